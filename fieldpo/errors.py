@@ -7,7 +7,8 @@ the app shows it in place.
 FieldpoError                1  a check failed, or nothing below fits
 ├── BadInput                2  an argument, a line or a file that cannot be read as meant
 │   ├── ConfigError         2  a settings file: names the file and the key
-│   └── ImportRefused       2  an agency's file or its mapping; nothing of the bad rows was loaded
+│   ├── ImportRefused       2  an agency's file or its mapping; nothing of the bad rows was loaded
+│   └── WeakPassphrase      2  a new passphrase that the rules do not accept
 ├── NotFound                2  no such person, case, record, pack or code
 ├── PolicyError             2  a policy pack that cannot be used
 ├── Offline                 3  central did not answer; the work is kept in the outbox
@@ -17,7 +18,14 @@ FieldpoError                1  a check failed, or nothing below fits
 └── VaultError              5  the vault cannot be opened or used
     ├── WrongPassphrase     5
     ├── VaultLocked         5  locked, or another fieldpo holds it
+    │   ├── VaultBusy       5  another fieldpo was writing for too long; nothing was written
+    │   └── AlreadySyncing  5  another fieldpo is syncing this vault right now
     ├── VaultDamaged        5  the file does not check out; nothing was changed
+    ├── VaultExists         5  a vault is already here, and stays as it is
+    ├── DeviceSecretLost    5  this computer's keyring does not give its half of the key
+    ├── StorageFailed       5  the disk did not take it; nothing was written
+    │   ├── DiskFull        5  no room left
+    │   └── ReadOnlyDisk    5  the folder or disk cannot be written
     └── NoVault             6  this computer is not enrolled
 
 Further codes: 0 all went well; 130 ended by Ctrl+C.
@@ -57,6 +65,10 @@ class NotFound(FieldpoError):
     """Nothing here has that identifier."""
 
     exit_code = 2
+
+
+class WeakPassphrase(BadInput):
+    """The new passphrase is too short or too easily guessed."""
 
 
 class PolicyError(FieldpoError):
@@ -99,8 +111,36 @@ class VaultLocked(VaultError):
     """The vault is locked, or another fieldpo holds it."""
 
 
+class VaultBusy(VaultLocked):
+    """Another fieldpo was writing for too long; nothing of this act was written."""
+
+
+class AlreadySyncing(VaultLocked):
+    """Another fieldpo is syncing this vault; one sync runs at a time."""
+
+
 class VaultDamaged(VaultError):
     """The vault or its slot file does not check out; nothing was changed."""
+
+
+class VaultExists(VaultError):
+    """A vault is already in this folder; it was not touched."""
+
+
+class DeviceSecretLost(VaultError):
+    """The computer's keyring does not give the device's half of the key; the vault is unharmed."""
+
+
+class StorageFailed(VaultError):
+    """The disk did not take what was written; the vault stands as before."""
+
+
+class DiskFull(StorageFailed):
+    """No room is left on the disk."""
+
+
+class ReadOnlyDisk(StorageFailed):
+    """The folder or the disk cannot be written."""
 
 
 class NoVault(VaultError):
