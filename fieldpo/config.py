@@ -81,9 +81,7 @@ class _Reader:
         return Config(
             theme=self._one_of("theme", THEMES, default.theme),
             idle_lock_minutes=self._number("idle_lock_minutes", IDLE_LOCK_MINUTES, default.idle_lock_minutes),
-            sync_every_minutes=self._number(
-                "sync_every_minutes", SYNC_EVERY_MINUTES, default.sync_every_minutes
-            ),
+            sync_every_minutes=self._number("sync_every_minutes", SYNC_EVERY_MINUTES, default.sync_every_minutes),
             editor_allowed=self._yes_or_no("editor_allowed", default=default.editor_allowed),
             glyphs=self._one_of("glyphs", GLYPHS, default.glyphs),
             keymap=self._keymap("keymap"),

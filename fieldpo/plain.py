@@ -38,7 +38,7 @@ def clean(text: str) -> str:
 
 
 def clean_text(text: str) -> str:
-    """Make safe lines of person-made text: as `clean`, but line ends (as \\n) and spaces stay; a tab is four.
+    """Make safe lines of person-made text: as `clean`, but line ends (as a newline) and spaces stay; a tab is four.
 
     Empty lines before the text and white space after it are dropped.
     """
@@ -71,9 +71,7 @@ def _joined(text: str) -> str:
         return text
     kept: list[str] = []
     for index, char in enumerate(text):
-        if char == _ZWJ and not (
-            kept and _in_emoji(kept[-1], last=True) and _in_emoji(text[index + 1 : index + 2])
-        ):
+        if char == _ZWJ and not (kept and _in_emoji(kept[-1], last=True) and _in_emoji(text[index + 1 : index + 2])):
             continue
         kept.append(char)
     return "".join(kept)
