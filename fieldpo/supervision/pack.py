@@ -1,8 +1,8 @@
 """What a policy pack says: an agency's words, codes and keys as frozen values.
 
-A pack is read from TOML by ``fieldpo.supervision.pack_file``; nothing here does I/O. Codes are what records keep;
-labels and keys are what screens show and take. An old record may hold a code that a newer pack lacks, so
-``label_of`` never fails, while ``by_code`` does.
+A pack is read from TOML by ``fieldpo.supervision.pack_file``; nothing here does I/O. Codes are what records
+keep; labels and keys are what screens show and take. An old record may hold a code that a newer pack lacks,
+so ``label_of`` never fails, while ``by_code`` does.
 """
 
 from __future__ import annotations
@@ -62,9 +62,9 @@ class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Holiday(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A day the office is closed, said in one of three ways.
 
-    ``date`` (once), ``month`` + ``day`` (each year), or ``month`` + ``weekday`` (1 = Monday) + ``nth`` (-1 = the
-    last). A ``month`` + ``day`` holiday on a Saturday is kept on Friday and one on a Sunday on Monday, unless
-    ``observed`` is false. ``plus`` moves the result by days (the day after Thanksgiving).
+    ``date`` (once), ``month`` + ``day`` (each year), or ``month`` + ``weekday`` (1 = Monday) + ``nth`` (-1
+    = the last). A ``month`` + ``day`` holiday on a Saturday is kept on Friday and one on a Sunday on
+    Monday, unless ``observed`` is false. ``plus`` moves the result by days (the day after Thanksgiving).
     """
 
     label: str
@@ -86,9 +86,9 @@ class ContactKind(Entry, frozen=True, forbid_unknown_fields=True):
 class Outcome(Entry, frozen=True, forbid_unknown_fields=True):
     """What came of a contact.
 
-    ``satisfies``: it may count toward what is owed. ``attempt``: it goes to the attempt ledger and never counts.
-    Empty ``kinds`` and ``places`` mean any. ``appointment`` is the state that it gives the appointment it answers.
-    ``needs_reason``: the form asks why.
+    ``satisfies``: it may count toward what is owed. ``attempt``: it goes to the attempt ledger and never
+    counts. Empty ``kinds`` and ``places`` mean any. ``appointment`` is the state that it gives the
+    appointment it answers. ``needs_reason``: the form asks why.
     """
 
     satisfies: bool = False
@@ -101,9 +101,7 @@ class Outcome(Entry, frozen=True, forbid_unknown_fields=True):
 
     def applies(self, kind: str, place: str) -> bool:
         """Say whether a contact of this kind and place can end so; an empty place is any place."""
-        return (not self.kinds or kind in self.kinds) and (
-            not self.places or not place or place in self.places
-        )
+        return (not self.kinds or kind in self.kinds) and (not self.places or not place or place in self.places)
 
 
 class WithWhom(Entry, frozen=True, forbid_unknown_fields=True):
@@ -142,6 +140,13 @@ class Level(Entry, frozen=True, forbid_unknown_fields=True):
     """A supervision level; a higher ``rank`` is closer supervision."""
 
     rank: int = 0
+
+
+class CaseStatus(Entry, frozen=True, forbid_unknown_fields=True):
+    """A state of a case: ``owed`` says whether contacts are due in it, ``final`` that it ends the case."""
+
+    owed: bool = False
+    final: bool = False
 
 
 class AppointmentKind(Entry, frozen=True, forbid_unknown_fields=True):
@@ -196,6 +201,10 @@ class Pack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     supervision_types: tuple[Entry, ...]
     levels: tuple[Level, ...]
     case_types: tuple[Entry, ...]
+    compliance_states: tuple[Entry, ...]
+    case_statuses: tuple[CaseStatus, ...]
+    address_uses: tuple[Entry, ...]
+    phone_uses: tuple[Entry, ...]
     collateral_kinds: tuple[Entry, ...]
     appointment_kinds: tuple[AppointmentKind, ...]
     appointment_statuses: tuple[AppointmentStatus, ...]

@@ -1,4 +1,5 @@
-"""What must hold between the parts of a policy pack: no code or key twice, no reference to a code that is not there."""
+"""What must hold between the parts of a policy pack: no code or key twice, no reference to a code that is
+not there."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from fieldpo.supervision.pack_lines import Path
 CODE = re.compile(r"[a-z0-9][a-z0-9_\-]*")
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 APPOINTMENT_STATES = frozenset({"made", "moved", "cancelled", "kept", "late", "missed", "excused"})
+_SUNDAY, _DECEMBER = 7, 12
 # Lists whose keys share one row on a form only where kinds and places overlap.
 _OVERLAPPING = ("outcomes", "templates")
 _UNCODED = ("no_contact_reasons", "next_appointments", "next_after_visit")
@@ -27,7 +29,8 @@ class Problem(NamedTuple):
 
 
 def problems(pack: Pack) -> tuple[Problem, ...]:
-    """List everything that is wrong between the parts of a pack, in the order of its lists; empty means sound."""
+    """List everything that is wrong between the parts of a pack, in the order of its lists; empty means
+    sound."""
     return tuple(_all(pack))
 
 
@@ -58,10 +61,8 @@ def _plain_values(pack: Pack) -> Iterator[Problem]:
     if pack.office.closes <= pack.office.opens:
         yield Problem(("office", "closes"), f"expected a time after opens ({pack.office.opens:%H:%M})")
     days = pack.office.days
-    if not days or len(set(days)) != len(days) or not all(1 <= day <= 7 for day in days):
-        yield Problem(
-            ("office", "days"), "expected different days from 1 (Monday) to 7 (Sunday), at least one"
-        )
+    if not days or len(set(days)) != len(days) or not all(1 <= day <= _SUNDAY for day in days):
+        yield Problem(("office", "days"), "expected different days from 1 (Monday) to 7 (Sunday), at least one")
 
 
 def _codes(name: str, entries: tuple[object, ...]) -> Iterator[Problem]:
@@ -102,9 +103,22 @@ def _overlap(one: object, other: object) -> bool:
 
 
 def _references(pack: Pack) -> Iterator[Problem]:
+    yield from _note_references(pack)
+    yield from _appointment_references(pack)
+    outcomes, verified = _set(pack.outcomes), _set(pack.verified_items)
+    categories = _set(pack.condition_categories)
+    for at, condition in enumerate(pack.conditions):
+        yield from _known(("conditions", at, "category"), (condition.category,), categories, "condition_categories")
+        yield from _braces(("conditions", at, "text"), condition.text, set(condition.parameters))
+    for at, reason in enumerate(pack.no_contact_reasons):
+        yield from _known(("no_contact_reasons", at, "outcome"), (reason.outcome,), outcomes, "outcomes")
+    for at, line in enumerate(pack.checklist):
+        yield from _known(("checklist", at, "verifies"), _if(line.verifies), verified, "verified_items")
+
+
+def _note_references(pack: Pack) -> Iterator[Problem]:
     kinds, places = _set(pack.contact_kinds), _set(pack.places)
     outcomes, told = _set(pack.outcomes), _set(pack.told_items)
-    appointments, verified = _set(pack.appointment_kinds), _set(pack.verified_items)
     for name in _OVERLAPPING:
         for at, entry in enumerate(getattr(pack, name)):
             yield from _known((name, at, "kinds"), entry.kinds, kinds, "contact_kinds")
@@ -115,36 +129,26 @@ def _references(pack: Pack) -> Iterator[Problem]:
         yield from _braces(("templates", at, "text"), template.text, {"told", "since"})
     for at, item in enumerate(pack.told_items):
         yield from _braces(("told_items", at, "same"), item.same, {"since"})
-    for at, condition in enumerate(pack.conditions):
-        categories = _set(pack.condition_categories)
-        yield from _known(
-            ("conditions", at, "category"), (condition.category,), categories, "condition_categories"
-        )
-        yield from _braces(("conditions", at, "text"), condition.text, set(condition.parameters))
-    for at, reason in enumerate(pack.no_contact_reasons):
-        yield from _known(("no_contact_reasons", at, "outcome"), (reason.outcome,), outcomes, "outcomes")
+
+
+def _appointment_references(pack: Pack) -> Iterator[Problem]:
+    kinds, places = _set(pack.contact_kinds), _set(pack.places)
+    appointments = _set(pack.appointment_kinds)
     for name in ("next_appointments", "next_after_visit"):
         for at, choice in enumerate(getattr(pack, name)):
             yield from _known((name, at, "kind"), _if(choice.kind), appointments, "appointment_kinds")
-    for at, line in enumerate(pack.checklist):
-        yield from _known(("checklist", at, "verifies"), _if(line.verifies), verified, "verified_items")
     for at, kind in enumerate(pack.appointment_kinds):
-        yield from _known(
-            ("appointment_kinds", at, "contact_kind"), _if(kind.contact_kind), kinds, "contact_kinds"
-        )
+        named = _if(kind.contact_kind)
+        yield from _known(("appointment_kinds", at, "contact_kind"), named, kinds, "contact_kinds")
         yield from _known(("appointment_kinds", at, "place"), _if(kind.place), places, "places")
         if kind.minutes < 1:
-            yield Problem(
-                ("appointment_kinds", at, "minutes"), f"expected 1 minute or more, got {kind.minutes}"
-            )
+            yield Problem(("appointment_kinds", at, "minutes"), f"expected 1 minute or more, got {kind.minutes}")
 
 
 def _life_cycle(pack: Pack) -> Iterator[Problem]:
     states = _set(pack.appointment_statuses)
     for missing in sorted(APPOINTMENT_STATES - states):
-        yield Problem(
-            ("appointment_statuses",), f"expected the state “{missing}”, which every life cycle has"
-        )
+        yield Problem(("appointment_statuses",), f"expected the state “{missing}”, which every life cycle has")
     for at, status in enumerate(pack.appointment_statuses):
         yield from _known(("appointment_statuses", at, "to"), status.to, states, "appointment_statuses")
 
@@ -154,11 +158,11 @@ def _holiday(path: Path, holiday: Holiday) -> Iterator[Problem]:
     if sum(ways) != 1:
         yield Problem(path, "expected one of: date; month and day; month, weekday and nth")
     elif holiday.date is None:
-        if not 1 <= holiday.month <= 12:
+        if not 1 <= holiday.month <= _DECEMBER:
             yield Problem((*path, "month"), f"expected 1 to 12, got {holiday.month}")
         elif holiday.day and not _is_day(holiday.month, holiday.day):
             yield Problem((*path, "day"), f"expected a day of month {holiday.month}, got {holiday.day}")
-        elif not holiday.day and not 1 <= holiday.weekday <= 7:
+        elif not holiday.day and not 1 <= holiday.weekday <= _SUNDAY:
             yield Problem((*path, "weekday"), f"expected 1 (Monday) to 7 (Sunday), got {holiday.weekday}")
         elif not holiday.day and holiday.nth not in (1, 2, 3, 4, -1):
             yield Problem((*path, "nth"), f"expected 1 to 4, or -1 for the last, got {holiday.nth}")

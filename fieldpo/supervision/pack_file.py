@@ -1,4 +1,5 @@
-"""Reading a policy pack from TOML: from a file, from a text that came with a sync, or one that ships with fieldpo."""
+"""Reading a policy pack from TOML: from a file, from a text that came with a sync, or one that ships with
+fieldpo."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ _FIELD = re.compile(r"(?P<what>missing required|unknown) field `(?P<name>[^`]+)`
 def load_pack(path: FilePath) -> Pack:
     """Read and check the pack in a file.
 
-    Raises PolicyError, naming file, line and key, where the file cannot be read, is not TOML, or is not a sound pack.
+    Raises PolicyError, naming file, line and key, where the file cannot be read, is not TOML, or is not a
+    sound pack.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -62,11 +64,10 @@ def shipped_packs() -> tuple[str, ...]:
 
 
 def shipped_text(name: str) -> str:
-    """Return the TOML of a pack that comes with fieldpo, as central serves it; raises NotFound for another name."""
+    """Return the TOML of a pack that comes with fieldpo, as central serves it; raises NotFound for another
+    name."""
     if name not in shipped_packs():
-        raise NotFound(
-            f"No policy pack named “{name}” comes with fieldpo. There are: {', '.join(shipped_packs())}."
-        )
+        raise NotFound(f"No policy pack named “{name}” comes with fieldpo. There are: {', '.join(shipped_packs())}.")
     return (resources.files("fieldpo.supervision") / "packs" / f"{name}.toml").read_text(encoding="utf-8")
 
 

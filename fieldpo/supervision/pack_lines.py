@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 Path = tuple[str | int, ...]
 
+_FENCES = ('"""', "'''")
 _TABLE = re.compile(r"^\[(?P<many>\[)?\s*(?P<name>[\w.\-\"]+)\s*\]")
 _KEY = re.compile(r"^(?P<key>[\w\-]+|\"[^\"]*\")\s*=\s*(?P<value>.*)$")
 
@@ -16,45 +17,56 @@ def lines_of(text: str) -> dict[Path, int]:
 
     Knows tables, arrays of tables, and arrays with one inline table a line: the ways a pack is written.
     """
-    found: dict[Path, int] = {}
-    table: Path = ()
-    counts: dict[str, int] = {}
-    array: Path | None = None
-    item = 0
+    walk = _Walk()
     fence = ""
     for number, raw in enumerate(text.splitlines(), start=1):
         line = raw.strip()
         if fence:
             fence = "" if line.count(fence) % 2 else fence
             continue
-        if array is not None:
+        walk.read(line, number)
+        fence = next((mark for mark in _FENCES if line.count(mark) % 2), "")
+    return walk.found
+
+
+class _Walk:
+    """A walk down the lines of a TOML text, knowing which table and array it stands in."""
+
+    def __init__(self) -> None:
+        self.found: dict[Path, int] = {}
+        self._table: Path = ()
+        self._tables: dict[str, int] = {}
+        self._array: Path | None = None
+        self._items = 0
+
+    def read(self, line: str, number: int) -> None:
+        """Take the next line, stripped."""
+        if self._array is not None:
             if line.startswith("{"):
-                found[(*array, item)] = number
-                item += 1
+                self.found[(*self._array, self._items)] = number
+                self._items += 1
             elif line.startswith("]"):
-                array = None
+                self._array = None
         elif header := _TABLE.match(line):
-            name = header["name"].strip('"')
-            if header["many"]:
-                table = (name, counts.get(name, 0))
-                counts[name] = counts.get(name, 0) + 1
-            else:
-                table = tuple(name.split("."))
-            found[table] = number
+            self._enter(header["name"].strip('"'), many=bool(header["many"]), number=number)
         elif pair := _KEY.match(line):
-            here = (*table, pair["key"].strip('"'))
-            found[here] = number
+            here = (*self._table, pair["key"].strip('"'))
+            self.found[here] = number
             if pair["value"].startswith("[") and "]" not in pair["value"]:
-                array, item = here, 0
-        for mark in ('"""', "'''"):
-            if line.count(mark) % 2:
-                fence = mark
-                break
-    return found
+                self._array, self._items = here, 0
+
+    def _enter(self, name: str, *, many: bool, number: int) -> None:
+        if many:
+            self._table = (name, self._tables.get(name, 0))
+            self._tables[name] = self._tables.get(name, 0) + 1
+        else:
+            self._table = tuple(name.split("."))
+        self.found[self._table] = number
 
 
 def line_of(lines: Mapping[Path, int], path: Path) -> int | None:
-    """Return the line of a path, or of the nearest part of the file that holds it; None for the file as a whole."""
+    """Return the line of a path, or of the nearest part of the file that holds it; None for the file as a
+    whole."""
     for end in range(len(path), 0, -1):
         if path[:end] in lines:
             return lines[path[:end]]

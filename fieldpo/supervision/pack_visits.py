@@ -1,4 +1,5 @@
-"""The parts of a policy pack that a contact's form is made of: templates, checklist, told items, next choices."""
+"""The parts of a policy pack that a contact's form is made of: templates, checklist, told items, next
+choices."""
 
 from __future__ import annotations
 
@@ -29,8 +30,9 @@ class ToldItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A note begun for the officer: only what the client told, and blanks such as ``Talked about: ___``.
 
-    ``{told}`` becomes the sentence of the told items, ``{since}`` the day of the last contact. ``outcome`` is set with
-    the template where it says one. Empty ``kinds`` and ``places`` mean any. ``told`` names the told items that it marks.
+    ``{told}`` becomes the sentence of the told items, ``{since}`` the day of the last contact. ``outcome``
+    is set with the template where it says one. Empty ``kinds`` and ``places`` mean any. ``told`` names the
+    told items that it marks.
     """
 
     code: str
@@ -43,17 +45,16 @@ class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     outcome: str = ""
 
     def applies(self, kind: str, place: str) -> bool:
-        """Say whether the template is offered for a contact of this kind and place; an empty place is any place."""
-        return (not self.kinds or kind in self.kinds) and (
-            not self.places or not place or place in self.places
-        )
+        """Say whether the template is offered for a contact of this kind and place; an empty place is any
+        place."""
+        return (not self.kinds or kind in self.kinds) and (not self.places or not place or place in self.places)
 
 
 class NextChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One key of the next-appointment row: how far ahead, in weeks or calendar months, and of which kind.
 
-    Without a ``kind`` the next appointment is of the kind of the one being logged. All zero means none is made;
-    ``ask`` means the form asks for a date.
+    Without a ``kind`` the next appointment is of the kind of the one being logged. All zero means none is
+    made; ``ask`` means the form asks for a date.
     """
 
     key: str
