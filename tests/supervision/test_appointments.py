@@ -24,8 +24,9 @@ from fieldpo.supervision.pack_file import shipped
 from fieldpo.supervision.pack_visits import NextChoice
 
 PACK = shipped("demo")
-MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2080, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 -
-zone given
+# Hypothesis takes its bounds without a zone and adds it.
+_FIRST, _LAST = datetime(2000, 1, 1), datetime(2080, 1, 1)  # noqa: DTZ001
+MOMENTS = st.datetimes(_FIRST, _LAST, timezones=st.just(UTC))
 
 
 def _choice(key: str) -> NextChoice:
@@ -104,12 +105,8 @@ def test_a_suggestion_is_on_an_open_day_after_the_previous_one(start: datetime, 
     assert found.minutes == by_code(PACK.appointment_kinds, "home").minutes
 
 
-@given(
-    MOMENTS, st.integers(1, 120), st.lists(st.tuples(st.integers(-240, 240), st.integers(1, 120)), max_size=8)
-)
-def test_clashes_are_those_that_share_a_minute(
-    start: datetime, minutes: int, others: list[tuple[int, int]]
-) -> None:
+@given(MOMENTS, st.integers(1, 120), st.lists(st.tuples(st.integers(-240, 240), st.integers(1, 120)), max_size=8))
+def test_clashes_are_those_that_share_a_minute(start: datetime, minutes: int, others: list[tuple[int, int]]) -> None:
     """Two appointments clash if and only if some minute belongs to both; back to back does not."""
     slots = [(start + timedelta(minutes=offset), length) for offset, length in others]
     mine = set(range(minutes))
