@@ -1,0 +1,214 @@
+"""Migration steps of central's core: records, feeds, the ledger of ops, devices.
+
+JSON stands as text. Raw ops stand as bytes, since text columns of PostgreSQL refuse U+0000 and everything
+received has to be kept. Times are UTC in ISO 8601 text, which both databases order alike.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+_FIRST = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+
+CREATE TABLE partition_counter (
+    id TEXT PRIMARY KEY,
+    number BIGINT NOT NULL,
+    hash TEXT NOT NULL
+);
+
+CREATE TABLE feed_mark (
+    partition_id TEXT NOT NULL,
+    number BIGINT NOT NULL,
+    token TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    PRIMARY KEY (partition_id, number)
+);
+
+CREATE TABLE record (
+    partition_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    person_id TEXT,
+    version BIGINT NOT NULL,
+    number BIGINT NOT NULL,
+    writer TEXT NOT NULL,
+    writer_since BIGINT NOT NULL,
+    deleted BOOLEAN NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (partition_id, id)
+);
+CREATE INDEX record_feed ON record (partition_id, number);
+CREATE INDEX record_person ON record (partition_id, person_id);
+CREATE INDEX record_id ON record (id);
+
+CREATE TABLE leave (
+    partition_id TEXT NOT NULL,
+    person_id TEXT NOT NULL,
+    number BIGINT NOT NULL,
+    left_at TEXT NOT NULL,
+    to_partition TEXT NOT NULL,
+    PRIMARY KEY (partition_id, person_id)
+);
+CREATE INDEX leave_feed ON leave (partition_id, number);
+
+CREATE TABLE person_place (person_id TEXT PRIMARY KEY, partition_id TEXT NOT NULL);
+CREATE INDEX person_place_partition ON person_place (partition_id);
+
+CREATE TABLE assignment (
+    partition_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    role TEXT NOT NULL,
+    since TEXT NOT NULL,
+    until TEXT,
+    PRIMARY KEY (partition_id, user_id)
+);
+CREATE INDEX assignment_user ON assignment (user_id);
+
+CREATE TABLE device (
+    id TEXT PRIMARY KEY,
+    user_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    incarnation TEXT NOT NULL,
+    verdict_rev BIGINT NOT NULL,
+    audit_through BIGINT NOT NULL,
+    enrolled_at TEXT NOT NULL,
+    seen_at TEXT,
+    revoked_at TEXT
+);
+CREATE TABLE device_incarnation (
+    device_id TEXT NOT NULL,
+    incarnation TEXT NOT NULL,
+    known_through BIGINT NOT NULL,
+    forked BOOLEAN NOT NULL,
+    PRIMARY KEY (device_id, incarnation)
+);
+CREATE TABLE received_seq (
+    device_id TEXT NOT NULL,
+    incarnation TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    op_id TEXT NOT NULL,
+    PRIMARY KEY (device_id, incarnation, seq, op_id)
+);
+CREATE TABLE device_audit (
+    device_id TEXT NOT NULL,
+    n BIGINT NOT NULL,
+    hash TEXT NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (device_id, n, hash)
+);
+
+CREATE TABLE inbox (
+    number BIGINT PRIMARY KEY,
+    op_id TEXT NOT NULL,
+    sha TEXT NOT NULL,
+    device_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    received_at TEXT NOT NULL,
+    raw {bytes} NOT NULL
+);
+CREATE UNIQUE INDEX inbox_op ON inbox (op_id, sha, device_id);
+
+CREATE TABLE ledger (
+    op_id TEXT PRIMARY KEY,
+    sha TEXT NOT NULL,
+    device_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    inbox BIGINT NOT NULL,
+    verdict TEXT NOT NULL,
+    rev BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    record_id TEXT,
+    partition_id TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    number BIGINT NOT NULL,
+    group_id TEXT,
+    superseded_by TEXT,
+    problem TEXT,
+    conflicts TEXT
+);
+CREATE INDEX ledger_rev ON ledger (device_id, rev);
+CREATE INDEX ledger_group ON ledger (device_id, group_id);
+
+CREATE TABLE waiting (
+    op_id TEXT NOT NULL,
+    waits_for TEXT NOT NULL,
+    device_id TEXT NOT NULL,
+    PRIMARY KEY (op_id, waits_for)
+);
+CREATE INDEX waiting_for ON waiting (device_id, waits_for);
+
+CREATE TABLE supersession (op_id TEXT PRIMARY KEY, successor TEXT NOT NULL);
+
+CREATE TABLE conflict (
+    partition_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    field TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    person_id TEXT,
+    op_id TEXT NOT NULL,
+    device_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    yours TEXT NOT NULL,
+    current TEXT NOT NULL,
+    earlier TEXT NOT NULL,
+    opened_at TEXT NOT NULL,
+    closed_by TEXT,
+    PRIMARY KEY (partition_id, id, field)
+);
+CREATE INDEX conflict_record ON conflict (record_id);
+
+CREATE TABLE quarantine (
+    partition_id TEXT NOT NULL,
+    op_id TEXT NOT NULL,
+    sha TEXT NOT NULL,
+    device_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    record_id TEXT,
+    person_id TEXT,
+    problem TEXT NOT NULL,
+    state TEXT NOT NULL,
+    arrived_at TEXT NOT NULL,
+    PRIMARY KEY (partition_id, op_id, sha)
+);
+
+CREATE TABLE review (
+    partition_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    op_id TEXT,
+    record_id TEXT,
+    person_id TEXT,
+    state TEXT NOT NULL,
+    opened_at TEXT NOT NULL,
+    PRIMARY KEY (partition_id, id)
+)
+"""
+
+
+def first(conn: Connection) -> None:
+    """Every table of the first version, and the database's first epoch."""
+    run(conn, _FIRST)
+    if conn.dialect.name == "postgresql":
+        conn.exec_driver_sql("CREATE SEQUENCE inbox_number")
+    conn.execute(
+        sa.text("INSERT INTO meta (key, value) VALUES ('epoch', :epoch), ('inbox', '0')"),
+        {"epoch": secrets.token_hex(8)},
+    )
+
+
+def run(conn: Connection, script: str) -> None:
+    """Run statements parted by `;`, with `{bytes}` standing for the database's type of raw bytes."""
+    made = script.format(bytes="BYTEA" if conn.dialect.name == "postgresql" else "BLOB")
+    for statement in made.split(";"):
+        if statement.strip():
+            conn.exec_driver_sql(statement)
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (first,)

@@ -1,0 +1,102 @@
+"""Central's engine by URL, the same to every caller on SQLite and on PostgreSQL.
+
+SQLite: WAL, synchronous=FULL, and writers take the write lock at BEGIN. PostgreSQL: psycopg, READ COMMITTED;
+a partition's writes go one after another through its counter row, so nothing stronger is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from fieldpo.errors import BadInput
+
+_WRITES = "fieldpo_writes"
+BUSY_MS = 30_000
+"""How long a writer on SQLite waits for another before its request is answered `retry`."""
+
+
+def open_database(url: str) -> Engine:
+    """An engine for `sqlite:///path` or `postgresql://…`. Raises BadInput for any other URL."""
+    try:
+        address = sa.make_url(url)
+    except sa.exc.ArgumentError:
+        raise BadInput(
+            "The database URL cannot be read: give sqlite:///path or postgresql://host/name. Nothing was changed."
+        ) from None
+    backend = address.get_backend_name()
+    if backend == "sqlite":
+        return _open_sqlite(address)
+    if backend in ("postgresql", "postgres"):
+        return sa.create_engine(
+            address.set(drivername="postgresql+psycopg"),
+            isolation_level="READ COMMITTED",
+            pool_size=10,
+            max_overflow=20,
+            pool_pre_ping=True,
+            hide_parameters=True,
+        )
+    raise BadInput(
+        f"A {backend} database cannot hold central: give sqlite:///path or postgresql://… Nothing was changed."
+    )
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that may write; on SQLite it holds the write lock from its first moment."""
+    with engine.connect().execution_options(**{_WRITES: True}) as conn, conn.begin():
+        yield conn
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A transaction that only reads."""
+    with engine.connect() as conn, conn.begin():
+        yield conn
+
+
+def _open_sqlite(address: sa.URL) -> Engine:
+    if address.database and address.database != ":memory:":
+        folder = Path(address.database).parent
+        if not folder.is_dir():
+            raise BadInput(f"The folder of the database does not exist: {folder}. Make it first.")
+    engine = sa.create_engine(
+        address.set(drivername="sqlite+pysqlite"),
+        connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
+        poolclass=sa.QueuePool,
+        pool_size=10,
+        max_overflow=20,
+        hide_parameters=True,
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    raw: Any = connection
+    raw.isolation_level = None  # BEGIN is ours, below; else DDL and savepoints would commit on their own
+    for pragma in (
+        f"busy_timeout={BUSY_MS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "trusted_schema=OFF",
+        "temp_store=MEMORY",
+        "cache_size=-65536",
+        "journal_size_limit=67108864",
+    ):
+        raw.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(conn: Connection) -> None:
+    writes = conn.get_execution_options().get(_WRITES, False)
+    conn.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
