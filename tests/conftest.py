@@ -1,0 +1,17 @@
+"""What every test gets: a FIELDPO_HOME of its own, so that no test can touch a real vault."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def fieldpo_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of this test's own for everything fieldpo writes; it does not exist yet."""
+    home = tmp_path / "fieldpo-home"
+    monkeypatch.setenv("FIELDPO_HOME", str(home))
+    for name in ("FIELDPO_PASSPHRASE_FILE", "NO_COLOR", "VISUAL", "EDITOR"):
+        monkeypatch.delenv(name, raising=False)
+    return home
