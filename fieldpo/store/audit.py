@@ -1,0 +1,79 @@
+"""The log of what was done and read, each row hashed with the one before it.
+
+Times are UTC to a hundredth of a second. No row holds text that a person typed: only ids and codes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+
+import msgspec
+from sqlalchemy import Connection, text
+
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing to log: what was done (`read`, `create`, `unlock`, ...), to which record, and the outcome."""
+
+    what: str
+    kind: str = ""
+    record_id: str = ""
+    outcome: str = "ok"
+
+
+@dataclass(frozen=True)
+class ChainBreak:
+    """Where the log stops being whole."""
+
+    n: int
+    reason: str
+
+
+def append(connection: Connection, who: str, where: str, at: dt.datetime, events: list[Event]) -> None:
+    """Log events of user `who` on device `where`, in the caller's transaction."""
+    last = connection.execute(text("SELECT n, hash FROM audit ORDER BY n DESC LIMIT 1")).one_or_none()
+    n, previous = (last.n, last.hash) if last else (0, GENESIS)
+    stamp = at.astimezone(dt.UTC)
+    moment = f"{stamp:%Y-%m-%dT%H:%M:%S}.{stamp.microsecond // 10_000:02d}Z"
+    rows = []
+    for event in events:
+        n += 1
+        frozen = msgspec.json.encode(
+            {
+                "n": n,
+                "at": moment,
+                "who": who,
+                "where": where,
+                "what": event.what,
+                "kind": event.kind,
+                "record": event.record_id,
+                "outcome": event.outcome,
+            }
+        ).decode()
+        previous = chain(previous, frozen)
+        rows.append({"n": n, "text": frozen, "hash": previous})
+    if rows:
+        connection.execute(
+            text("INSERT INTO audit (n, text, hash, sent) VALUES (:n, :text, :hash, 0)"), rows
+        )
+
+
+def chain(previous: str, frozen: str) -> str:
+    """The hash of a row, given the hash of the one before it."""
+    return hashlib.sha256(f"{previous}\n{frozen}".encode()).hexdigest()
+
+
+def verify(connection: Connection) -> ChainBreak | None:
+    """Walk the whole log; None when every row follows from the one before it."""
+    previous, expected = GENESIS, 1
+    for row in connection.execute(text("SELECT n, text, hash FROM audit ORDER BY n")):
+        if row.n != expected:
+            return ChainBreak(expected, "a row is missing")
+        if chain(previous, row.text) != row.hash:
+            return ChainBreak(row.n, "the row was changed")
+        previous, expected = row.hash, expected + 1
+    return None

@@ -1,0 +1,87 @@
+"""What every record's table shares: the envelope from central, the body as it came, and columns to find it by.
+
+The body is the truth, kept whole as JSON so that fields unknown here survive. A kind's table adds only the
+columns that queries filter or sort by; a column named like a body field is filled from it, any other by
+the table's `derive`. Tables can therefore be made again from the bodies at any time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+from fieldpo.sync.protocol.body import KINDS, Json, Kind
+
+
+class RecordTable(SQLModel):
+    """Base of the record tables.
+
+    `version` and `number` are central's for the copy last received (0: not at central yet). `waiting` counts
+    ops on the record that central has not answered. `generation` is the load that last brought it. A
+    `hidden` record has left the caseload and only waits for its unsent ops.
+    """
+
+    kind_name: ClassVar[str] = ""
+
+    id: str = Field(primary_key=True)
+    partition: str = Field(index=True)
+    person_id: str | None = Field(default=None, index=True)
+    version: int = 0
+    number: int = 0
+    generation: int = 0
+    waiting: int = 0
+    hidden: bool = False
+    body: str
+
+    @classmethod
+    def derive(cls, body: Mapping[str, Json]) -> dict[str, Any]:
+        """Values of columns that are not body fields by the same name."""
+        return {}
+
+
+ENVELOPE = frozenset(RecordTable.model_fields)
+
+TABLES: dict[str, type[RecordTable]] = {}
+"""The table of each kind; a kind that this version does not know goes to the table of unknown kinds."""
+
+
+def table_of(kind: str) -> type[RecordTable]:
+    """The table where records of the kind stand."""
+    return TABLES.get(kind, TABLES[""])
+
+
+def register(table: type[RecordTable]) -> type[RecordTable]:
+    """Take a table into `TABLES` under its `kind_name`."""
+    TABLES[table.kind_name] = table
+    return table
+
+
+def projected(kind: str, body: Mapping[str, Json]) -> dict[str, Any]:
+    """The kind's own columns, filled from a JSON body."""
+    table = table_of(kind)
+    spec: Kind | None = KINDS.get(kind)
+    derived = table.derive(body)
+    columns = {name: derived[name] for name in derived}
+    for name in own_columns(table):
+        if name not in columns:
+            columns[name] = spec.value(body, name) if spec else body.get(name)
+    return columns
+
+
+def own_columns(table: type[RecordTable]) -> tuple[str, ...]:
+    """The columns that a kind's table adds to the envelope."""
+    return tuple(name for name in table.model_fields if name not in ENVELOPE)
+
+
+def epoch_seconds(stamp: Json) -> int | None:
+    """A stamp's moment as UTC seconds, so that stamps of different offsets sort; None for no stamp."""
+    return int(dt.datetime.fromisoformat(stamp).timestamp()) if stamp else None
+
+
+def by_person(table: str, *columns: str) -> Index:
+    """An index that answers "this person's, in this order"."""
+    return Index(f"ix_{table}_person_{'_'.join(columns)}", "person_id", *columns)

@@ -1,0 +1,160 @@
+"""Reading and writing one record in a transaction: the row, its base copy, and its place in the index."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import msgspec
+from sqlalchemy import Connection, Row, delete, select, text
+from sqlalchemy.dialects.sqlite import insert
+
+from fieldpo.store.ledger_tables import BaseTable
+from fieldpo.store.migrations import sql_table
+from fieldpo.store.record_table import TABLES, projected, table_of
+from fieldpo.sync.protocol.body import Json
+
+BASE = BaseTable.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record as the officer sees it: central's copy with the officer's waiting edits over it."""
+
+    kind: str
+    id: str
+    partition: str
+    person_id: str | None
+    body: Mapping[str, Json]
+    version: int = 0
+    number: int = 0
+    generation: int = 0
+    waiting: int = 0
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Base:
+    """Central's last known copy of a record with waiting ops; `body` None where central has none."""
+
+    kind: str
+    id: str
+    partition: str
+    version: int
+    number: int
+    body: Mapping[str, Json] | None
+
+
+def read_record(connection: Connection, kind: str, record_id: str) -> Record | None:
+    """One record, or None."""
+    table = sql_table(table_of(kind))
+    row = connection.execute(select(table).where(table.c.id == record_id)).one_or_none()
+    return _record(kind, row) if row is not None else None
+
+
+def _record(kind: str, row: Row[tuple[object, ...]]) -> Record:
+    values = row._mapping  # noqa: SLF001 - SQLAlchemy's documented way to read a row by name
+    return Record(
+        kind=kind or str(values.get("kind", "")),
+        id=values["id"],
+        partition=values["partition"],
+        person_id=values["person_id"],
+        body=msgspec.json.decode(values["body"]),
+        version=values["version"],
+        number=values["number"],
+        generation=values["generation"],
+        waiting=values["waiting"],
+        hidden=values["hidden"],
+    )
+
+
+def find_record(connection: Connection, record_id: str) -> Record | None:
+    """One record of whatever kind; for links that name no kind."""
+    for kind in TABLES:
+        if found := read_record(connection, kind, record_id):
+            return found
+    return None
+
+
+def row_values(record: Record) -> dict[str, Json]:
+    """The record as its table's column values."""
+    values: dict[str, Json] = {
+        "id": record.id,
+        "partition": record.partition,
+        "person_id": record.person_id,
+        "version": record.version,
+        "number": record.number,
+        "generation": record.generation,
+        "waiting": record.waiting,
+        "hidden": record.hidden,
+        "body": msgspec.json.encode(record.body).decode(),
+    }
+    values.update(projected(record.kind, record.body))
+    if record.kind not in TABLES:
+        values["kind"] = record.kind
+    return values
+
+
+def write_records(connection: Connection, kind: str, records: list[Record]) -> None:
+    """Put records of one kind in place, whole, new or not."""
+    if not records:
+        return
+    table = sql_table(table_of(kind))
+    statement = insert(table)
+    kept = {c.name: statement.excluded[c.name] for c in table.columns if c.name != "id"}
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["id"], set_=kept),
+        [row_values(record) for record in records],
+    )
+
+
+def write_record(connection: Connection, record: Record) -> None:
+    """Put one record in place, whole, new or not."""
+    write_records(connection, record.kind, [record])
+
+
+def drop_records(connection: Connection, kind: str, ids: list[str]) -> None:
+    """Take records out; a child elsewhere may stay."""
+    table = sql_table(table_of(kind))
+    connection.execute(delete(table).where(table.c.id.in_(ids)))
+
+
+def read_base(connection: Connection, record_id: str) -> Base | None:
+    """The base copy of a record with waiting ops, or None."""
+    row = connection.execute(select(BASE).where(BASE.c.id == record_id)).mappings().one_or_none()
+    if row is None:
+        return None
+    body = msgspec.json.decode(row["body"]) if row["body"] is not None else None
+    return Base(row["kind"], row["id"], row["partition"], row["version"], row["number"], body)
+
+
+def write_base(connection: Connection, base: Base) -> None:
+    """Put a base copy in place, new or not."""
+    connection.execute(
+        text(
+            "INSERT OR REPLACE INTO base (id, kind, partition, version, number, body) "
+            "VALUES (:id, :kind, :partition, :version, :number, :body)"
+        ),
+        {
+            "id": base.id,
+            "kind": base.kind,
+            "partition": base.partition,
+            "version": base.version,
+            "number": base.number,
+            "body": None if base.body is None else msgspec.json.encode(base.body).decode(),
+        },
+    )
+
+
+def keep_base(connection: Connection, record: Record, *, known: bool) -> None:
+    """Keep central's copy before the officer's first waiting op on it; `known` False where it is new."""
+    if read_base(connection, record.id) is None:
+        body = record.body if known else None
+        write_base(
+            connection, Base(record.kind, record.id, record.partition, record.version, record.number, body)
+        )
+
+
+def with_body(record: Record, body: Mapping[str, Json], *, waiting: int) -> Record:
+    """The record with another body and count of waiting ops."""
+    return replace(record, body=body, waiting=waiting)

@@ -1,0 +1,144 @@
+"""Full-text search over people and notes, kept in step with the records.
+
+What the officer saves is indexed in the same transaction. What comes down is indexed in slices afterwards.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from fieldpo.store.records import read_record
+from fieldpo.sync.protocol.body import KINDS, Json
+
+SLICE = 200
+"""Records indexed in one transaction, so that a save never waits longer than about 10 ms."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One finding: the record, whose it is, and some words around the place."""
+
+    record_id: str
+    kind: str
+    person_id: str | None
+    excerpt: str
+
+
+def searchable(kind: str, body: Mapping[str, Json]) -> str:
+    """The text of a record that search finds; empty for kinds without prose."""
+    spec = KINDS.get(kind)
+    if spec is None:
+        return ""
+    parts: list[str] = []
+    for name in spec.prose:
+        value = body.get(name)
+        parts.extend(value if isinstance(value, list) else [value or ""])
+    if kind in ("person", "case"):
+        parts.extend(body.get("agency_ids", {}).values())
+    return "\n".join(part for part in parts if part)
+
+
+def index_record(
+    connection: Connection, kind: str, record_id: str, person_id: str | None, body: Mapping[str, Json]
+) -> None:
+    """Put a record's text into the index in place of what stood there."""
+    words = searchable(kind, body)
+    found = connection.scalar(text("SELECT row FROM search_row WHERE record_id = :id"), {"id": record_id})
+    if found is not None:
+        connection.execute(text("DELETE FROM search WHERE rowid = :row"), {"row": found})
+        if not words:
+            connection.execute(text("DELETE FROM search_row WHERE row = :row"), {"row": found})
+            return
+    elif not words:
+        return
+    else:
+        found = connection.execute(
+            text("INSERT INTO search_row (record_id, kind, person_id) VALUES (:id, :kind, :person)"),
+            {"id": record_id, "kind": kind, "person": person_id},
+        ).lastrowid
+    connection.execute(
+        text("INSERT INTO search (rowid, text) VALUES (:row, :words)"), {"row": found, "words": words}
+    )
+
+
+def forget_records(connection: Connection, ids: list[str]) -> None:
+    """Take records out of the index."""
+    for record_id in ids:
+        row = connection.scalar(text("SELECT row FROM search_row WHERE record_id = :id"), {"id": record_id})
+        if row is not None:
+            connection.execute(text("DELETE FROM search WHERE rowid = :row"), {"row": row})
+            connection.execute(text("DELETE FROM search_row WHERE row = :row"), {"row": row})
+        connection.execute(text("DELETE FROM search_due WHERE record_id = :id"), {"id": record_id})
+
+
+def index_later(connection: Connection, kind: str, ids: list[str]) -> None:
+    """Note records whose text is to be indexed by a later slice."""
+    spec = KINDS.get(kind)
+    if spec is not None and spec.prose and ids:
+        connection.execute(
+            text("INSERT OR REPLACE INTO search_due (record_id, kind) VALUES (:id, :kind)"),
+            [{"id": record_id, "kind": kind} for record_id in ids],
+        )
+
+
+def index_slice(connection: Connection, limit: int = SLICE) -> int:
+    """Index up to `limit` of the records noted; returns how many, 0 when nothing was left."""
+    due = connection.execute(
+        text("SELECT record_id, kind FROM search_due LIMIT :limit"), {"limit": limit}
+    ).all()
+    for record_id, kind in due:
+        record = read_record(connection, kind, record_id)
+        if record is not None:
+            index_record(connection, kind, record_id, record.person_id, record.body)
+    connection.execute(
+        text("DELETE FROM search_due WHERE record_id = :id"), [{"id": row.record_id} for row in due]
+    ) if due else None
+    return len(due)
+
+
+def still_due(connection: Connection) -> int:
+    """How many records are not in the index yet."""
+    return int(connection.scalar(text("SELECT count(*) FROM search_due")) or 0)
+
+
+def match_expression(typed: str) -> str:
+    """What the officer typed, as an FTS5 query: every word, the last one as a beginning."""
+    words = re.findall(r"\w+", typed)
+    return " ".join(f'"{word}"' for word in words[:-1]) + (f' "{words[-1]}"*' if words else "")
+
+
+def search(connection: Connection, typed: str, limit: int = 50, person_id: str | None = None) -> list[Hit]:
+    """Records with all the words typed, the newest-indexed first; empty for nothing to look for."""
+    expression = match_expression(typed).strip()
+    if not expression:
+        return []
+    rows = connection.execute(
+        text(
+            "SELECT s.record_id, s.kind, s.person_id FROM search JOIN search_row s ON s.row = search.rowid "
+            "WHERE search MATCH :expression AND (:person IS NULL OR s.person_id = :person) "
+            "ORDER BY search.rowid DESC LIMIT :limit"
+        ),
+        {"expression": expression, "limit": limit, "person": person_id},
+    ).all()
+    hits = []
+    for row in rows:
+        record = read_record(connection, row.kind, row.record_id)
+        if record is not None and not record.hidden:
+            whole = searchable(row.kind, record.body)
+            hits.append(Hit(row.record_id, row.kind, row.person_id, excerpt(whole, typed)))
+    return hits
+
+
+def excerpt(whole: str, typed: str, width: int = 120) -> str:
+    """Some words around the first of the words typed, on one line."""
+    flat = " ".join(whole.split())
+    words = re.findall(r"\w+", typed.casefold())
+    places = [place for word in words if (place := flat.casefold().find(word)) >= 0]
+    start = max(0, min(places, default=0) - width // 3)
+    start = flat.rfind(" ", 0, start) + 1 if start else 0
+    end = start + width
+    return ("…" if start else "") + flat[start:end] + ("…" if end < len(flat) else "")

@@ -1,0 +1,225 @@
+"""The record tables, one a kind: only the columns that queries filter or sort by (see `record_table`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from sqlmodel import Field
+
+from fieldpo.store.record_table import RecordTable, by_person, epoch_seconds, register
+from fieldpo.sync.protocol import kinds  # noqa: F401 - declares the kinds
+from fieldpo.sync.protocol.body import Json
+
+
+@register
+class UnknownTable(RecordTable, table=True):
+    """Records of kinds that a newer central knows and this program does not: kept, and shown raw."""
+
+    __tablename__ = "r_unknown"
+    kind_name: ClassVar[str] = ""
+    kind: str = ""
+
+
+@register
+class OfficerTable(RecordTable, table=True):
+    """Officers of the agency."""
+
+    __tablename__ = "r_officer"
+    kind_name: ClassVar[str] = "officer"
+    name: str = ""
+
+
+@register
+class CaseloadTable(RecordTable, table=True):
+    """Caseloads of the agency."""
+
+    __tablename__ = "r_caseload"
+    kind_name: ClassVar[str] = "caseload"
+    officer_id: str = ""
+
+
+@register
+class PersonTable(RecordTable, table=True):
+    """Persons under supervision, by the name they sort under."""
+
+    __tablename__ = "r_person"
+    kind_name: ClassVar[str] = "person"
+    sort_name: str = Field(default="", index=True)
+
+    @classmethod
+    def derive(cls, body: Mapping[str, Json]) -> dict[str, Any]:
+        """Family name, then given, folded."""
+        return {"sort_name": f"{body.get('family_name', '')}, {body.get('given_name', '')}".casefold()}
+
+
+@register
+class HazardTable(RecordTable, table=True):
+    """Hazards, to be read before the door."""
+
+    __tablename__ = "r_hazard"
+    kind_name: ClassVar[str] = "hazard"
+    hazard: str = ""
+    active: bool = True
+
+
+@register
+class CaseTable(RecordTable, table=True):
+    """Cases, by status and level."""
+
+    __tablename__ = "r_case"
+    kind_name: ClassVar[str] = "case"
+    status: str = ""
+    level: str = Field(default="", index=True)
+    case_type: str = ""
+    end_on: str | None = None
+
+
+@register
+class ConditionTable(RecordTable, table=True):
+    """Conditions, by case."""
+
+    __tablename__ = "r_condition"
+    kind_name: ClassVar[str] = "condition"
+    case_id: str = ""
+    category: str = ""
+    compliance: str = ""
+    expires_on: str | None = None
+
+
+@register
+class AddressTable(RecordTable, table=True):
+    """Addresses, by the area that groups them for a trip."""
+
+    __tablename__ = "r_address"
+    kind_name: ClassVar[str] = "address"
+    area: str = ""
+    use: str = ""
+    until: str | None = None
+
+
+@register
+class PhoneTable(RecordTable, table=True):
+    """Telephone numbers."""
+
+    __tablename__ = "r_phone"
+    kind_name: ClassVar[str] = "phone"
+    until: str | None = None
+
+
+@register
+class EmploymentTable(RecordTable, table=True):
+    """Jobs."""
+
+    __tablename__ = "r_employment"
+    kind_name: ClassVar[str] = "employment"
+    until: str | None = None
+
+
+@register
+class CollateralTable(RecordTable, table=True):
+    """Collaterals."""
+
+    __tablename__ = "r_collateral"
+    kind_name: ClassVar[str] = "collateral"
+    in_household: bool = False
+    barred: bool = False
+
+
+@register
+class AppointmentTable(RecordTable, table=True):
+    """Appointments, by when they start."""
+
+    __tablename__ = "r_appointment"
+    __table_args__ = (by_person("appointment", "starts_utc"),)
+    kind_name: ClassVar[str] = "appointment"
+    starts_utc: int = Field(default=0, index=True)
+    """UTC seconds."""
+    status: str = ""
+    appointment: str = ""
+
+    @classmethod
+    def derive(cls, body: Mapping[str, Json]) -> dict[str, Any]:
+        """The start as UTC seconds."""
+        return {"starts_utc": epoch_seconds(body.get("starts_at")) or 0}
+
+
+@register
+class AssessmentTable(RecordTable, table=True):
+    """Assessments, by the day they were done."""
+
+    __tablename__ = "r_assessment"
+    kind_name: ClassVar[str] = "assessment"
+    instrument: str = ""
+    done_on: str = ""
+
+
+@register
+class ContactTable(RecordTable, table=True):
+    """Contacts and attempts, by when they occurred."""
+
+    __tablename__ = "r_contact"
+    __table_args__ = (by_person("contact", "occurred_utc"),)
+    kind_name: ClassVar[str] = "contact"
+    occurred_utc: int = Field(default=0, index=True)
+    """UTC seconds."""
+    contact: str = ""
+    place: str = ""
+    outcome: str = ""
+
+    @classmethod
+    def derive(cls, body: Mapping[str, Json]) -> dict[str, Any]:
+        """The beginning as UTC seconds."""
+        return {"occurred_utc": epoch_seconds(body.get("occurred_at")) or 0}
+
+
+@register
+class AddendumTable(RecordTable, table=True):
+    """Addenda, by the entry they add to."""
+
+    __tablename__ = "r_addendum"
+    kind_name: ClassVar[str] = "addendum"
+    entry_id: str = Field(default="", index=True)
+
+
+@register
+class WithdrawalTable(RecordTable, table=True):
+    """Withdrawals, by the entry that they strike through."""
+
+    __tablename__ = "r_withdrawal"
+    kind_name: ClassVar[str] = "withdrawal"
+    entry_id: str = Field(default="", index=True)
+
+
+@register
+class ViolationReportTable(RecordTable, table=True):
+    """Violation reports."""
+
+    __tablename__ = "r_violation_report"
+    kind_name: ClassVar[str] = "violation_report"
+    case_id: str = ""
+    written_utc: int = 0
+    """UTC seconds."""
+
+    @classmethod
+    def derive(cls, body: Mapping[str, Json]) -> dict[str, Any]:
+        """The writing as UTC seconds."""
+        return {"written_utc": epoch_seconds(body.get("written_at")) or 0}
+
+
+@register
+class ReportStepTable(RecordTable, table=True):
+    """Steps of reports: submitted, returned, approved, filed."""
+
+    __tablename__ = "r_report_step"
+    kind_name: ClassVar[str] = "report_step"
+    report_id: str = Field(default="", index=True)
+    step: str = ""
+
+
+@register
+class IntakeTable(RecordTable, table=True):
+    """Someone not listed, as met in the field."""
+
+    __tablename__ = "r_intake"
+    kind_name: ClassVar[str] = "intake"

@@ -1,0 +1,92 @@
+"""Taking back the last act: by its inverse, sent or not. What was saved leaves its trace.
+
+An entry that is written once is withdrawn: it stays, struck through. A change goes back to what stood before it,
+field by field, where nobody has changed it since. A record that the act made is taken away.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from fieldpo.errors import NotFound
+from fieldpo.store.acts import Act, Change, Create, Remove, Saved, Step, perform
+from fieldpo.store.records import read_record
+from fieldpo.store.vault import Identity, Vault
+from fieldpo.sync.protocol.body import KINDS, Merging
+from fieldpo.sync.protocol.kinds import Withdrawal
+from fieldpo.sync.protocol.merge import inverse
+from fieldpo.sync.protocol.ops import Op, thaw
+
+REASON = "entered in error"
+
+
+@dataclass(frozen=True)
+class Undoable:
+    """The last act that can be taken back; `sent` tells whether central already has it."""
+
+    act_id: str
+    label: str
+    sent: bool
+
+
+def last_act(connection: Connection) -> Undoable | None:
+    """What `u` would take back now, or None."""
+    row = connection.execute(
+        text(
+            "SELECT act_id, label, EXISTS (SELECT 1 FROM op WHERE op.act_id = act.act_id AND op.state = 'done') AS sent "
+            "FROM act WHERE undone = 0 AND undoes IS NULL ORDER BY position DESC LIMIT 1"
+        )
+    ).one_or_none()
+    return Undoable(row.act_id, row.label, bool(row.sent)) if row else None
+
+
+def undo(vault: Vault, act_id: str, now: dt.datetime | None = None) -> Saved:
+    """Take back an act. Raises `NotFound` when it is not there or was taken back already."""
+    at = now or dt.datetime.now().astimezone()
+    with vault.reading() as connection:
+        row = connection.execute(
+            text("SELECT label, undone FROM act WHERE act_id = :id"), {"id": act_id}
+        ).one_or_none()
+        if row is None or row.undone:
+            raise NotFound("There is nothing to undo.")
+        texts = connection.scalars(
+            text("SELECT text FROM op WHERE act_id = :id ORDER BY position DESC"), {"id": act_id}
+        )
+        steps = tuple(
+            step
+            for op in map(thaw, texts)
+            if (step := inverse_step(connection, vault.identity, op, at)) is not None
+        )
+    return perform(vault, Act(f"Undid: {row.label}", steps, at, undoes=act_id), at)
+
+
+def inverse_step(connection: Connection, identity: Identity, op: Op, at: dt.datetime) -> Step | None:
+    """The step that takes one op back; None where nothing of it stands any more."""
+    kind = op.record_kind
+    record = read_record(connection, kind, op.record_id)
+    if record is None or record.hidden:
+        return None
+    spec = KINDS[kind]
+    if op.verb == "edit":
+        back = inverse(op.edit())
+        still = {
+            name: change.new
+            for name, change in back.fields.items()
+            if spec.value(record.body, name) == change.old
+        }
+        return Change(kind, op.record_id, still, back.add, back.remove, undoes=op.op_id)
+    if spec.merging is Merging.INSERT:
+        return Create(
+            Withdrawal(
+                person_id=record.person_id,
+                entry_id=op.record_id,
+                reason=REASON,
+                officer_id=identity.user_id,
+                written_at=at,
+            ),
+            undoes=op.op_id,
+        )
+    return Remove(kind, op.record_id, undoes=op.op_id)
