@@ -15,7 +15,7 @@ _SEQUENCE = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
     r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\r\n]*(?:\x07|\x1b\\|\x9c)"
     r"|\x1b[ -/]+[0-~]"
-    r"|\x1b[0-Z\\^-~]"
+    r"|\x1b[0-~]"
 )
 # Controls but newline, soft hyphen, bidi controls and isolates, zero-width and other invisible marks, tags,
 # Hangul fillers. U+200D (ZWJ) is looked at apart. The Arabic number signs are Cf too, but visible: they stay.

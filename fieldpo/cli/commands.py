@@ -43,6 +43,11 @@ def run(words: list[str]) -> int:
         result = get_command(build()).main(words, prog_name="fieldpo", standalone_mode=False)
     except typer.Abort as ended:
         raise KeyboardInterrupt from ended
+    except SystemExit as ended:
+        # typer ends so when the reader of a pipe went away, with 1; `fieldpo.cli.main` knows better.
+        if isinstance(ended.__context__, BrokenPipeError):
+            raise ended.__context__ from None
+        raise
     except typer.TyperException as wrong:
         print(f"fieldpo: {wrong.format_message()} `fieldpo --help` lists the commands.", file=sys.stderr)
         return BAD_USAGE
