@@ -99,6 +99,19 @@ def make_private_folder(folder: Path) -> None:
         raise storage_error(error) from error
 
 
+def make_private_file(path: Path) -> None:
+    """Make an empty database file for its owner only, in place of any leftover. Raises `StorageFailed`.
+
+    SQLite gives its `-wal` and `-shm` files the same permissions.
+    """
+    try:
+        for tail in ("", "-wal", "-shm"):
+            path.with_name(path.name + tail).unlink(missing_ok=True)
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError as error:
+        raise storage_error(error) from error
+
+
 @contextlib.contextmanager
 def file_lock(folder: Path, name: str, *, wait: bool = True) -> Iterator[bool]:
     """Hold an OS lock between programs and threads; yields False if it is taken and `wait` is off.

@@ -5,7 +5,8 @@
 The data key is 32 random bytes and never changes with a passphrase. A real vault has the slot `pass+device`
 where the operating system has a usable keyring, else the slot `pass`. A training vault always has `pass`, and
 the keyring is never asked. `slots` is loaded where it is used: `cryptography` costs 35 ms, and Unlock
-reads the head of the key file before its first paint. Slots of other kinds are kept as they are when a passphrase changes.
+reads the head of the key file before its first paint. Slots of other kinds are kept as they are when a
+passphrase changes.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from fieldpo.store.attempts import Clock, attempt, utc_now
 from fieldpo.store.device_secret import DeviceKeyring, KeyringFinder, find_keyring
 from fieldpo.store.files import KEYS, VAULT_LOCK, damaged_keys, file_lock, no_vault, storage_error, write_private
 from fieldpo.store.passphrase import strength
+from fieldpo.store.state import read_state
 
 if TYPE_CHECKING:
     from fieldpo.store.slots import Slot
@@ -142,7 +144,7 @@ def unlock(folder: Path, passphrase: str, *, keyring: KeyringFinder = find_keyri
     keys = read_keys(folder)
     if not passphrase:
         raise WrongPassphrase("Type the passphrase to open the vault.")
-    device_keyring, device_secret = _device_half(keys, keyring)
+    device_keyring, device_secret = _device_half(folder, keys, keyring)
     slot = keys.passphrase_slot
     data_key = attempt(
         folder,
@@ -167,7 +169,7 @@ def change_passphrase(
     keys = read_keys(folder)
     require_strength(new, alone=keys.posture == "pass")
     unlocked = unlock(folder, old, keyring=keyring, clock=clock)
-    _, device_secret = _device_half(keys, keyring)
+    _, device_secret = _device_half(folder, keys, keyring)
     fresh = seal_slot(keys.head, unlocked.data_key, new, device_secret)
     with file_lock(folder, VAULT_LOCK):
         now = read_keys(folder)
@@ -182,23 +184,30 @@ def require_strength(passphrase: str, *, alone: bool) -> None:
         raise WeakPassphrase(verdict.sentence)
 
 
-def _device_half(keys: KeyFile, keyring: KeyringFinder) -> tuple[DeviceKeyring | None, bytes | None]:
+def _device_half(folder: Path, keys: KeyFile, keyring: KeyringFinder) -> tuple[DeviceKeyring | None, bytes | None]:
     if keys.training or keys.posture == "pass":
         return None, None
     found = keyring()
     if found is None:
         raise DeviceSecretLost(
             "Recovery needed: the keyring that holds this computer's half of the key does not answer. "
-            "Every entry is safe in the vault. Sign in to your desktop as usual and try again, "
-            "or ask your agency."
+            f"{_waiting(folder)} Sign in to your desktop as usual and try again, or ask your agency."
         )
     secret = found.device_secret(keys.vault_id)
     if secret is None:
         raise DeviceSecretLost(
             "Recovery needed: this computer's keyring no longer holds its half of the vault's key. "
-            "Every entry is safe in the vault; keep the folder and ask your agency."
+            f"{_waiting(folder)} Keep the folder as it is and ask your agency."
         )
     return found, secret
+
+
+def _waiting(folder: Path) -> str:
+    state = read_state(folder)
+    if state is None:
+        return "Every entry is safe in the vault."
+    count = state.entries_not_sent
+    return f"Every entry is safe in the vault, {count} of them not sent yet."
 
 
 def _with_slots(keys: KeyFile, slots: tuple[Slot, ...]) -> KeyFile:
