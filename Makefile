@@ -13,7 +13,7 @@ WORKERS ?= auto
 
 # The first of these that is new enough builds the environments.
 define find_python
-	for candidate in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	for candidate in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python); do \
 	  if "$$candidate" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
 	  then python=$$candidate; break; fi; \
 	done; \
