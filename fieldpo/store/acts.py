@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import text
 
 from fieldpo.store import audit, drafts, outbox, search
-from fieldpo.store.freezing import Frozen, Stepper
+from fieldpo.store.freezing import Frozen, Links, Stepper
+from fieldpo.store.state import counter_in
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.body import KINDS, Body, Json
 from fieldpo.sync.protocol.ids import new_id
@@ -93,24 +94,19 @@ def perform(vault: Vault, act: Act, now: dt.datetime | None = None) -> Saved:
     at = now or dt.datetime.now().astimezone()
     with vault.writing() as connection:
         before = outbox.ops_of_act(connection, act.act_id)
-        if before or connection.scalar(
-            text("SELECT 1 FROM act WHERE act_id = :id"), {"id": act.act_id}
-        ):
+        if before or connection.scalar(text("SELECT 1 FROM act WHERE act_id = :id"), {"id": act.act_id}):
             return Saved(act.act_id, tuple(before), already=True)
         stepper = Stepper(connection, vault.identity, act.occurred_at, at)
         frozen = [made for step in act.steps if (made := _take(stepper, step)) is not None]
         if act.together and len(frozen) > 1:
             frozen = outbox.grouped(frozen, new_id())
         connection.execute(
-            text(
-                "INSERT INTO act (act_id, label, undone, undoes, saved_utc) "
-                "VALUES (:id, :label, 0, :undoes, :at)"
-            ),
+            text("INSERT INTO act (act_id, label, undone, undoes, saved_utc) VALUES (:id, :label, 0, :undoes, :at)"),
             {"id": act.act_id, "label": act.label, "undoes": act.undoes, "at": at.timestamp()},
         )
         if act.undoes:
             connection.execute(text("UPDATE act SET undone = 1 WHERE act_id = :id"), {"id": act.undoes})
-        outbox.append(connection, vault.incarnation, act.act_id, frozen, at)
+        outbox.append(connection, counter_in(connection).incarnation, act.act_id, frozen, at)
         for made in frozen:
             search.index_record(connection, made.kind, made.record.id, made.record.person_id, made.shown)
         audit.append(
@@ -127,17 +123,10 @@ def perform(vault: Vault, act: Act, now: dt.datetime | None = None) -> Saved:
 def _take(stepper: Stepper, step: Step) -> Frozen | None:
     match step:
         case Create():
-            return stepper.create(
-                step.kind, step.record_id, step.body, supersedes=step.supersedes, undoes=step.undoes
-            )
+            links = Links(supersedes=step.supersedes, undoes=step.undoes)
+            return stepper.create(step.kind, step.record_id, step.body, links)
         case Change():
-            return stepper.change(
-                step.kind,
-                step.record_id,
-                (step.fields, step.add, step.remove),
-                supersedes=step.supersedes,
-                resolves=step.resolves,
-                undoes=step.undoes,
-            )
+            links = Links(step.supersedes, step.resolves, step.undoes)
+            return stepper.change(step.kind, step.record_id, (step.fields, step.add, step.remove), links)
         case Remove():
-            return stepper.remove(step.kind, step.record_id, undoes=step.undoes)
+            return stepper.remove(step.kind, step.record_id, Links(undoes=step.undoes))

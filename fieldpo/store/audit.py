@@ -57,9 +57,7 @@ def append(connection: Connection, who: str, where: str, at: dt.datetime, events
         previous = chain(previous, frozen)
         rows.append({"n": n, "text": frozen, "hash": previous})
     if rows:
-        connection.execute(
-            text("INSERT INTO audit (n, text, hash, sent) VALUES (:n, :text, :hash, 0)"), rows
-        )
+        connection.execute(text("INSERT INTO audit (n, text, hash, sent) VALUES (:n, :text, :hash, 0)"), rows)
 
 
 def chain(previous: str, frozen: str) -> str:

@@ -45,21 +45,26 @@ class Frozen:
         return {} if self.op.verb == "delete" else self.record.body
 
 
+@dataclass(frozen=True)
+class Links:
+    """The earlier op or conflict that an op follows: replaces, answers or takes back."""
+
+    supersedes: str | None = None
+    resolves: str | None = None
+    undoes: str | None = None
+
+
 class Stepper:
     """Makes the steps of one act, within its transaction."""
 
-    def __init__(
-        self, connection: Connection, identity: Identity, occurred_at: dt.datetime, now: dt.datetime
-    ) -> None:
+    def __init__(self, connection: Connection, identity: Identity, occurred_at: dt.datetime, now: dt.datetime) -> None:
         """Steps of the vault's user. Both times carry their offset."""
         self._connection = connection
         self._identity = identity
         self._occurred_at = occurred_at
         self._now = now
 
-    def create(
-        self, kind: str, record_id: str, body: Body, *, supersedes: str | None, undoes: str | None
-    ) -> Frozen:
+    def create(self, kind: str, record_id: str, body: Body, links: Links) -> Frozen:
         """A new record. Raises `BadInput` if its id is taken or a value does not fit."""
         spec = _writable(kind)
         if records.read_record(self._connection, kind, record_id) is not None:
@@ -70,27 +75,16 @@ class Stepper:
         record = Record(kind, record_id, self._partition(person_id), person_id, cleaned, waiting=1)
         records.keep_base(self._connection, record, known=False)
         records.write_record(self._connection, record)
-        return self._freeze(
-            record, record_id, "create", cleaned, replace(record, body={}), supersedes, None, undoes
-        )
+        return self._freeze(record, record_id, "create", cleaned, links, 0)
 
-    def change(  # noqa: PLR0913 - an op's links stand beside what it changes
-        self,
-        kind: str,
-        record_id: str,
-        values: Values,
-        *,
-        supersedes: str | None,
-        resolves: str | None,
-        undoes: str | None,
-    ) -> Frozen | None:
+    def change(self, kind: str, record_id: str, values: Values, links: Links) -> Frozen | None:
         """New values of a record. None when nothing differs and no question is answered by it."""
         spec = _writable(kind)
         if spec.merging is Merging.INSERT:
             raise BadInput("This entry cannot be changed once saved. Add an addendum instead.")
         record = self._standing(kind, record_id)
         edit = _edit(spec, record.body, values)
-        if edit == Edit() and not resolves:
+        if edit == Edit() and not links.resolves:
             return None
         body = apply_over(spec, record.body, edit)
         self._check(spec, body)
@@ -98,16 +92,16 @@ class Stepper:
         changed = records.with_body(record, body, waiting=record.waiting + 1)
         records.write_record(self._connection, changed)
         told: dict[str, Json] = msgspec.to_builtins(edit)
-        return self._freeze(changed, new_id(), "edit", told, record, supersedes, resolves, undoes)
+        return self._freeze(changed, new_id(), "edit", told, links, record.version)
 
-    def remove(self, kind: str, record_id: str, *, undoes: str | None) -> Frozen:
+    def remove(self, kind: str, record_id: str, links: Links) -> Frozen:
         """Take a changeable record away: hidden at once, gone when central has answered."""
         _writable(kind)
         record = self._standing(kind, record_id)
         records.keep_base(self._connection, record, known=True)
         hidden = replace(record, hidden=True, waiting=record.waiting + 1)
         records.write_record(self._connection, hidden)
-        return self._freeze(hidden, new_id(), "delete", {}, record, None, None, undoes)
+        return self._freeze(hidden, new_id(), "delete", {}, links, record.version)
 
     def _standing(self, kind: str, record_id: str) -> Record:
         record = records.read_record(self._connection, kind, record_id)
@@ -130,20 +124,10 @@ class Stepper:
         except msgspec.ValidationError as error:
             raise BadInput(f"This entry was not saved, and its draft is kept: {error}.") from None
 
-    def _freeze(  # noqa: PLR0913 - as above
-        self,
-        record: Record,
-        op_id: str,
-        verb: str,
-        body: dict[str, Json],
-        before: Record,
-        supersedes: str | None,
-        resolves: str | None,
-        undoes: str | None,
+    def _freeze(
+        self, record: Record, op_id: str, verb: str, body: dict[str, Json], links: Links, base_version: int
     ) -> Frozen:
-        seen = self._connection.scalar(
-            text("SELECT number FROM partition WHERE id = :id"), {"id": record.partition}
-        )
+        seen = self._connection.scalar(text("SELECT number FROM partition WHERE id = :id"), {"id": record.partition})
         op = Op(
             op_id=op_id,
             device_id=self._identity.device_id,
@@ -151,11 +135,11 @@ class Stepper:
             kind=f"{record.kind}.{verb}",
             schema_version=SCHEMA_VERSION,
             record_id=record.id,
-            base_version=before.version,
+            base_version=base_version,
             deps=outbox.waiting_for(self._connection, record, verb),
-            supersedes=supersedes,
-            resolves=resolves,
-            undoes=undoes,
+            supersedes=links.supersedes,
+            resolves=links.resolves,
+            undoes=links.undoes,
             seen=seen or 0,
             occurred_at=self._occurred_at,
             recorded_at=self._now,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import msgspec
-from sqlalchemy import Connection, Table, insert, inspect, select, text
+from sqlalchemy import Connection, Table, delete, insert, inspect, select, text
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from fieldpo.errors import VaultError
@@ -80,9 +80,7 @@ def migrate(connection: Connection) -> None:
         )
     for number, step in enumerate(MIGRATIONS[version:], start=version + 1):
         step(connection)
-        connection.execute(
-            text("INSERT OR REPLACE INTO meta (key, value) VALUES ('schema', :n)"), {"n": str(number)}
-        )
+        connection.execute(text("INSERT OR REPLACE INTO meta (key, value) VALUES ('schema', :n)"), {"n": str(number)})
     _make_record_tables(connection)
 
 
@@ -98,9 +96,8 @@ def _make_record_tables(connection: Connection) -> None:
             _create(connection, table)
         elif _columns(connection, table.name) != {column.name for column in table.columns}:
             _remake(connection, kind, table)
-    connection.execute(
-        text("INSERT OR REPLACE INTO meta (key, value) VALUES ('record_tables', :s)"), {"s": wanted}
-    )
+        _take_known(connection, kind, table)
+    connection.execute(text("INSERT OR REPLACE INTO meta (key, value) VALUES ('record_tables', :s)"), {"s": wanted})
 
 
 def sql_table(model: type[RecordTable]) -> Table:
@@ -138,6 +135,20 @@ def _remake(connection: Connection, kind: str, table: Table) -> None:
             [{**row, **projected(kind, msgspec.json.decode(row["body"]))} for row in page],
         )
     connection.execute(text(f'DROP TABLE "{old}"'))
+
+
+def _take_known(connection: Connection, kind: str, table: Table) -> None:
+    """Move what an older version kept raw to the table that this one has for it."""
+    unknown = sql_table(TABLES[""])
+    if table is unknown:
+        return
+    names = [column for column in unknown.columns if column.name in ENVELOPE]
+    rows = connection.execute(select(*names).where(unknown.c.kind == kind)).mappings().all()
+    if rows:
+        connection.execute(
+            insert(table), [{**row, **projected(kind, msgspec.json.decode(row["body"]))} for row in rows]
+        )
+        connection.execute(delete(unknown).where(unknown.c.kind == kind))
 
 
 def kinds_kept_raw(connection: Connection) -> list[str]:

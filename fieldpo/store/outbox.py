@@ -34,9 +34,7 @@ class Counts:
     need_answer: int
 
 
-def append(
-    connection: Connection, incarnation: str, act_id: str, frozen: Iterable[Frozen], now: dt.datetime
-) -> None:
+def append(connection: Connection, incarnation: str, act_id: str, frozen: Iterable[Frozen], now: dt.datetime) -> None:
     """Put an act's ops at the outbox's end, in order."""
     last = connection.scalar(
         text("SELECT max(seq) FROM op WHERE incarnation = :incarnation"), {"incarnation": incarnation}
@@ -88,9 +86,7 @@ def grouped(frozen: list[Frozen], group_id: str) -> list[Frozen]:
 
 def ops_of_act(connection: Connection, act_id: str) -> list[str]:
     """The op_ids of an act, in order."""
-    rows = connection.scalars(
-        text("SELECT op_id FROM op WHERE act_id = :id ORDER BY position"), {"id": act_id}
-    )
+    rows = connection.scalars(text("SELECT op_id FROM op WHERE act_id = :id ORDER BY position"), {"id": act_id})
     return [str(op_id) for op_id in rows]
 
 

@@ -150,9 +150,7 @@ def keep_base(connection: Connection, record: Record, *, known: bool) -> None:
     """Keep central's copy before the officer's first waiting op on it; `known` False where it is new."""
     if read_base(connection, record.id) is None:
         body = record.body if known else None
-        write_base(
-            connection, Base(record.kind, record.id, record.partition, record.version, record.number, body)
-        )
+        write_base(connection, Base(record.kind, record.id, record.partition, record.version, record.number, body))
 
 
 def with_body(record: Record, body: Mapping[str, Json], *, waiting: int) -> Record:

@@ -60,9 +60,7 @@ def index_record(
             text("INSERT INTO search_row (record_id, kind, person_id) VALUES (:id, :kind, :person)"),
             {"id": record_id, "kind": kind, "person": person_id},
         ).lastrowid
-    connection.execute(
-        text("INSERT INTO search (rowid, text) VALUES (:row, :words)"), {"row": found, "words": words}
-    )
+    connection.execute(text("INSERT INTO search (rowid, text) VALUES (:row, :words)"), {"row": found, "words": words})
 
 
 def forget_records(connection: Connection, ids: list[str]) -> None:
@@ -87,9 +85,7 @@ def index_later(connection: Connection, kind: str, ids: list[str]) -> None:
 
 def index_slice(connection: Connection, limit: int = SLICE) -> int:
     """Index up to `limit` of the records noted; returns how many, 0 when nothing was left."""
-    due = connection.execute(
-        text("SELECT record_id, kind FROM search_due LIMIT :limit"), {"limit": limit}
-    ).all()
+    due = connection.execute(text("SELECT record_id, kind FROM search_due LIMIT :limit"), {"limit": limit}).all()
     for record_id, kind in due:
         record = read_record(connection, kind, record_id)
         if record is not None:

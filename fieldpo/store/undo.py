@@ -36,7 +36,8 @@ def last_act(connection: Connection) -> Undoable | None:
     """What `u` would take back now, or None."""
     row = connection.execute(
         text(
-            "SELECT act_id, label, EXISTS (SELECT 1 FROM op WHERE op.act_id = act.act_id AND op.state = 'done') AS sent "
+            "SELECT act_id, label, "
+            "EXISTS (SELECT 1 FROM op WHERE op.act_id = act.act_id AND op.state = 'done') AS sent "
             "FROM act WHERE undone = 0 AND undoes IS NULL ORDER BY position DESC LIMIT 1"
         )
     ).one_or_none()
@@ -47,18 +48,14 @@ def undo(vault: Vault, act_id: str, now: dt.datetime | None = None) -> Saved:
     """Take back an act. Raises `NotFound` when it is not there or was taken back already."""
     at = now or dt.datetime.now().astimezone()
     with vault.reading() as connection:
-        row = connection.execute(
-            text("SELECT label, undone FROM act WHERE act_id = :id"), {"id": act_id}
-        ).one_or_none()
+        row = connection.execute(text("SELECT label, undone FROM act WHERE act_id = :id"), {"id": act_id}).one_or_none()
         if row is None or row.undone:
             raise NotFound("There is nothing to undo.")
         texts = connection.scalars(
             text("SELECT text FROM op WHERE act_id = :id ORDER BY position DESC"), {"id": act_id}
         )
         steps = tuple(
-            step
-            for op in map(thaw, texts)
-            if (step := inverse_step(connection, vault.identity, op, at)) is not None
+            step for op in map(thaw, texts) if (step := inverse_step(connection, vault.identity, op, at)) is not None
         )
     return perform(vault, Act(f"Undid: {row.label}", steps, at, undoes=act_id), at)
 
@@ -73,9 +70,7 @@ def inverse_step(connection: Connection, identity: Identity, op: Op, at: dt.date
     if op.verb == "edit":
         back = inverse(op.edit())
         still = {
-            name: change.new
-            for name, change in back.fields.items()
-            if spec.value(record.body, name) == change.old
+            name: change.new for name, change in back.fields.items() if spec.value(record.body, name) == change.old
         }
         return Change(kind, op.record_id, still, back.add, back.remove, undoes=op.op_id)
     if spec.merging is Merging.INSERT:

@@ -125,7 +125,7 @@ KINDS: dict[str, Kind] = {}
 """Every kind by name, filled by `kind`."""
 
 
-def kind(  # noqa: PLR0913 - a declaration reads best as one call with named parts
+def kind(
     name: str,
     merging: Merging,
     *,

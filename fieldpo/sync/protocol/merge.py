@@ -67,11 +67,7 @@ def _absent(kind: Kind, name: str, value: Json) -> bool:
 
 
 def _losses(kind: Kind, body: Mapping[str, Json], edit: Edit) -> tuple[Loss, ...]:
-    beaten = {
-        name
-        for name, change in edit.fields.items()
-        if kind.value(body, name) not in (change.old, change.new)
-    }
+    beaten = {name for name, change in edit.fields.items() if kind.value(body, name) not in (change.old, change.new)}
     for group in kind.legal:
         if beaten & group:
             beaten |= group & edit.fields.keys()
