@@ -117,6 +117,8 @@ def _mapped(values: Mapping[str, Json], source: FieldSource) -> Callable[[str], 
             return values[word]
         if source.other == "keep":
             return clean(text)
+        if source.other == "default":
+            return source.default
         raise ValueError(f'"{_short(text)}" is not one of the values in the mapping')
 
     return convert

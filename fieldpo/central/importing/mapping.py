@@ -9,6 +9,7 @@ from typing import Literal
 
 import msgspec
 
+import fieldpo.sync.protocol.kinds  # noqa: F401 - declares the kinds
 from fieldpo.errors import ImportRefused
 from fieldpo.sync.protocol.body import KINDS, Json
 
@@ -57,7 +58,8 @@ class FieldSource(Strict, frozen=True, kw_only=True):
     read: Reading = "line"
     format: str | list[str] | None = None
     values: dict[str, Json] | None = None
-    other: Literal["refuse", "keep"] = "refuse"
+    other: Literal["refuse", "keep", "default"] = "refuse"
+    """What a value that `values` does not list becomes."""
     default: Json = msgspec.UNSET
     required: bool = False
     separator: str = ""
