@@ -75,7 +75,7 @@ class Stepper:
         record = Record(kind, record_id, self._partition(person_id), person_id, cleaned, waiting=1)
         records.keep_base(self._connection, record, known=False)
         records.write_record(self._connection, record)
-        return self._freeze(record, record_id, "create", cleaned, links, 0)
+        return self._freeze(record, record_id, ("create", cleaned), links, base_version=0)
 
     def change(self, kind: str, record_id: str, values: Values, links: Links) -> Frozen | None:
         """New values of a record. None when nothing differs and no question is answered by it."""
@@ -92,7 +92,7 @@ class Stepper:
         changed = records.with_body(record, body, waiting=record.waiting + 1)
         records.write_record(self._connection, changed)
         told: dict[str, Json] = msgspec.to_builtins(edit)
-        return self._freeze(changed, new_id(), "edit", told, links, record.version)
+        return self._freeze(changed, new_id(), ("edit", told), links, base_version=record.version)
 
     def remove(self, kind: str, record_id: str, links: Links) -> Frozen:
         """Take a changeable record away: hidden at once, gone when central has answered."""
@@ -101,7 +101,7 @@ class Stepper:
         records.keep_base(self._connection, record, known=True)
         hidden = replace(record, hidden=True, waiting=record.waiting + 1)
         records.write_record(self._connection, hidden)
-        return self._freeze(hidden, new_id(), "delete", {}, links, record.version)
+        return self._freeze(hidden, new_id(), ("delete", {}), links, base_version=record.version)
 
     def _standing(self, kind: str, record_id: str) -> Record:
         record = records.read_record(self._connection, kind, record_id)
@@ -125,8 +125,9 @@ class Stepper:
             raise BadInput(f"This entry was not saved, and its draft is kept: {error}.") from None
 
     def _freeze(
-        self, record: Record, op_id: str, verb: str, body: dict[str, Json], links: Links, base_version: int
+        self, record: Record, op_id: str, what: tuple[str, dict[str, Json]], links: Links, *, base_version: int
     ) -> Frozen:
+        verb, body = what
         seen = self._connection.scalar(text("SELECT number FROM partition WHERE id = :id"), {"id": record.partition})
         op = Op(
             op_id=op_id,

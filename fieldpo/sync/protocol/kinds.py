@@ -285,7 +285,7 @@ class Addendum(OfPerson, frozen=True, kw_only=True, omit_defaults=True):
 
 @kind("withdrawal", Merging.INSERT, refers=("entry_id",))
 class Withdrawal(Body, frozen=True, kw_only=True, omit_defaults=True):
-    """ "Entered in error": the entry stays, struck through. It stands where its entry stands."""
+    """An entry "entered in error": it stays, struck through. The withdrawal stands where its entry stands."""
 
     person_id: Id | None = None
     entry_id: Id
