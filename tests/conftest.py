@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ("tests.vaults",)
+
 
 @pytest.fixture(autouse=True)
 def fieldpo_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
