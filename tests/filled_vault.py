@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import text
 
+from fieldpo.demo.caseload import make_caseload
 from fieldpo.store.keys import Unlocked, unlock
 from fieldpo.store.migrations import migrate
 from fieldpo.store.records import Record, write_records
 from fieldpo.store.search import searchable
 from fieldpo.store.vault import Vault, _open, create_vault
-from fieldpo.sync.protocol.body import Body, plain_body
+from fieldpo.supervision.pack_file import shipped
+from fieldpo.sync.protocol.body import Body, Json, plain_body
 from fieldpo.sync.protocol.exchange import AGENCY, caseload_partition
+from fieldpo.sync.protocol.kinds import Caseload, Officer
 
 PASSPHRASE = "training ground passphrase"
 """Opens every vault made here."""
@@ -24,6 +28,10 @@ PASSPHRASE = "training ground passphrase"
 OFFICER = "0192aaaa-0000-7000-8000-000000000001"
 """Whose vault it is, where no caseload says otherwise."""
 
+NOW = dt.datetime(2026, 11, 23, 14, 2, tzinfo=dt.timezone(dt.timedelta(hours=-6)))
+"""The moment that the filled vaults are about: a Monday afternoon in the demo office's zone."""
+
+CASELOAD = "0192aaaa-0000-7000-8000-00000000c001"
 DEVICE = "0192aaaa-0000-7000-8000-00000000d001"
 _AGENCY_KINDS = frozenset({"officer", "caseload"})
 
@@ -34,7 +42,7 @@ class Pulled(NamedTuple):
     kind: str
     id: str
     person_id: str | None
-    body: Body
+    body: Body | Mapping[str, Json]
 
 
 @dataclass(frozen=True)
@@ -71,7 +79,7 @@ def fill(vault: Vault, pulled: Iterable[Pulled]) -> None:
             partition = AGENCY if one.kind in _AGENCY_KINDS else own
             numbers[partition] += 1
             by_kind.setdefault(one.kind, []).append(
-                Record(one.kind, one.id, partition, one.person_id, plain_body(one.body), 1, numbers[partition])
+                Record(one.kind, one.id, partition, one.person_id, _json(one.body), 1, numbers[partition])
             )
         words: list[dict[str, object]] = []
         row_number = int(connection.scalar(text("SELECT coalesce(max(row), 0) FROM search_row")) or 0)
@@ -99,6 +107,37 @@ def fill(vault: Vault, pulled: Iterable[Pulled]) -> None:
                 for name, number in numbers.items()
             ],
         )
+
+
+def filled_vault(
+    folder: Path,
+    clients: int = 60,
+    entries: int | None = None,
+    years: int = 2,
+    *,
+    seed: int = 7,
+    now: dt.datetime = NOW,
+) -> Vault:
+    """A new training vault with the demo's caseload in it, whose appointments lie around `now`."""
+    vault = empty_vault(folder)
+    fill(vault, demo_records(clients, entries, years, seed=seed, now=now))
+    return vault
+
+
+def demo_records(
+    clients: int = 60, entries: int | None = None, years: int = 2, *, seed: int = 7, now: dt.datetime = NOW
+) -> Iterator[Pulled]:
+    """The demo's caseload of `OFFICER`, with the officer and the caseload themselves."""
+    yield Pulled("officer", OFFICER, None, Officer(name="Reyes, Ana", title="Officer", team="North"))
+    yield Pulled("caseload", CASELOAD, None, Caseload(name="Reyes", officer_id=OFFICER, team="North"))
+    made = make_caseload(seed, clients, years, today=now, officer_id=OFFICER, pack=shipped("demo"), entries=entries)
+    for one in made:
+        person_id = one.id if one.kind == "person" else one.body.get("person_id")
+        yield Pulled(one.kind, one.id, person_id, one.body)
+
+
+def _json(body: Body | Mapping[str, Json]) -> Mapping[str, Json]:
+    return plain_body(body) if isinstance(body, Body) else body
 
 
 def as_template(vault: Vault) -> Template:
