@@ -96,7 +96,8 @@ def _script(client: Client, which: float, luck: float, *, slipped: bool) -> Scri
     return _DECKS["kept" if luck < client.reliability else "failed"].draw(which)
 
 
-def _contact(client: Client, script: Script, day: Weekday, minute: int, lasted: int, hands: Hands) -> dict[str, Json]:
+def _contact(client: Client, script: Script, when: When, hands: Hands) -> dict[str, Json]:
+    day, minute, lasted = when
     draw = client.rng.random
     ended = minute + lasted
     body: dict[str, Json] = {
