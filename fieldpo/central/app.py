@@ -1,0 +1,95 @@
+"""Central as one ASGI app: sign-in, the officer's page, the exchange."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import msgspec
+from sqlalchemy.engine import Engine
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from fieldpo.central import openapi, pages, routes_sign_in, routes_sync, tokens
+from fieldpo.central.database import open_database
+from fieldpo.central.migrations import is_current
+from fieldpo.central.settings import Settings
+from fieldpo.errors import BadInput
+from fieldpo.sync.protocol.exchange import Problem
+
+Now = Callable[[], dt.datetime]
+
+
+def create_app(settings: Settings, engine: Engine | None = None, now: Now | None = None) -> Starlette:
+    """The app over an initialised database. Raises BadInput when the database was never made ready."""
+    database = engine or open_database(settings.database_url)
+    if not is_current(database):
+        raise BadInput("This database is not ready: run `fieldpo central init --db URL` first. Nothing was changed.")
+    clock = now or _utc_now
+
+    @asynccontextmanager
+    async def life(_: Starlette) -> AsyncIterator[None]:
+        yield
+        if engine is None:
+            database.dispose()
+
+    mounted: list[BaseRoute] = [
+        *routes_sign_in.routes(database, settings, clock),
+        *pages.routes(database, settings, clock),
+        *routes_sync.routes(database),
+        Route("/openapi.json", _openapi, methods=["GET"]),
+        Route("/health", _health, methods=["GET"]),
+    ]
+    return Starlette(routes=mounted, middleware=[Middleware(_Bearer, database, clock)], lifespan=life)
+
+
+def _utc_now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def _health(_: Request) -> Response:
+    return Response("ok\n", media_type="text/plain")
+
+
+def _openapi(_: Request) -> Response:
+    return Response(msgspec.json.encode(openapi.description()), media_type="application/json")
+
+
+class _Bearer:
+    """Everything under /v1 is for a device with a good token; it finds `request.state.caller`."""
+
+    def __init__(self, app: ASGIApp, engine: Engine, now: Now) -> None:
+        self.app = app
+        self.engine = engine
+        self.now = now
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith("/v1/"):
+            await self.app(scope, receive, send)
+            return
+        scheme, _, token = Request(scope).headers.get("authorization", "").partition(" ")
+        caller = None
+        if scheme.lower() == "bearer" and token:
+            caller = await run_in_threadpool(tokens.authenticate, self.engine, token.strip(), self.now())
+        if caller is None:
+            await _unauthorized(bool(token))(scope, receive, send)
+            return
+        scope.setdefault("state", {})["caller"] = caller
+        await self.app(scope, receive, send)
+
+
+def _unauthorized(had_token: bool) -> Response:  # noqa: FBT001 - which of two challenges
+    problem = Problem("sign-in-needed", "The sign-in has ended or the device was revoked.")
+    challenge = 'Bearer realm="fieldpo", error="invalid_token"' if had_token else 'Bearer realm="fieldpo"'
+    return Response(
+        msgspec.json.encode(problem),
+        401,
+        {"WWW-Authenticate": challenge, "Cache-Control": "no-store"},
+        media_type="application/problem+json",
+    )

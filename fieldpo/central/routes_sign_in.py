@@ -1,0 +1,143 @@
+"""The device flow's two endpoints and `GET /v1/me`, as JSON."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Awaitable, Callable
+from urllib.parse import quote
+
+import msgspec
+from sqlalchemy.engine import Connection, Engine
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from fieldpo.central import device_flow, throttling, tokens, users
+from fieldpo.central.caller import Caller
+from fieldpo.central.database import reading, writing
+from fieldpo.central.meta import is_training
+from fieldpo.central.partitions import epoch
+from fieldpo.central.settings import Settings
+from fieldpo.central.sign_in_types import Device, DeviceAuthorization, OAuthError, TokenAnswer
+from fieldpo.central.tables import device
+
+DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+_CODES_A_SOURCE = 200
+
+Now = Callable[[], dt.datetime]
+
+
+def routes(engine: Engine, settings: Settings, now: Now) -> list[Route]:
+    """The endpoints by which a device signs in."""
+
+    def authorize(request: Request, form: FormData) -> Response:
+        posture = _word(form, "posture") or "passphrase"
+        if posture not in device_flow.POSTURES:
+            return refused("invalid_request", "posture is keyring or passphrase")
+        source = f"codes {request.client.host if request.client else ''}"
+        moment = now()
+        with writing(engine) as conn:
+            if throttling.is_blocked(conn, source, moment, most=_CODES_A_SOURCE):
+                asked = None
+            else:
+                throttling.count_failure(conn, source, moment)
+                label = _word(form, "label") or _word(form, "device_label")
+                known: device_flow.Posture = "keyring" if posture == "keyring" else "passphrase"
+                asked = device_flow.ask(conn, label, known, settings, moment)
+        if asked is None:
+            return refused("temporarily_unavailable", "too many codes are waiting", status=503, retry_after=60)
+        uri = (settings.public_url.rstrip("/") or str(request.base_url).rstrip("/")) + "/device"
+        return answered(
+            DeviceAuthorization(
+                device_code=asked.device_code,
+                user_code=asked.user_code,
+                verification_uri=uri,
+                verification_uri_complete=f"{uri}?user_code={quote(asked.user_code)}",
+                expires_in=asked.seconds,
+                interval=asked.pause,
+            )
+        )
+
+    def token(_: Request, form: FormData) -> Response:
+        moment = now()
+        grant = _word(form, "grant_type")
+        if grant == DEVICE_GRANT:
+            with writing(engine) as conn:
+                issued = device_flow.poll(conn, _word(form, "device_code"), settings, moment)
+        elif grant == "refresh_token":
+            with writing(engine) as conn:
+                issued = tokens.refresh(conn, _word(form, "refresh_token"), moment, settings.access_seconds) or (
+                    "invalid_grant"
+                )
+        else:
+            return refused("unsupported_grant_type", "grant_type is device_code or refresh_token")
+        if isinstance(issued, str):
+            return refused(issued)
+        with reading(engine) as conn:
+            whose = _device(conn, issued.device_id, moment)
+        return answered(
+            TokenAnswer(
+                access_token=issued.access,
+                refresh_token=issued.refresh,
+                token_type="Bearer",  # noqa: S106 - a word of RFC 6749, no secret
+                expires_in=issued.seconds,
+                **msgspec.structs.asdict(whose),
+            )
+        )
+
+    def me(request: Request) -> Response:
+        caller: Caller = request.state.caller
+        with reading(engine) as conn:
+            return answered(_device(conn, caller.device_id, now()))
+
+    return [
+        Route("/oauth/device_authorization", _posted(authorize), methods=["POST"]),
+        Route("/oauth/token", _posted(token), methods=["POST"]),
+        Route("/v1/me", me, methods=["GET"]),
+    ]
+
+
+def answered(body: msgspec.Struct, status: int = 200) -> Response:
+    """A JSON answer that nobody may keep."""
+    return Response(msgspec.json.encode(body), status, {"Cache-Control": "no-store"}, media_type="application/json")
+
+
+def refused(error: str, description: str = "", *, status: int = 400, retry_after: int = 0) -> Response:
+    """An OAuth error (RFC 6749, 5.2)."""
+    response = answered(OAuthError(error, description), status)
+    if retry_after:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def _posted(handle: Callable[[Request, FormData], Response]) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+            return refused("invalid_request", "send application/x-www-form-urlencoded")
+        async with request.form(max_files=0, max_fields=10) as form:
+            return await run_in_threadpool(handle, request, form)
+
+    return endpoint
+
+
+def _device(conn: Connection, device_id: str, now: dt.datetime) -> Device:
+    row = conn.execute(device.select().where(device.c.id == device_id)).one()
+    user = users.user_of(conn, row.user_id)
+    return Device(
+        device_id=device_id,
+        device_label=row.name,
+        user_id=row.user_id,
+        user_name=user.name if user else "",
+        user_title=user.title if user else "",
+        role=user.role if user else "",
+        training=is_training(conn),
+        granted=users.granted(conn, row.user_id, now),
+        epoch=epoch(conn),
+    )
+
+
+def _word(form: FormData, name: str) -> str:
+    value = form.get(name)
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,35 @@
+"""What central needs to know to serve: where its database is, how it is reached, how long tokens last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ACCESS_SECONDS = 3_600
+REFRESH_SECONDS = 90 * 24 * 3_600
+CODE_SECONDS = 900
+"""How long a device's code waits to be approved."""
+
+POLL_SECONDS = 5
+"""How long a device waits between two polls, unless told otherwise (RFC 8628, 3.2)."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One central. Without a certificate it listens on loopback only; see `serve`."""
+
+    database_url: str
+    host: str = "127.0.0.1"
+    port: int = 8_700
+    certificate: Path | None = None
+    key: Path | None = None
+    public_url: str = ""
+    """The address that devices and officers use, where it is not the one central listens on (a proxy)."""
+    poll_seconds: int = POLL_SECONDS
+    access_seconds: int = ACCESS_SECONDS
+    code_seconds: int = CODE_SECONDS
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether browsers reach central over TLS, so that cookies must not go without it."""
+        return self.certificate is not None or self.public_url.startswith("https://")

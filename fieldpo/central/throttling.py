@@ -1,0 +1,36 @@
+"""Counting failures of passwords and codes: five in fifteen minutes, then a rest (CJIS AC-7)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from fieldpo.central.auth_tables import throttle
+from fieldpo.central.partitions import stamp
+from fieldpo.central.rows import upsert_rows
+
+MOST_FAILURES = 5
+WINDOW = dt.timedelta(minutes=15)
+
+
+def is_blocked(conn: Connection, bucket: str, now: dt.datetime, *, most: int = MOST_FAILURES) -> bool:
+    """Whether the bucket has had its failures for now."""
+    row = conn.execute(sa.select(throttle).where(throttle.c.bucket == bucket)).one_or_none()
+    return row is not None and row.failures >= most and row.since > stamp(now - WINDOW)
+
+
+def count_failure(conn: Connection, bucket: str, now: dt.datetime) -> None:
+    """Count one more failure; the window begins anew with the first one after a quiet time."""
+    row = conn.execute(sa.select(throttle).where(throttle.c.bucket == bucket)).one_or_none()
+    if row is None or row.since <= stamp(now - WINDOW):
+        upsert_rows(conn, throttle, [{"bucket": bucket, "failures": 1, "since": stamp(now)}])
+        conn.execute(sa.delete(throttle).where(throttle.c.since <= stamp(now - WINDOW)))
+    else:
+        conn.execute(sa.update(throttle).where(throttle.c.bucket == bucket).values(failures=throttle.c.failures + 1))
+
+
+def forget_failures(conn: Connection, bucket: str) -> None:
+    """After a success, or when an administrator releases the user."""
+    conn.execute(sa.delete(throttle).where(throttle.c.bucket == bucket))

@@ -1,0 +1,191 @@
+"""Who may sign in: users, each standing for one officer record of the agency's partition, and what they are granted."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from fieldpo.central import throttling
+from fieldpo.central.auth_tables import app_user
+from fieldpo.central.devices import grants, readable
+from fieldpo.central.landing import Landed, land_now, standing
+from fieldpo.central.partitions import stamp
+from fieldpo.central.passwords import hash_password, verify_password
+from fieldpo.central.rows import insert_rows
+from fieldpo.central.tables import record
+from fieldpo.errors import BadInput, NotFound
+from fieldpo.plain import clean
+from fieldpo.sync.protocol.body import plain_body
+from fieldpo.sync.protocol.exchange import AGENCY
+from fieldpo.sync.protocol.kinds import Caseload, Officer
+
+
+@dataclass(frozen=True)
+class User:
+    """A user with the name and title that their officer record holds."""
+
+    id: str
+    login: str
+    name: str
+    title: str
+    role: str = "officer"
+    disabled: bool = False
+
+
+def add_user(
+    conn: Connection,
+    login: str,
+    password: str,
+    *,
+    name: str = "",
+    title: str = "",
+    role: str = "officer",
+    officer_id: str = "",
+    now: dt.datetime,
+) -> User:
+    """A new user, with an officer record and a caseload of their own unless `officer_id` names an imported officer.
+
+    Raises BadInput for a login that is taken or a poor password, NotFound for an officer that is not there.
+    """
+    word = _login(login)
+    if conn.execute(sa.select(app_user.c.user_id).where(app_user.c.login == word)).one_or_none():
+        raise BadInput(f"There is a user {word} already; choose another name. Nothing was changed.")
+    if officer_id:
+        if officer_of(conn, officer_id) is None:
+            raise NotFound(f"There is no officer {officer_id}; see `fieldpo central user list --officers`.")
+        if conn.execute(sa.select(app_user.c.login).where(app_user.c.user_id == officer_id)).one_or_none():
+            raise BadInput("That officer has a user already. Nothing was changed.")
+    hashed = hash_password(password, word)
+    user_id = officer_id or str(uuid.uuid4())
+    if not officer_id:
+        add_officer(conn, user_id, clean(name) or word, title=clean(title), role=role, now=now)
+    insert_rows(
+        conn,
+        app_user,
+        [
+            {
+                "user_id": user_id,
+                "login": word,
+                "password": hashed,
+                "created_at": stamp(now),
+                "disabled_at": None,
+            }
+        ],
+    )
+    found = user_of(conn, user_id)
+    if found is None:
+        raise NotFound(f"The user {word} could not be read back. Nothing was changed.")
+    return found
+
+
+def add_officer(conn: Connection, user_id: str, name: str, *, title: str, role: str, now: dt.datetime) -> None:
+    """An officer record and, for an officer, a caseload."""
+    landed = [officer_record(user_id, Officer(name=name, title=title, role=role))]
+    landed.append(caseload_record(user_id, f"Caseload of {name}"))
+    land_now(conn, landed, now)
+
+
+def officer_record(officer_id: str, officer: Officer) -> Landed:
+    """An officer's record as it lands in the agency's partition."""
+    return Landed(officer_id, "officer", AGENCY, None, plain_body(officer))
+
+
+def caseload_record(officer_id: str, name: str) -> Landed:
+    """The record of an officer's own caseload; its id follows from the officer's."""
+    body = plain_body(Caseload(name=name, officer_id=officer_id))
+    return Landed(str(uuid.uuid5(uuid.NAMESPACE_OID, f"fieldpo caseload {officer_id}")), "caseload", AGENCY, None, body)
+
+
+def sign_in(conn: Connection, login: str, password: str, now: dt.datetime) -> User | None:
+    """The user, or None: unknown, wrong password, disabled, or resting after five failures.
+
+    The caller commits in either case, so that failures are counted.
+    """
+    word = clean(login).casefold()[:200]
+    bucket = f"password {word}"
+    if throttling.is_blocked(conn, bucket, now):
+        return None
+    row = conn.execute(sa.select(app_user).where(app_user.c.login == word)).one_or_none()
+    good = verify_password(password, row.password if row else None)
+    if row is None or not good or row.disabled_at is not None:
+        throttling.count_failure(conn, bucket, now)
+        return None
+    throttling.forget_failures(conn, bucket)
+    return user_of(conn, row.user_id)
+
+
+def set_password(conn: Connection, login: str, password: str) -> None:
+    """A new password; failures so far are forgotten. Raises NotFound, and BadInput for a poor password."""
+    user = user_named(conn, login)
+    hashed = hash_password(password, user.login)
+    conn.execute(sa.update(app_user).where(app_user.c.user_id == user.id).values(password=hashed))
+    throttling.forget_failures(conn, f"password {user.login}")
+
+
+def disable_user(conn: Connection, login: str, *, disabled: bool, now: dt.datetime) -> None:
+    """End or restore a user's access; a disabled user's devices are refused at once. Raises NotFound."""
+    user = user_named(conn, login)
+    value = stamp(now) if disabled else None
+    conn.execute(sa.update(app_user).where(app_user.c.user_id == user.id).values(disabled_at=value))
+
+
+def user_named(conn: Connection, login: str) -> User:
+    """The user of that login. Raises NotFound."""
+    row = conn.execute(sa.select(app_user).where(app_user.c.login == clean(login).casefold())).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no user {clean(login)}; see `fieldpo central user list`.")
+    return _user(conn, row.user_id, row.login, disabled=row.disabled_at is not None)
+
+
+def user_of(conn: Connection, user_id: str) -> User | None:
+    """The user of that id, unless disabled or unknown."""
+    row = conn.execute(
+        sa.select(app_user).where(app_user.c.user_id == user_id, app_user.c.disabled_at.is_(None))
+    ).one_or_none()
+    return None if row is None else _user(conn, row.user_id, row.login)
+
+
+def all_users(conn: Connection) -> list[User]:
+    """Every user, by login."""
+    rows = conn.execute(sa.select(app_user).order_by(app_user.c.login)).all()
+    return [_user(conn, row.user_id, row.login, disabled=row.disabled_at is not None) for row in rows]
+
+
+def all_officers(conn: Connection) -> list[tuple[str, Officer]]:
+    """Every officer record with its id, by name."""
+    rows = conn.execute(
+        sa.select(record.c.id, record.c.body).where(
+            record.c.partition_id == AGENCY, record.c.kind == "officer", record.c.deleted.is_(False)
+        )
+    ).all()
+    return sorted(
+        ((row.id, msgspec.json.decode(row.body, type=Officer)) for row in rows), key=lambda each: each[1].name
+    )
+
+
+def officer_of(conn: Connection, officer_id: str) -> Officer | None:
+    """The officer record of that id."""
+    found = standing(conn, [officer_id]).get(officer_id)
+    return msgspec.convert(found.body, Officer) if found and found.kind == "officer" and not found.deleted else None
+
+
+def granted(conn: Connection, user_id: str, now: dt.datetime) -> list[str]:
+    """The partitions that the user may read now, the agency's among them."""
+    return readable(grants(conn, user_id, now).values(), now)
+
+
+def _user(conn: Connection, user_id: str, login: str, *, disabled: bool = False) -> User:
+    officer = officer_of(conn, user_id) or Officer(name=login)
+    return User(user_id, login, officer.name, officer.title, officer.role, disabled)
+
+
+def _login(login: str) -> str:
+    word = clean(login).casefold()
+    if not word or len(word) > 100 or " " in word:
+        raise BadInput("A user's name for signing in is one word of at most 100 characters. Nothing was changed.")
+    return word
