@@ -1,0 +1,139 @@
+"""Every key of fieldpo, once: id, keys, what it does. Feeds the footer, help, the palette and the user's keymap.
+
+A screen or widget takes its section: `BINDINGS = bindings.of("today")`, or of several: `of("row", "today")`. The same
+id on two screens is the same key for the user's keymap. Off limits: ctrl+enter and alt+letter, which terminals
+swallow. Keys of the same section are unique; a screen's section may not take a key of "everywhere".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from textual.binding import Binding
+
+from fieldpo.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key: `id` for the keymap, `label` of a word or two for the footer, `tooltip` a sentence for help.
+
+    `footer` is its place there, 1 first; 0 leaves it to help. `priority` lets it work inside fields. `palette` offers
+    it there. `letter` marks a global letter, which is off in every form.
+    """
+
+    id: str
+    keys: str
+    action: str
+    label: str
+    tooltip: str
+    footer: int = 0
+    priority: bool = False
+    palette: bool = True
+    letter: bool = False
+
+    def binding(self) -> Binding:
+        """The same for Textual."""
+        return Binding(
+            self.keys,
+            self.action,
+            self.label,
+            show=self.footer > 0,
+            priority=self.priority,
+            tooltip=self.tooltip,
+            id=self.id,
+        )
+
+
+EVERYWHERE: Final = (
+    Key("help", "f1", "app.help", "help", "The keys of this screen, filterable"),
+    Key("help_letter", "question_mark", "app.help", "more", "The keys of this screen, filterable", 9, palette=False),
+    Key("palette", "ctrl+p", "app.command_palette", "commands", "Find any command by its name", priority=True,
+        palette=False),
+    Key("curtain", "f2,ctrl+g", "app.curtain", "blank", "Blank the screen at once; the same key brings it back",
+        priority=True),
+    Key("client_safe", "f3", "app.client_safe", "client-safe", "Swap the full view and the one a client may see",
+        priority=True),
+    Key("search", "ctrl+f", "app.go('search')", "search", "Search every person and note", priority=True),
+    Key("lock", "ctrl+l", "app.lock", "lock", "Keep drafts, lock and forget the key", priority=True),
+    Key("quit", "ctrl+q", "app.leave", "quit", "Keep drafts and close fieldpo", priority=True),
+    Key("today", "t", "app.go('today')", "Today", "Go to Today", letter=True),
+    Key("caseload", "c", "app.go('caseload')", "caseload", "Go to the caseload", letter=True),
+    Key("sync", "s", "app.sync", "sync", "Sync with central now", letter=True),
+    Key("undo", "u", "app.undo", "undo", "Take back the last act; says what it was", letter=True),
+    Key("not_sent", "o", "app.go('not_sent')", "not sent", "Entries not sent yet, and what they wait for", letter=True),
+    Key("needs_answer", "a", "app.go('needs_answer')", "answer", "Entries that need your answer", letter=True),
+    Key("intake", "I", "app.go('intake')", "not listed", "Someone not listed: a new case, or a colleague's client",
+        letter=True),
+)  # fmt: skip
+"""The app's own keys; the letters among them are off in forms."""
+
+SCREEN: Final = (Key("back", "escape", "back", "back", "Go back; what you typed is kept as a draft", palette=False),)
+"""What every screen has."""
+
+ROW: Final = (
+    Key("open", "enter", "open", "open", "Open what the row owes (home visit, report), else the person", 1),
+    Key("log_contact", "n", "log_contact", "log contact", "Log a contact with this person", 2),
+    Key("attempted", "x", "attempted", "no contact", "Attempted, no contact", 3),
+    Key("appointment", "p", "appointment", "next appt", "Make the next appointment", 4),
+    Key("why", "w", "why", "why", "Why is this owed", 5),
+    Key("violation_report", "v", "violation_report", "violation", "Write a violation report"),
+    Key("row_down", "j", "cursor_down", "down", "Next row", palette=False),
+    Key("row_up", "k", "cursor_up", "up", "Row above", palette=False),
+    Key("filter", "slash", "filter", "filter", "Filter this list"),
+)
+"""Keys of a list whose rows are people or what they owe. A screen that is such a list takes "row" beside its own."""
+
+NOT_SENT: Final = (
+    Key("open", "enter", "open", "open", "Open the person of this entry", 1),
+    Key("row_down", "j", "cursor_down", "down", "Next entry", palette=False),
+    Key("row_up", "k", "cursor_up", "up", "Entry above", palette=False),
+)
+
+NEEDS_ANSWER: Final = (
+    Key("keep_theirs", "1", "take('theirs')", "theirs", "Keep what central has now", 1),
+    Key("keep_mine", "2", "take('mine')", "mine", "Put my value in its place", 2),
+    Key("combine", "3", "take('combine')", "combine", "Combine both: edit, then save", 3),
+    Key("row_down", "j", "cursor_down", "down", "Next field", palette=False),
+    Key("row_up", "k", "cursor_up", "up", "Field above", palette=False),
+)
+
+HELP: Final = (Key("filter", "slash", "filter", "filter", "Filter the keys", 1),)
+
+SECTIONS: Final[dict[str, tuple[Key, ...]]] = {
+    "everywhere": EVERYWHERE,
+    "screen": SCREEN,
+    "row": ROW,
+    "not_sent": NOT_SENT,
+    "needs_answer": NEEDS_ANSWER,
+    "help": HELP,
+}
+"""Every section by name. A new screen adds its own here."""
+
+
+def of(*sections: str) -> list[Binding]:
+    """The bindings of these sections for a BINDINGS list. Raises KeyError for a section that is not there."""
+    return [key.binding() for section in sections for key in SECTIONS[section]]
+
+
+def by_id() -> dict[str, Key]:
+    """Every key by its id; of ids that stand in several sections, the first."""
+    found: dict[str, Key] = {}
+    for keys in SECTIONS.values():
+        for key in keys:
+            found.setdefault(key.id, key)
+    return found
+
+
+def keymap(wanted: Mapping[str, str]) -> dict[str, str]:
+    """The user's keymap checked. Raises ConfigError when it names a binding that does not exist."""
+    known = by_id()
+    for binding_id in wanted:
+        if binding_id not in known:
+            raise ConfigError(
+                f"The settings' [keymap] names {binding_id!r}, which is no binding of fieldpo; "
+                "`?` on any screen lists the names of its keys."
+            )
+    return dict(wanted)

@@ -1,0 +1,42 @@
+"""Names of screens and where they stand, "module:Class"; each is imported when it is first opened.
+
+`app.go("person", person_id=...)` passes the rest to the class. Parameters:
+person(person_id, tab=None), log_contact(person_id, appointment_id=None, draft_id=None), attempted(person_id),
+home_visit(person_id, appointment_id=None), appointment(person_id, appointment_id=None), violation_report(person_id);
+every form takes draft_id=None too; the others take nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any, Final
+
+from textual.screen import Screen
+
+ROUTES: Final[dict[str, str]] = {
+    "today": "fieldpo.screens.today:TodayScreen",
+    "caseload": "fieldpo.screens.caseload:CaseloadScreen",
+    "person": "fieldpo.screens.person:PersonScreen",
+    "search": "fieldpo.screens.search:SearchScreen",
+    "log_contact": "fieldpo.screens.log_contact:LogContactScreen",
+    "attempted": "fieldpo.screens.attempted:AttemptedScreen",
+    "home_visit": "fieldpo.screens.home_visit:HomeVisitScreen",
+    "appointment": "fieldpo.screens.appointment:AppointmentScreen",
+    "intake": "fieldpo.screens.intake:IntakeScreen",
+    "violation_report": "fieldpo.screens.violation_report:ViolationReportScreen",
+    "not_sent": "fieldpo.screens.not_sent:NotSentScreen",
+    "needs_answer": "fieldpo.screens.needs_answer:NeedsAnswerScreen",
+    "help": "fieldpo.screens.help:HelpScreen",
+    "unlock": "fieldpo.screens.unlock:UnlockScreen",
+    "first_run": "fieldpo.screens.first_run:FirstRunScreen",
+}
+
+PLACES: Final = ("today", "caseload", "search", "not_sent", "needs_answer")
+"""Screens that stand at most once on the stack: going there again comes back to them."""
+
+
+def screen_class(name: str) -> type[Screen[Any]]:
+    """The class of a route, imported now. Raises KeyError for a name that is not a route."""
+    module, _, class_name = ROUTES[name].partition(":")
+    found: type[Screen[Any]] = getattr(import_module(module), class_name)
+    return found
