@@ -17,6 +17,7 @@ from fieldpo.screens.base import FieldScreen
 from fieldpo.screens.curtain import CurtainScreen
 from fieldpo.screens.routes import PLACES, screen_class
 from fieldpo.screens.safe import SafeLines
+from fieldpo.screens.themes import THEMES
 from fieldpo.screens.widgets.status_line import Status, StatusLine, status_text
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 LOCKED = 10
 """The exit code by which the process that held the key asks the launcher for a fresh, locked one."""
-
-THEMES = {"dark": "textual-dark", "light": "textual-light", "high-contrast": "fieldpo-contrast"}
 
 
 def local_now() -> dt.datetime:
@@ -113,8 +112,9 @@ class FieldpoApp(App[int]):
 
     def on_mount(self) -> None:
         """Open the first screen."""
-            THEMES.get(self.config.theme, "textual-dark") if self.config.theme != "high-contrast" else "textual-dark"
-        )
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = self.config.theme
         self.go(self._first or ("today" if self._vault else "unlock"))
 
     @property
