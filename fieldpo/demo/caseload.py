@@ -68,7 +68,7 @@ def _open_days(client: Client, past: Sequence[Weekday]) -> list[Weekday]:
 
 
 def _ahead(client: Client, ahead: Sequence[Weekday], taken: list[tuple[datetime, int]], pack: Pack) -> Iterator[Record]:
-    if client.status in {"absconded", "closed"}:
+    if client.status in {"absconded", "closed", "in_custody"}:
         return
     day = _next_day(client, ahead)
     if day is None:

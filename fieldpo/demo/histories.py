@@ -109,7 +109,9 @@ def _contact(client: Client, script: Script, when: When, hands: Hands) -> dict[s
         "outcome": script.outcome,
         "officer_id": hands.officer_id,
         "minutes": lasted,
-        "note": long_note(draw) if draw() < _LONG and not script.attempt else note(topics(script, draw()), draw),
+        "note": long_note(draw, day.day)
+        if draw() < _LONG and not script.attempt
+        else note(_topics(client, script), draw, day.day),
     }
     if script.place:
         body["place"] = script.place
@@ -138,6 +140,11 @@ def _contact(client: Client, script: Script, when: When, hands: Hands) -> dict[s
     return body
 
 
+def _topics(client: Client, script: Script) -> tuple[str, ...]:
+    laid = topics(script, client.rng.random())
+    return (*laid, "spanish") if client.language == "Spanish" and "told" in script.opens else laid
+
+
 def _checklist(client: Client, pack: Pack) -> dict[str, str]:
     answers = {}
     for item in pack.checklist:
@@ -164,7 +171,7 @@ def _answered(client: Client, script: Script, when: When, contact_id: str, pack:
     if status == "cancelled":
         body["cancelled_by"] = "us"
     if status == "excused":
-        body["status_reason"] = say("excused", client.rng.random)[:200]
+        body["status_reason"] = say("excused", client.rng.random, day.day)[:200]
     return body
 
 
@@ -176,7 +183,7 @@ def _addendum(client: Client, contact_id: str, day: Weekday, minute: int, hands:
         {
             "person_id": client.id,
             "entry_id": contact_id,
-            "text": say("addendum", client.rng.random),
+            "text": say("addendum", client.rng.random, day.day),
             "officer_id": hands.officer_id,
             "written_at": day.stamp(later),
         },
@@ -205,7 +212,11 @@ def _violation_report(client: Client, suspects: Sequence[Seen], hands: Hands) ->
     report_id = record_id(rng, written.milliseconds(15 * 60))
     chosen = rng.sample(client.condition_ids, min(len(client.condition_ids), rng.choice((1, 1, 2))))
     allegations = [
-        {"condition_id": one, "facts": note(("facts", "facts"), rng.random), "evidence": [s.id for s in suspects]}
+        {
+            "condition_id": one,
+            "facts": note(("facts", "facts"), rng.random, written.day),
+            "evidence": [s.id for s in suspects],
+        }
         for one in chosen
     ]
     yield Record(
@@ -217,7 +228,7 @@ def _violation_report(client: Client, suspects: Sequence[Seen], hands: Hands) ->
             "officer_id": hands.officer_id,
             "written_at": written.stamp(15 * 60),
             "allegations": allegations,
-            "facts": note(("facts",) * 5, rng.random),
+            "facts": note(("facts",) * 5, rng.random, written.day),
             "severity": rng.choice(hands.pack.severities).code,
             "recommendation": rng.choice(hands.pack.recommendations).code,
         },

@@ -87,6 +87,16 @@ _ORIGINS = {
 }
 
 
+RACES = {
+    "Anglo": "White",
+    "African American": "Black",
+    "Latino": "Hispanic",
+    "Asian": "Asian",
+    "Native": "American Indian",
+    "newcomer": "Other",
+}
+"""What the record says of race by a name's origin, so that measures by race have something to count."""
+
 # Names that screens get wrong: forty letters, hyphens, marks, other scripts, one name only.
 _HARD = (
     Name("Maximiliano-Alejandro", "", "Featherstonehaugh-Villavicencio de León", "III", "m", ("Max",), "Latino"),

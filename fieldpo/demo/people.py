@@ -7,10 +7,12 @@ from datetime import date, timedelta
 from random import Random
 
 from fieldpo.demo.drawing import Json, Record, milliseconds_of, picked, record_id
-from fieldpo.demo.names import STREETS, full_name, language_of, name_of
+from fieldpo.demo.names import RACES, STREETS, full_name, language_of, name_of
 from fieldpo.demo.prose import say
 from fieldpo.supervision.calendar import add_months
 from fieldpo.supervision.pack import ConditionText, Pack
+from fieldpo.sync.protocol import kinds as _declared  # noqa: F401 - fills KINDS
+from fieldpo.sync.protocol.body import KINDS
 
 COURT = "Meridian County Circuit Court"
 _LEVELS = (("max", 8.0), ("high", 27.0), ("medium", 40.0), ("low", 20.0), ("admin", 5.0))
@@ -92,6 +94,7 @@ class Client:
     """From 0 to 1: how often appointments are kept."""
     slipping: bool
     """Not seen for the last weeks: what makes a row overdue."""
+    language: str
     interpreter: bool
     records: tuple[Record, ...] = field(repr=False)
     condition_ids: tuple[str, ...] = ()
@@ -128,6 +131,7 @@ def make_client(seed: int, place: int, years: int, today: date, pack: Pack) -> C
         "given_name": name.given,
         "birth_date": (today - timedelta(days=rng.randrange(18 * 366, 68 * 365))).isoformat(),
         "sex": name.sex,
+        "race": RACES[name.origin],
         "aliases": list(name.aliases),
         "middle_name": name.middle,
         "suffix": name.suffix,
@@ -157,6 +161,7 @@ def make_client(seed: int, place: int, years: int, today: date, pack: Pack) -> C
         complete_from=complete_from,
         reliability=min(1.0, max(0.35, rng.gauss(0.86, 0.13))),
         slipping=status in {"out_of_contact", "absconded"} or rng.random() < 0.12,
+        language=language,
         interpreter=interpreter,
         records=tuple(made.records),
         condition_ids=conditions,
@@ -179,7 +184,9 @@ class _Maker:
 
     def add(self, kind: str, id_: str, body: dict[str, Json]) -> str:
         owned = {"person_id": self.person_id, **body} if self.person_id else body
-        self.records.append(Record(kind, id_, {k: v for k, v in owned.items() if v not in ("", [], None, {})}))
+        kind_of = KINDS[kind]
+        kept = {name: value for name, value in owned.items() if value != kind_of.default(name) and value != ""}
+        self.records.append(Record(kind, id_, {name: value for name, value in kept.items() if value is not None}))
         return id_
 
     def between(self, first: date, last: date) -> str:
@@ -343,7 +350,7 @@ class _Maker:
                         "relationship": relation,
                         "phone": f"(555) 01{self.rng.randrange(100):02}-{self.rng.randrange(10_000):04}",
                         "in_household": relation in {"mother", "father", "spouse"} and self.rng.random() < 0.6,
-                        "note": say("collateral", self.rng.random) if self.rng.random() < 0.3 else "",
+                        "note": say("collateral", self.rng.random, self.today) if self.rng.random() < 0.3 else "",
                     },
                 )
             )

@@ -33,7 +33,7 @@ class Script(NamedTuple):
     confidentiality: str = ""
 
 
-_TALK = ("work", "talk", "treatment", "use", "proof", "talk", "spanish")
+_TALK = ("work", "talk", "treatment", "use", "proof", "talk")
 _CLIENT = ("client",)
 
 KEPT = (
@@ -189,8 +189,8 @@ def topics(script: Script, number: float) -> tuple[str, ...]:
     may = script.may
     if not may:
         return script.opens + script.closes
-    # A square makes short notes usual and long ones rare, as in real case notes.
-    count = int(number * number * (len(may) + 1))
+    # The power makes short notes usual and long ones rare, as in real case notes.
+    count = int(number**1.4 * (len(may) + 1))
     first = int(number * 7919) % len(may)
     turned = may[first:] + may[:first]
     return script.opens + turned[:count] + script.closes

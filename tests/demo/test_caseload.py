@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -16,7 +17,7 @@ from fieldpo.demo.prose import LONGEST
 from fieldpo.errors import BadInput
 from fieldpo.supervision.pack import by_code
 from fieldpo.supervision.pack_file import shipped
-from fieldpo.sync.protocol.body import KINDS
+from fieldpo.sync.protocol.body import KINDS, plain_body
 from fieldpo.sync.protocol.kinds import Contact
 
 TODAY = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
@@ -59,6 +60,13 @@ def test_every_body_is_of_its_kind(caseload: list[Record]) -> None:
         assert set(record.body) <= set(kind.fields), record.kind
 
 
+def test_nothing_is_said_that_the_kind_means_anyway(caseload: list[Record]) -> None:
+    """A person's own records leave out what is at its default, as every device's do."""
+    for record in _of(caseload, "person") + _of(caseload, "case") + _of(caseload, "address"):
+        kind = KINDS[record.kind]
+        assert plain_body(kind.check(record.body)) == record.body
+
+
 def test_no_two_records_share_an_id(caseload: list[Record]) -> None:
     """Ids are unique over all kinds, and so are the agency's numbers of the people."""
     assert len({record.id for record in caseload}) == len(caseload)
@@ -96,7 +104,7 @@ def test_every_code_is_in_the_pack(caseload: list[Record]) -> None:
         by_code(PACK.hazard_kinds, hazard.body["hazard"])
     for case in _of(caseload, "case"):
         by_code(PACK.levels, case.body["level"])
-        by_code(PACK.case_statuses, case.body["status"])
+        by_code(PACK.case_statuses, KINDS["case"].value(case.body, "status"))
     for appointment in _of(caseload, "appointment"):
         by_code(PACK.appointment_kinds, appointment.body["appointment"])
         by_code(PACK.appointment_statuses, appointment.body["status"])
@@ -194,6 +202,20 @@ def test_offsets_follow_the_season() -> None:
         if one.body["occurred_at"][5:7] in {"01", "07"}
     }
     assert offsets == {("01", "-06:00"), ("07", "-05:00")}
+
+
+def test_notes_speak_of_days_near_their_own(caseload: list[Record]) -> None:
+    """A day named in a note lies within weeks of the contact, and no mark for a day is left over."""
+    named = 0
+    for one in _of(caseload, "contact"):
+        day = datetime.fromisoformat(one.body["occurred_at"]).date()
+        near = {f"{day + timedelta(days=n):%d %b}" for n in range(-60, 61)}
+        found = re.findall(r"\b\d\d (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b", one.body["note"])
+        assert near >= set(found)
+        assert "\x01" not in one.body["note"]
+        assert "\x02" not in one.body["note"]
+        named += len(found)
+    assert named > 500
 
 
 def test_counts_that_make_no_caseload_are_refused() -> None:
