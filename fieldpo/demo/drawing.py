@@ -64,7 +64,7 @@ def record_id(rng: Random, milliseconds: int) -> str:
 
 
 def milliseconds_of(day: date, pack: Pack) -> int:
-    """Return a day's noon on the office's clock as Unix time in milliseconds."""
+    """Return the moment when the office opens on a day as Unix time in milliseconds."""
     return int(at(day, pack.office.opens, pack).timestamp() * 1000)
 
 
