@@ -18,6 +18,18 @@ _RATES = {"max": 8.0, "high": 5.0, "medium": 2.5, "low": 1.2, "admin": 0.4}
 _STATUSES = (("active", 87.0), ("in_custody", 5.0), ("out_of_contact", 5.0), ("absconded", 1.5), ("closed", 1.5))
 
 
+_NEEDS = (
+    "hard of hearing, left side",
+    "reads large print",
+    "wheelchair",
+    "cannot read well: read forms aloud",
+    "no stairs",
+    "oxygen",
+    "night shift: not before 14:00",
+    "service animal",
+)
+
+
 @dataclass(frozen=True)
 class Client:
     """One invented person with what the contacts of their history need to know."""

@@ -46,16 +46,6 @@ _HAZARDS = {
     "site": ("Rear stairs are rotten; use the front.", "No phone signal in the basement unit."),
 }
 _SOURCES = ("Seen by Ofc. Reyes", "Client said", "County jail", "Neighbor", "City police", "Landlord", "Earlier file")
-_NEEDS = (
-    "hard of hearing, left side",
-    "reads large print",
-    "wheelchair",
-    "cannot read well: read forms aloud",
-    "no stairs",
-    "oxygen",
-    "night shift: not before 14:00",
-    "service animal",
-)
 _EMPLOYERS = (
     "Prairie Roofing",
     "Halvorsen Tire",
