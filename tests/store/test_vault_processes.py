@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
+from fieldpo.store.files import VAULT_LOCK, file_lock
 from fieldpo.store.state import OpenCounter, Verdict, read_state
 from fieldpo.store.vault import create_vault, open_vault
 
@@ -41,6 +42,20 @@ def replace(source, target, **options):
     real(source, target, **options)
 os.replace = replace
 open_vault(pathlib.Path(sys.argv[1]), sys.argv[2], migrate=lambda connection: None)
+"""
+
+
+PAUSE_AT_THE_STATE_FILE = """
+import os, pathlib, sys
+from fieldpo.store.vault import open_vault
+real = os.replace
+def replace(source, target, **options):
+    if os.path.basename(target) == "vault.state":
+        print("between", flush=True)
+        sys.stdin.readline()
+    real(source, target, **options)
+os.replace = replace
+open_vault(pathlib.Path(sys.argv[1]), sys.argv[2], migrate=lambda connection: None).close()
 """
 
 
@@ -97,6 +112,23 @@ def test_programs_open_one_vault_at_once_and_lose_nothing(folder: Path) -> None:
         assert vault.opened_as is Verdict.CLEAN
         found = connection.execute(text("SELECT body FROM note")).scalars().all()
     assert sorted(found) == sorted(f"{program}-{number}" for program in range(4) for number in range(20))
+
+
+def test_nobody_opens_the_vault_between_another_programs_two_writes(folder: Path) -> None:
+    """From before the database's counter to after the state file's, the opening program holds the vault's lock."""
+    with subprocess.Popen(
+        [sys.executable, "-c", PAUSE_AT_THE_STATE_FILE, str(folder), PHRASE],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "between\n"
+        with file_lock(folder, VAULT_LOCK, wait=False) as held:
+            assert not held
+        other.communicate("go on\n")
+    with open_vault(folder, PHRASE, migrate=migrate) as vault:
+        assert vault.opened_as is Verdict.CLEAN
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
