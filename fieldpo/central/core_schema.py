@@ -127,7 +127,6 @@ CREATE TABLE ledger (
     version BIGINT NOT NULL,
     number BIGINT NOT NULL,
     group_id TEXT,
-    superseded_by TEXT,
     problem TEXT,
     conflicts TEXT
 );
@@ -211,4 +210,17 @@ def run(conn: Connection, script: str) -> None:
             conn.exec_driver_sql(statement)
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (first,)
+def identifiers(conn: Connection) -> None:
+    """The agency's identifiers of persons, by which an intake finds whom it means."""
+    run(
+        conn,
+        """
+        CREATE TABLE person_identifier (
+            value TEXT NOT NULL, person_id TEXT NOT NULL, PRIMARY KEY (value, person_id)
+        );
+        CREATE INDEX person_identifier_person ON person_identifier (person_id)
+        """,
+    )
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (first, identifiers)

@@ -58,9 +58,12 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A transaction that only reads."""
-    with engine.connect() as conn, conn.begin():
-        yield conn
+    """A transaction that only reads, all of it one snapshot."""
+    with engine.connect() as conn:
+        if conn.dialect.name == "postgresql":
+            conn = conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)  # noqa: PLW2901
+        with conn.begin():
+            yield conn
 
 
 def _open_sqlite(address: sa.URL) -> Engine:

@@ -63,6 +63,8 @@ leave = Table(
 
 person_place = Table("person_place", metadata, _text("person_id", key=True), _text("partition_id"))
 
+person_identifier = Table("person_identifier", metadata, _text("value", key=True), _text("person_id", key=True))
+
 assignment = Table(
     "assignment",
     metadata,
@@ -142,7 +144,6 @@ ledger = Table(
     _count("version"),
     _count("number"),
     _text("group_id", null=True),
-    _text("superseded_by", null=True),
     _text("problem", null=True),
     _text("conflicts", null=True),
 )

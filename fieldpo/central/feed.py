@@ -1,0 +1,119 @@
+"""Pages of a partition's feed: its records in the order of their last change, after a cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from fieldpo.central.partitions import Cursor, covering_token, epoch, read_cursor
+from fieldpo.central.tables import leave, partition_counter, record
+from fieldpo.sync.protocol.exchange import CASE_LEAVE, Change, PartitionPage, hash_text
+
+PAGE_BYTES = 8 * 1024 * 1024
+"""The most of record bodies that one response carries, in bytes before compression."""
+
+
+@dataclass
+class Room:
+    """What one response may still hold, and which changes its device made itself in this request."""
+
+    changes: int
+    size: int = PAGE_BYTES
+    own: Mapping[str, int] = field(default_factory=dict)
+    """Record → version, of changes whose outcome the device can compute itself."""
+
+
+def pages(conn: Connection, partitions: Sequence[str], cursors: Mapping[str, str], room: Room) -> list[PartitionPage]:
+    """A page of each partition, those of a known cursor first, so that a first load delays no daily change."""
+    now = epoch(conn)
+    ordered = sorted(partitions, key=lambda each: (not cursors.get(each), each))
+    return [page(conn, partition, cursors.get(partition, ""), now, room) for partition in ordered]
+
+
+def page(conn: Connection, partition: str, cursor: str, server_epoch: str, room: Room) -> PartitionPage:
+    """One partition's next changes. `reload` where the cursor is of another history: then from 0."""
+    at = _place(conn, partition, cursor, server_epoch)
+    reload = at is None and cursor != ""
+    start = at or 0
+    counter = conn.execute(sa.select(partition_counter).where(partition_counter.c.id == partition)).one_or_none()
+    end = counter.number if counter else 0
+    total = counter.hash if counter else hash_text(0)
+    changes: list[Change] = []
+    reached, more = start, False
+    rows = _after(conn, partition, start, end, room.changes + 1) if end > start else []
+    for row in rows:
+        if room.changes <= 0 or room.size <= 0:
+            more = True
+            break
+        changes.append(_change(row, room))
+        reached = row.number
+        room.changes -= 1
+    if not more:
+        reached = end
+    token = covering_token(conn, partition, reached)
+    return PartitionPage(
+        id=partition,
+        changes=changes,
+        cursor=Cursor(server_epoch, partition, reached, token).wire(),
+        number=reached,
+        more=more,
+        reload=reload,
+        hash=total,
+    )
+
+
+def _place(conn: Connection, partition: str, text: str, server_epoch: str) -> int | None:
+    """The number that the cursor stands for; None where there is no cursor or its history is another."""
+    cursor = read_cursor(text) if text else None
+    if cursor is None or cursor.epoch != server_epoch or cursor.partition != partition or cursor.number < 0:
+        return None
+    if cursor.number > 0 and covering_token(conn, partition, cursor.number) != cursor.token:
+        return None
+    return cursor.number
+
+
+def _after(conn: Connection, partition: str, start: int, end: int, limit: int) -> Sequence[Row[Any]]:
+    records = sa.select(
+        record.c.id,
+        record.c.kind,
+        record.c.version,
+        record.c.number,
+        record.c.person_id,
+        record.c.deleted,
+        record.c.body,
+    ).where(record.c.partition_id == partition, record.c.number > start, record.c.number <= end)
+    leaves = sa.select(
+        leave.c.person_id.label("id"),
+        sa.literal(CASE_LEAVE).label("kind"),
+        sa.literal(0).label("version"),
+        leave.c.number,
+        leave.c.person_id,
+        sa.false().label("deleted"),
+        sa.literal("").label("body"),
+    ).where(leave.c.partition_id == partition, leave.c.number > start, leave.c.number <= end)
+    found = [
+        *conn.execute(records.order_by(record.c.number).limit(limit)),
+        *conn.execute(leaves.order_by(leave.c.number).limit(limit)),
+    ]
+    return sorted(found, key=lambda row: row.number)[:limit]
+
+
+def _change(row: Row[Any], room: Room) -> Change:
+    body: dict[str, Any] | None = None
+    if row.kind != CASE_LEAVE and not row.deleted and room.own.get(row.id) != row.version:
+        room.size -= len(row.body)
+        body = msgspec.json.decode(row.body)
+    return Change(
+        id=row.id,
+        kind=row.kind,
+        version=row.version,
+        number=row.number,
+        person_id=row.person_id,
+        body=body,
+        deleted=bool(row.deleted),
+    )

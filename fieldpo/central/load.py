@@ -1,0 +1,184 @@
+"""Reads what one exchange needs to know, before and under the locks of the partitions that it touches."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from fieldpo.central.devices import grants
+from fieldpo.central.partitions import Counter
+from fieldpo.central.places import person_named
+from fieldpo.central.rows import select_in, texts
+from fieldpo.central.tables import conflict, leave, ledger, person_identifier, person_place, record, supersession
+from fieldpo.central.world import ConflictRow, Entry, Leave, Received, Standing, World
+from fieldpo.sync.protocol.exchange import FieldConflict, Problem, VerdictKind, caseload_partition
+from fieldpo.sync.protocol.ops import Op
+
+
+def touched(conn: Connection, user_id: str, ops: Sequence[Received]) -> set[str]:
+    """The partitions that the ops may write, as places stand before any lock."""
+    found = {caseload_partition(user_id)}
+    names = _record_ids(ops)
+    persons = _persons(ops)
+    for row in select_in(conn, sa.select(record.c.partition_id).distinct(), record.c.id, names):
+        found.add(row.partition_id)
+    identifiers = _intake_ids(ops)
+    if identifiers:
+        query = sa.select(person_identifier.c.person_id)
+        persons |= {row.person_id for row in select_in(conn, query, person_identifier.c.value, identifiers)}
+    found |= set(_places(conn, persons).values())
+    return found
+
+
+def load(
+    conn: Connection,
+    user_id: str,
+    device_id: str,
+    now: dt.datetime,
+    counters: dict[str, Counter],
+    ops: Sequence[Received],
+) -> World:
+    """The working set for these ops."""
+    world = World(user_id, device_id, now, counters)
+    world.grants = grants(conn, user_id, now)
+    edited = {one.op.record_id for one in ops if one.op is not None}
+    for row in select_in(conn, sa.select(record), record.c.id, _record_ids(ops)):
+        world.records[row.id] = standing(row, with_body=row.id in edited)
+    persons = _persons(ops) | texts(each.person_id for each in world.records.values())
+    _match_intakes(conn, world, ops, persons)
+    world.places = _places(conn, persons)
+    query = sa.select(leave).where(leave.c.partition_id.in_(list(world.grants)))
+    for row in select_in(conn, query, leave.c.person_id, persons):
+        world.leaves[row.partition_id, row.person_id] = Leave(row.number, dt.datetime.fromisoformat(row.left_at))
+    _load_ledger(conn, world, ops)
+    changed = {one.op.record_id for one in ops if one.op is not None and one.op.record_id in world.records}
+    rows = defaultdict(list)
+    for row in select_in(conn, sa.select(conflict), conflict.c.record_id, changed):
+        rows[row.record_id].append(conflict_row(row))
+    world.conflicts = {record_id: tuple(found) for record_id, found in rows.items()}
+    return world
+
+
+def standing(row: Row[Any], *, with_body: bool = True) -> Standing:
+    """A row of `record` as it stands; the body is left empty where nobody needs it."""
+    return Standing(
+        id=row.id,
+        kind=row.kind,
+        partition=row.partition_id,
+        person_id=row.person_id,
+        version=row.version,
+        number=row.number,
+        writer=row.writer,
+        writer_since=row.writer_since,
+        deleted=bool(row.deleted),
+        body=msgspec.json.decode(row.body) if with_body else {},
+    )
+
+
+def conflict_row(row: Row[Any]) -> ConflictRow:
+    """A row of `conflict`."""
+    return ConflictRow(
+        partition=row.partition_id,
+        id=row.id,
+        field=row.field,
+        record_id=row.record_id,
+        kind=row.kind,
+        person_id=row.person_id,
+        op_id=row.op_id,
+        device_id=row.device_id,
+        user_id=row.user_id,
+        yours=msgspec.json.decode(row.yours),
+        current=msgspec.json.decode(row.current),
+        earlier=tuple((op_id, value) for op_id, value in msgspec.json.decode(row.earlier)),
+        opened_at=row.opened_at,
+        closed_by=row.closed_by,
+    )
+
+
+def entry(row: Row[Any]) -> Entry:
+    """A row of `ledger`."""
+    return Entry(
+        op_id=row.op_id,
+        sha=row.sha,
+        device_id=row.device_id,
+        user_id=row.user_id,
+        inbox=row.inbox,
+        verdict=VerdictKind(row.verdict),
+        kind=row.kind,
+        record_id=row.record_id,
+        partition=row.partition_id,
+        version=row.version,
+        number=row.number,
+        rev=row.rev,
+        group_id=row.group_id,
+        problem=msgspec.json.decode(row.problem, type=Problem) if row.problem else None,
+        conflicts=msgspec.json.decode(row.conflicts, type=tuple[FieldConflict, ...]) if row.conflicts else (),
+    )
+
+
+def entries(conn: Connection, op_ids: Collection[str]) -> dict[str, Entry]:
+    """The ledger's rows of these ops."""
+    return {row.op_id: entry(row) for row in select_in(conn, sa.select(ledger), ledger.c.op_id, op_ids)}
+
+
+def _load_ledger(conn: Connection, world: World, ops: Sequence[Received]) -> None:
+    named = {one.op_id for one in ops}
+    for one in ops:
+        if one.op is not None:
+            named |= {*one.op.deps, *texts((one.op.supersedes, one.op.undoes))}
+    asked: set[str] = set()
+    while named - asked:
+        fresh = named - asked
+        asked |= fresh
+        for row in select_in(conn, sa.select(supersession), supersession.c.op_id, fresh):
+            world.successors[row.op_id] = row.successor
+            named.add(row.successor)
+    world.ledger = entries(conn, asked)
+
+
+def _match_intakes(conn: Connection, world: World, ops: Sequence[Received], persons: set[str]) -> None:
+    identifiers = _intake_ids(ops)
+    if not identifiers:
+        return
+    matches = defaultdict(list)
+    for row in select_in(conn, sa.select(person_identifier), person_identifier.c.value, identifiers):
+        matches[row.value].append(row.person_id)
+        persons.add(row.person_id)
+    world.by_agency_id = {value: tuple(found) for value, found in matches.items()}
+
+
+def _intake_ids(ops: Iterable[Received]) -> set[str]:
+    bodies = (one.op.body for one in ops if one.op is not None and one.op.record_kind == "intake")
+    return {value for body in bodies if isinstance(value := body.get("agency_id"), str) and value}
+
+
+def _record_ids(ops: Iterable[Received]) -> set[str]:
+    """Every record that the ops write or refer to."""
+    found: set[str] = set()
+    for one in ops:
+        if one.op is not None:
+            found.add(one.op.record_id)
+            found |= _referred(one.op)
+    return found
+
+
+def _referred(op: Op) -> set[str]:
+    kind = op.known_kind
+    if kind is None or op.verb != "create":
+        return set()
+    return {value for name in kind.refers if isinstance(value := op.body.get(name), str)}
+
+
+def _persons(ops: Iterable[Received]) -> set[str]:
+    return texts(person_named(one.op) for one in ops if one.op is not None and one.op.verb == "create")
+
+
+def _places(conn: Connection, persons: Collection[str]) -> dict[str, str]:
+    query = sa.select(person_place)
+    return {row.person_id: row.partition_id for row in select_in(conn, query, person_place.c.person_id, persons)}

@@ -1,0 +1,71 @@
+"""In which partition an op acts, and whether its author may act there."""
+
+from __future__ import annotations
+
+from fieldpo.central.refusals import problem
+from fieldpo.central.world import LATE, Standing, World
+from fieldpo.sync.protocol.exchange import Problem, caseload_partition
+from fieldpo.sync.protocol.ops import Op
+
+
+def target_partition(world: World, op: Op) -> tuple[str | None, str]:
+    """The partition that the op writes; or None with the id of the record that central does not have."""
+    standing = world.records.get(op.record_id)
+    if standing is not None:
+        return standing.partition, ""
+    if op.verb != "create":
+        return None, op.record_id
+    person = person_named(op)
+    if person is None:
+        entry = entry_referred(world, op)
+        return entry.partition if entry is not None else caseload_partition(world.user_id), ""
+    place = world.places.get(person)
+    return (place, "") if place is not None else (None, person)
+
+
+def person_named(op: Op) -> str | None:
+    """The person whose record a create makes: by its body, or the person themselves; None for none."""
+    if op.record_kind in ("person", "intake"):
+        return None
+    named = op.body.get("person_id")
+    return named if isinstance(named, str) and named else None
+
+
+def entry_referred(world: World, op: Op) -> Standing | None:
+    """The record that a new one of no named person refers to, and with which it stands."""
+    kind = op.known_kind
+    if kind is None or op.record_kind in ("person", "intake") or person_named(op) is not None:
+        return None
+    named = (op.body.get(name) for name in kind.refers)
+    return next((world.records[each] for each in named if isinstance(each, str) and each in world.records), None)
+
+
+def person_of(world: World, op: Op) -> str | None:
+    """Whose record the op touches, as far as central knows."""
+    standing = world.records.get(op.record_id) or entry_referred(world, op)
+    return standing.person_id if standing is not None else person_named(op)
+
+
+def refused_place(world: World, op: Op, partition: str) -> Problem | None:
+    """Why the author may not write there now; None when they may, or wrote before they lost it.
+
+    What a device had `seen` of a feed tells whether its officer could know of a leave; no clock of the
+    device does. Central's own clock ends it 30 days after.
+    """
+    grant = world.grants.get(partition)
+    if grant is not None:
+        if grant.until is None or grant.until > world.now:
+            return None
+        if world.now - grant.until <= LATE and op.seen <= grant.until_number:
+            return None
+    person = person_of(world, op)
+    left = [
+        leave
+        for (old, who), leave in world.leaves.items()
+        if who == person and old in world.grants and old != partition
+    ]
+    if any(op.seen < leave.number and world.now - leave.left_at <= LATE for leave in left):
+        return None
+    if left or grant is not None:
+        return problem("after-leave")
+    return problem("not-granted")

@@ -1,0 +1,71 @@
+"""Reads an op's text as it came, and finds what no op may hold before anything else looks at it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from fieldpo.central.refusals import problem
+from fieldpo.central.world import Received
+from fieldpo.plain import has_controls
+from fieldpo.sync.protocol.body import Json
+from fieldpo.sync.protocol.exchange import Problem
+from fieldpo.sync.protocol.ops import MAX_OP_BYTES, Op, sha, thaw
+
+_SUSPECT = re.compile(r"[^\x20-\x7e]|\\[ubfr]")
+"""Text without any of these decodes to printable ASCII and line ends: nothing to look for."""
+
+VERBS = frozenset({"create", "edit", "delete"})
+
+
+def receive(seq: int, text: str, inbox: int = 0) -> Received:
+    """The op with its sha and op_id; `problem` says why it can go no further."""
+    digest = sha(text)
+    if len(text.encode()) > MAX_OP_BYTES:
+        return Received(_named(text, digest), digest, text, seq, inbox, None, problem("too-large"))
+    try:
+        op = thaw(text)
+    except (msgspec.DecodeError, RecursionError) as refused:
+        found = problem("unreadable", str(refused) if isinstance(refused, msgspec.ValidationError) else "")
+        return Received(_named(text, digest), digest, text, seq, inbox, None, found)
+    if has_controls(op.op_id):
+        return Received(_unnamed(digest), digest, text, seq, inbox, None, problem("control-characters"))
+    return Received(op.op_id, digest, text, seq, inbox, op, _refused(op, text))
+
+
+def _refused(op: Op, text: str) -> Problem | None:
+    if _SUSPECT.search(text) and any(has_controls(each) for each in _strings(msgspec.to_builtins(op))):
+        return problem("control-characters")
+    if op.verb not in VERBS or not op.record_kind:
+        return problem("unknown-verb")
+    return None
+
+
+def _strings(value: Json) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield key
+            yield from _strings(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _strings(each)
+
+
+def _named(text: str, digest: str) -> str:
+    """The op_id of text that is otherwise no op, so that its device knows which one was refused."""
+    try:
+        found = msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return _unnamed(digest)
+    named = found.get("op_id") if isinstance(found, dict) else None
+    if isinstance(named, str) and 0 < len(named) <= 64 and not has_controls(named):
+        return named
+    return _unnamed(digest)
+
+
+def _unnamed(digest: str) -> str:
+    return f"sha256:{digest[:48]}"
