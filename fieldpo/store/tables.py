@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from sqlalchemy import Index
 from sqlmodel import Field
 
 from fieldpo.store.record_table import RecordTable, by_person, epoch_seconds, register
@@ -131,7 +132,11 @@ class AppointmentTable(RecordTable, table=True):
     """Appointments, by when they start."""
 
     __tablename__ = "r_appointment"
-    __table_args__ = (by_person("appointment", "starts_utc"),)
+    __table_args__ = (
+        by_person("appointment", "starts_utc"),
+        # Today asks for the few that are open among all that ever were.
+        Index("ix_appointment_status_starts_utc", "status", "starts_utc"),
+    )
     kind_name: ClassVar[str] = "appointment"
     starts_utc: int = Field(default=0, index=True)
     """UTC seconds."""
@@ -159,7 +164,7 @@ class ContactTable(RecordTable, table=True):
     """Contacts and attempts, by when they occurred."""
 
     __tablename__ = "r_contact"
-    __table_args__ = (by_person("contact", "occurred_utc"),)
+    __table_args__ = (by_person("contact", "occurred_utc", "hidden", "contact", "place", "outcome"),)
     kind_name: ClassVar[str] = "contact"
     occurred_utc: int = Field(default=0, index=True)
     """UTC seconds."""
