@@ -19,11 +19,11 @@ LOOKED_AT = 12
 """The newest entries of a person that are looked at; more tries in a row than this are not told apart."""
 
 _NEWEST = text(
-    "SELECT c.id, c.person_id, c.occurred_utc, c.contact, c.place, c.outcome FROM r_person p "
+    "SELECT c.person_id, c.occurred_utc, c.contact, c.place, c.outcome FROM r_person p "
     "CROSS JOIN r_contact c ON c.rowid IN (SELECT n.rowid FROM r_contact n WHERE n.person_id = p.id "
     "AND n.occurred_utc <= :until ORDER BY n.occurred_utc DESC LIMIT :most) "
     "WHERE p.id IN :ids AND c.hidden = 0 "
-    "AND NOT EXISTS (SELECT 1 FROM r_withdrawal w WHERE w.entry_id = c.id AND w.hidden = 0) "
+    "AND c.rowid NOT IN (SELECT e.rowid FROM r_withdrawal w JOIN r_contact e ON e.id = w.entry_id WHERE w.hidden = 0) "
     "ORDER BY c.person_id, c.occurred_utc DESC"
 ).bindparams(bindparam("ids", expanding=True))
 
@@ -32,7 +32,6 @@ _NEWEST = text(
 class ContactLine:
     """One contact or attempt, as short as a list has it."""
 
-    record_id: str
     occurred_at: dt.datetime
     """On the office's clock."""
     contact: str
@@ -84,7 +83,7 @@ def last_contacts(connection: Connection, pack: Pack, ids: Iterable[str], now: d
         if last is not None:
             continue
         at = local(dt.datetime.fromtimestamp(row.occurred_utc, dt.UTC), pack)
-        line = ContactLine(row.id, at, row.contact, row.place, row.outcome)
+        line = ContactLine(at, row.contact, row.place, row.outcome)
         if counts.get(row.outcome) and row.contact != RECORDS_CHECK:
             last = line
         elif row.outcome in attempts:
