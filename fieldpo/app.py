@@ -1,31 +1,47 @@
-"""The Textual app: what is open, the keys that work everywhere, and the workers; screens do the rest."""
+"""The Textual app: what is open, the keys that work everywhere, the lock and the workers; screens do the rest."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
 
-from textual.app import App
+from rich.text import Text
+from textual import events
+from textual.actions import ActionParseResult, parse
+from textual.app import App, SystemCommand
+from textual.dom import DOMNode
 from textual.filter import LineFilter
 from textual.reactive import reactive
+from textual.screen import Screen
 
 from fieldpo import bindings
 from fieldpo.config import Config
 from fieldpo.errors import VaultLocked
+from fieldpo.messages import ActSaved
+from fieldpo.paths import paths
 from fieldpo.screens.base import FieldScreen
+from fieldpo.screens.crash import keep_report, last_words
 from fieldpo.screens.curtain import CurtainScreen
+from fieldpo.screens.leaving import LOCKED, LOCKED_IDLE, IdleClock, Leaving
+from fieldpo.screens.palette import commands
 from fieldpo.screens.routes import PLACES, screen_class
 from fieldpo.screens.safe import SafeLines
 from fieldpo.screens.themes import THEMES
 from fieldpo.screens.widgets.status_line import Status, StatusLine, status_text
 
 if TYPE_CHECKING:
+    from fieldpo.store.undo import Undoable
     from fieldpo.store.vault import Vault
     from fieldpo.supervision.pack import Pack
 
-LOCKED = 10
-"""The exit code by which the process that held the key asks the launcher for a fresh, locked one."""
+BEFORE_UNLOCK: Final = frozenset({"unlock", "first_run", "help"})
+LETTERS: Final = frozenset(parse(key.action)[1:] for key in bindings.EVERYWHERE if key.letter)
+CLOSED: Final = frozenset({"lock", "client_safe", "command_palette"})
+IDLE_LOOK: Final = 5.0
+"""Seconds between two looks at the idle clock."""
 
 
 def local_now() -> dt.datetime:
@@ -33,14 +49,16 @@ def local_now() -> dt.datetime:
     return dt.datetime.now().astimezone()
 
 
-class FieldpoApp(App[int]):
-    """fieldpo on the screen. `vault` is given by tests and by the demo's check; Unlock opens it otherwise."""
+class FieldpoApp(App[int], inherit_bindings=False):
+    """fieldpo on the screen. `vault` is given by tests; else Unlock or First run opens it.
+
+    `locked_because` is the exit code of the process before this one, where that locked itself.
+    """
 
     CSS_PATH = "fieldpo.tcss"
     TITLE = "fieldpo"
-    ENABLE_COMMAND_PALETTE = True
-    BINDINGS = bindings.of("everywhere")  # type: ignore[assignment]
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (110, "-wide")]
+    BINDINGS = bindings.of("everywhere")
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     NOTIFICATION_TIMEOUT = 6
 
     status: reactive[Status] = reactive(Status(), init=False)
@@ -53,17 +71,21 @@ class FieldpoApp(App[int]):
         shown_passphrase: str | None = None,
         clock: Callable[[], dt.datetime] = local_now,
         screenshots: bool = False,
-        first: str | None = None,
+        sync: bool = True,
+        locked_because: int = 0,
     ) -> None:
         super().__init__()
         self.config = config or Config()
         self.client_view = False
         self.shown_passphrase = shown_passphrase
         self.screenshots = screenshots
+        self.locked_because = locked_because
         self._clock = clock
         self._vault = vault
-        self._first = first
+        self._sync = sync
         self._safe_lines = SafeLines()
+        self._leaving = Leaving(self)
+        self._idle = IdleClock(self.config.idle_lock_minutes, clock)
         self.set_keymap(bindings.keymap(self.config.keymap))
 
     # -- what screens may ask (screens.base.Shell)
@@ -91,18 +113,22 @@ class FieldpoApp(App[int]):
         self.notify(text, title=title, severity=severity, markup=False)  # type: ignore[arg-type]
 
     def go(self, name: str, **params: Any) -> None:
-        """Open a screen by its route; a place that stands on the stack already is come back to."""
-        if self._vault is None and name not in ("unlock", "first_run", "help"):
+        """Open a screen by its route; a place that is on the stack already is come back to."""
+        if self._vault is None and name not in BEFORE_UNLOCK:
             return
-        screen = screen_class(name)
+        wanted = screen_class(name)
         if name in PLACES:
-            above = self.screen_stack[::-1]
-            for count, one in enumerate(above):
-                if type(one) is screen:
-                    for _ in range(count):
-                        self.pop_screen()
+            for count, screen in enumerate(reversed(self.screen_stack)):
+                if type(screen) is wanted:
+                    self._drop(count)
                     return
-        self.push_screen(screen(**params))
+        self.push_screen(wanted(**params))
+
+    def opened(self, vault: Vault) -> None:
+        """Unlock or First run opened the vault: on to Today."""
+        self._vault = vault
+        self._begin()
+        self.switch_screen(screen_class("today")())
 
     # -- life
 
@@ -111,11 +137,48 @@ class FieldpoApp(App[int]):
         return [self._safe_lines, *super().get_line_filters()]
 
     def on_mount(self) -> None:
-        """Open the first screen."""
+        """Open the first screen; nothing slow may come before its first paint."""
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = self.config.theme
-        self.go(self._first or ("today" if self._vault else "unlock"))
+        if self._vault is not None:
+            self._begin()
+            self.go("today")
+        else:
+            from fieldpo.store.vault import peek
+
+            self.go("unlock" if peek(paths().data).exists else "first_run")
+        self.set_interval(IDLE_LOOK, self.look_at_idle)
+
+    def on_ready(self) -> None:
+        """Load the database libraries while the passphrase is typed."""
+        self.set_timer(0.1, lambda: threading.Thread(target=_load_store, name="imports", daemon=True).start())
+
+    def _begin(self) -> None:
+        self.recount()
+
+    def recount(self) -> None:
+        """Count anew what the status line tells, in a thread."""
+        vault = self.vault
+
+        def count() -> None:
+            from fieldpo.screens.standing import standing
+
+            with vault.reading() as connection:
+                found = standing(connection)
+            vault.note_entries_not_sent(found.not_sent or 0)
+            self.call_from_thread(self._counted, found)
+
+        self.run_worker(count, group="standing", thread=True, exclusive=True)
+
+    def _counted(self, found: Status) -> None:
+        self.status = replace(
+            self.status,
+            not_sent=found.not_sent,
+            held=found.held,
+            need_answer=found.need_answer,
+            last_sync=found.last_sync or self.status.last_sync,
+        )
 
     @property
     def status_text(self) -> str:
@@ -128,15 +191,58 @@ class FieldpoApp(App[int]):
             for line in screen.query(StatusLine):
                 line.line = self.status_text
 
+    def on_act_saved(self, _: ActSaved) -> None:
+        """An act is durable: count anew."""
+        self.recount()
+
     # -- keys
 
+    async def on_event(self, event: events.Event) -> None:
+        """A key or a mouse puts off the idle lock."""
+        if isinstance(event, events.Key | events.MouseEvent | events.Paste):
+            self._idle.pressed()
+        await super().on_event(event)
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Any = None,
+    ) -> bool:
+        """Run an action; one that is off says why."""
+        done = await super().run_action(action, default_namespace, namespaces)
+        if not done and isinstance(default_namespace, FieldScreen):
+            _, name, parameters = parse(action) if isinstance(action, str) else action
+            if reason := default_namespace.why_not(name, parameters):
+                self.say(reason)
+                return True
+        return done
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Global letters are off in forms and before the vault is open."""
+        """Global letters are off in forms, and all but help, blank and quit before the vault is open."""
+        letter = (action, parameters) in LETTERS
+        if self._vault is None and (letter or action in CLOSED or action == "go"):
+            return False
+        if letter and isinstance(self.screen, FieldScreen) and self.screen.is_form:
+            return False
+        if isinstance(self.screen, CurtainScreen) and action not in ("curtain", "lock", "leave"):
+            return False
         return super().check_action(action, parameters)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Every command of the palette. Screenshot, which would write notes to a file, only in the demo."""
+        yield from commands(self, screen)
+        if self.screenshots:
+            yield SystemCommand("Screenshot", "Save a picture of this screen", self.deliver_screenshot)
 
     def action_go(self, name: str) -> None:
         """A key that opens a screen."""
         self.go(name)
+
+    def action_help(self) -> None:
+        """The keys of this screen."""
+        if isinstance(self.screen, FieldScreen) and self.screen.section != ("help",):
+            self.go("help", about=self.screen)
 
     def action_curtain(self) -> None:
         """Blank at once, and back."""
@@ -150,9 +256,98 @@ class FieldpoApp(App[int]):
         if isinstance(self.screen, FieldScreen):
             self.screen.swap_view()
 
+    def action_quit_hint(self) -> None:
+        """Ctrl+C where nothing is marked."""
+        self.say("ctrl+q closes fieldpo, ctrl+l locks it. Drafts are kept.")
 
-def run() -> int:
-    """Run the app in this process; the exit code is for the launcher."""
+    def action_undo(self) -> None:
+        """Take back the last act, and say what it was."""
+        vault, now = self.vault, self.now()
+
+        def take_back() -> Undoable | None:
+            from fieldpo.store.undo import last_act, undo
+
+            with vault.reading() as connection:
+                last = last_act(connection)
+            if last is not None:
+                undo(vault, last.act_id, now)
+            return last
+
+        if isinstance(self.screen, FieldScreen):
+            self.screen.compute(take_back, self._undone, group="undo", keep=True)
+
+    def _undone(self, last: Undoable | None) -> None:
+        if last is None:
+            self.say("There is nothing to undo.")
+            return
+        how = "marked as entered in error" if last.sent else "taken back before it was sent; its trace stays"
+        self.say(f"{last.label}: {how}.", title="Undone")
+        self.records_changed()
+
+    def records_changed(self) -> None:
+        """Every screen reads anew, and so does the status line."""
+        self.recount()
+        for screen in self.screen_stack:
+            if isinstance(screen, FieldScreen):
+                screen.refresh_records()
+
+    # -- lock and leave
+
+    def look_at_idle(self) -> None:
+        """Lock when nobody pressed a key for as long as the settings allow; else tell how long is left."""
+        if self._vault is None:
+            return
+        self.status = replace(self.status, minutes_to_lock=self._idle.minutes_left())
+        if self._idle.seconds_left() <= 0:
+            self._leave(LOCKED_IDLE, insist=True)
+
+    def action_lock(self) -> None:
+        """Keep drafts and end this process, which held the key."""
+        self._leave(LOCKED)
+
+    def action_leave(self) -> None:
+        """Keep drafts and close."""
+        self._leave(0)
+
+    def _leave(self, code: int, *, insist: bool = False) -> None:
+        self._leaving.leave(code, self._vault, self.say, insist=insist)
+
+    def _drop(self, count: int) -> None:
+        for _ in range(count):
+            if isinstance(self.screen, FieldScreen):
+                self.screen.keep_draft()
+            self.pop_screen()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """A defect ends the app with a plain message: Textual's own would print locals, notes and keys among them."""
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self._fatal_error()
+
+    def _fatal_error(self) -> None:
+        kept = keep_report(self._vault, self._exception) if self._vault and self._exception else False
+        self._exit_renderables[:] = [Text(last_words(kept=kept))]
+        self._close_messages_no_wait()
+
+    def close(self) -> None:
+        """Close the vault after the app has ended; the key goes with the process."""
+        if self._vault is not None:
+            self._vault.close()
+
+
+def _load_store() -> None:
+    """SQLModel and the cipher cost 350 ms, which nobody notices here."""
+    import fieldpo.store.migrations
+    import fieldpo.store.slots  # noqa: F401
+
+
+def run(locked_because: int = 0) -> int:
+    """Run the app in this process; the exit code is for the launcher. Raises ConfigError."""
     from fieldpo.config import load
 
-    return FieldpoApp(load()).run() or 0
+    app = FieldpoApp(load(), locked_because=locked_because)
+    app.run()
+    app.close()
+    return app.return_value if app.return_value is not None else (app.return_code or 0)

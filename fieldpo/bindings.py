@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 from fieldpo.errors import ConfigError
 
@@ -58,6 +58,7 @@ EVERYWHERE: Final = (
         priority=True),
     Key("search", "ctrl+f", "app.go('search')", "search", "Search every person and note", priority=True),
     Key("lock", "ctrl+l", "app.lock", "lock", "Keep drafts, lock and forget the key", priority=True),
+    Key("quit_hint", "ctrl+c", "app.quit_hint", "how to quit", "Say how to lock and how to quit", palette=False),
     Key("quit", "ctrl+q", "app.leave", "quit", "Keep drafts and close fieldpo", priority=True),
     Key("today", "t", "app.go('today')", "Today", "Go to Today", letter=True),
     Key("caseload", "c", "app.go('caseload')", "caseload", "Go to the caseload", letter=True),
@@ -70,7 +71,12 @@ EVERYWHERE: Final = (
 )  # fmt: skip
 """The app's own keys; the letters among them are off in forms."""
 
-SCREEN: Final = (Key("back", "escape", "back", "back", "Go back; what you typed is kept as a draft", palette=False),)
+SCREEN: Final = (
+    Key("back", "escape", "back", "back", "Go back; what you typed is kept as a draft", 7, palette=False),
+    Key("next_field", "tab", "app.focus_next", "next", "Next field or list", palette=False),
+    Key("previous_field", "shift+tab", "app.focus_previous", "previous", "Field or list before", palette=False),
+    Key("copy", "ctrl+c", "copy_text", "copy", "Copy the marked text; nothing in a passphrase", palette=False),
+)
 """What every screen has."""
 
 ROW: Final = (
@@ -100,7 +106,12 @@ NEEDS_ANSWER: Final = (
     Key("row_up", "k", "cursor_up", "up", "Field above", palette=False),
 )
 
-HELP: Final = (Key("filter", "slash", "filter", "filter", "Filter the keys", 1),)
+HELP: Final = (
+    Key("help_down", "down", "scroll(1)", "down", "Next line", 1, palette=False),
+    Key("help_up", "up", "scroll(-1)", "up", "Line above", palette=False),
+    Key("help_page_down", "pagedown", "scroll(15)", "page down", "Next page", 2, palette=False),
+    Key("help_page_up", "pageup", "scroll(-15)", "page up", "Page above", palette=False),
+)
 
 SECTIONS: Final[dict[str, tuple[Key, ...]]] = {
     "everywhere": EVERYWHERE,
@@ -113,7 +124,7 @@ SECTIONS: Final[dict[str, tuple[Key, ...]]] = {
 """Every section by name. A new screen adds its own here."""
 
 
-def of(*sections: str) -> list[Binding]:
+def of(*sections: str) -> list[BindingType]:
     """The bindings of these sections for a BINDINGS list. Raises KeyError for a section that is not there."""
     return [key.binding() for section in sections for key in SECTIONS[section]]
 

@@ -9,39 +9,6 @@ from textual.message import Message
 
 
 @dataclass
-class UnlockAsked(Message):
-    """Unlock: open the vault with this passphrase. Its text is never printed."""
-
-    passphrase: str
-
-    def __repr__(self) -> str:
-        return "UnlockAsked()"
-
-    def __rich_repr__(self) -> list[object]:  # type: ignore[override]
-        return []
-
-
-@dataclass
-class EnrolAsked(Message):
-    """First run: ask this central for a code."""
-
-    url: str
-
-
-@dataclass
-class PassphraseChosen(Message):
-    """First run: central approved the device; make the vault with this passphrase. Never printed."""
-
-    passphrase: str
-
-    def __repr__(self) -> str:
-        return "PassphraseChosen()"
-
-    def __rich_repr__(self) -> list[object]:  # type: ignore[override]
-        return []
-
-
-@dataclass
 class ActSaved(Message):
     """An act is durable. `label` is in the officer's words."""
 

@@ -73,7 +73,7 @@ class DraftState:
     state: Mapping[str, Any] = field(default_factory=dict)
 
 
-class FieldScreen(Screen[None]):
+class FieldScreen(Screen[None], inherit_bindings=False):
     """Base of every screen but the curtain.
 
     Class settings: `section` names its sections in `bindings`; `is_form` turns global letters off; `title_text` is its
@@ -96,7 +96,7 @@ class FieldScreen(Screen[None]):
 
     def __init_subclass__(cls, **settings: Any) -> None:
         if cls.section and "BINDINGS" not in cls.__dict__:
-            cls.BINDINGS = bindings.of(*cls.section)  # type: ignore[assignment]
+            cls.BINDINGS = bindings.of(*cls.section)
         super().__init_subclass__(**settings)
 
     def __init__(self) -> None:
@@ -121,6 +121,7 @@ class FieldScreen(Screen[None]):
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str | None:
         """Why this key is off now, as a sentence; None when it is on."""
         del action, parameters
+        return None
 
     # -- what it gets
 
@@ -163,9 +164,11 @@ class FieldScreen(Screen[None]):
 
         self._in_thread(put, then or _nothing, group, exclusive=False)
 
-    def compute(self, work: Callable[[], T], then: Callable[[T], object], *, group: str = "compute") -> None:
-        """Run slow work that needs no vault in a thread."""
-        self._in_thread(work, then, group)
+    def compute(
+        self, work: Callable[[], T], then: Callable[[T], object], *, group: str = "compute", keep: bool = False
+    ) -> None:
+        """Run slow work of its own in a thread; `keep` lets it end though the screen is left or asks again."""
+        self._in_thread(work, then, group, exclusive=not keep)
 
     def save(self, act: Act, then: Callable[[Saved], object] | None = None) -> None:
         """Save an act in a thread, `then` go on once it is durable. A failure is said, and the form stands."""

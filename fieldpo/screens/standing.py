@@ -1,0 +1,29 @@
+"""What the status line counts in the vault."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Final
+
+from fieldpo.screens.widgets.status_line import Status
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+LAST_SYNC: Final = "last_sync"
+"""The vault's meta key of the last sync that central answered, ISO 8601 with its offset."""
+
+
+def standing(connection: Connection) -> Status:
+    """Entries not sent, held and waiting for an answer, and the last sync."""
+    from fieldpo.store.outbox import counts
+    from fieldpo.store.state import get_meta
+
+    found = counts(connection)
+    last = get_meta(connection, LAST_SYNC)
+    return Status(
+        not_sent=found.not_sent,
+        held=found.held,
+        need_answer=found.need_answer,
+        last_sync=dt.datetime.fromisoformat(last) if last else None,
+    )
