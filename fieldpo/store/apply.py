@@ -1,0 +1,98 @@
+"""One answer of central written into the vault: verdicts first, then the feeds, each step whole in itself.
+
+The program may be killed between any two steps: what was not written is answered again at the next exchange.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from fieldpo.store import loading, partitions, purge
+from fieldpo.store.apply_verdicts import Answered, take_verdicts
+from fieldpo.store.restored import reopen
+from fieldpo.store.state import get_meta, put_meta
+from fieldpo.store.vault import Vault
+from fieldpo.sync.protocol.exchange import SyncResponse
+
+SLICE = 200
+"""Verdicts in one write."""
+
+Progress = Callable[[int], None]
+"""Told how many records have come so far."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What one answer did. `more` asks for another exchange; `mismatched` partitions come again whole."""
+
+    answered: Answered
+    changes: int
+    more: bool
+    mismatched: tuple[str, ...] = ()
+    new_epoch: bool = False
+
+
+def take_response(vault: Vault, response: SyncResponse, slice_rows: int = SLICE) -> Taken:
+    """Write an answer. Raises `StorageFailed` where the disk refuses; what was written until then is whole."""
+    new_epoch = _notice_epoch(vault, response)
+    answered = _take_verdicts(vault, response)
+    with vault.writing() as connection:
+        for partition_id in response.granted:
+            partitions.grant(connection, partition_id)
+    changes, more, mismatched = 0, response.more_verdicts, list[str]()
+    for page in response.partitions:
+        if page.id in response.revoked:
+            continue
+        pulled = loading.take_page(vault, page, slice_rows)
+        changes += pulled.changes
+        more = more or pulled.more
+        if pulled.mismatch or pulled.missing:
+            mismatched.append(page.id)
+    for partition_id in response.revoked:
+        purge.revoke(vault, partition_id)
+    with vault.writing() as connection:
+        _note(connection, response)
+        more = more or any(not one.cursor for one in partitions.partitions(connection))
+    return Taken(answered, changes, more, tuple(mismatched), new_epoch)
+
+
+def _notice_epoch(vault: Vault, response: SyncResponse) -> bool:
+    """Central has gone back in time when its epoch is another: what it may have lost waits again."""
+    with vault.writing() as connection:
+        known = get_meta(connection, "epoch")
+        put_meta(connection, "epoch", response.epoch)
+        if known is None or known == response.epoch:
+            return False
+        durable = min(int(get_meta(connection, "durable_through") or 0), response.durable_through)
+        reopen(connection, durable)
+        put_meta(connection, "verdicts_after", "0")
+        for one in partitions.partitions(connection):
+            partitions.ask_reload(connection, one.id)
+        return True
+
+
+def _take_verdicts(vault: Vault, response: SyncResponse) -> Answered:
+    answered = Answered()
+    ordered = sorted(response.verdicts, key=lambda verdict: verdict.rev)
+    for start in range(0, len(ordered), SLICE):
+        with vault.writing() as connection:
+            answered = answered.plus(take_verdicts(connection, ordered[start : start + SLICE], response.epoch))
+    with vault.writing() as connection:
+        put_meta(connection, "verdicts_after", str(response.verdict_rev))
+    return answered
+
+
+def _note(connection: Connection, response: SyncResponse) -> None:
+    put_meta(connection, "durable_through", str(response.durable_through))
+    put_meta(connection, "upgrade", "1" if response.upgrade else "")
+    connection.execute(
+        text("UPDATE audit SET sent = 1 WHERE sent = 0 AND n <= :through"), {"through": response.audit_through}
+    )
+
+
+def verdicts_after(connection: Connection) -> int:
+    """The revision up to which this device has central's verdicts."""
+    return int(get_meta(connection, "verdicts_after") or 0)

@@ -1,0 +1,146 @@
+"""Pages of a feed written into base copies and rows, some rows at a time, each with the hash that follows.
+
+A pull writes the base copy of a record with waiting ops and replays them; it never reverts what the officer typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, select, text, update
+
+from fieldpo.store import records, search
+from fieldpo.store.migrations import sql_table
+from fieldpo.store.partitions import Tally
+from fieldpo.store.purge import leave
+from fieldpo.store.record_table import table_of
+from fieldpo.store.records import Base, Record
+from fieldpo.store.replay import rebuild
+from fieldpo.sync.protocol.exchange import CASE_LEAVE, Change
+
+Known = Mapping[str, Row[Any]]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where changes are written: the partition, and the load that they belong to."""
+
+    partition: str
+    generation: int
+
+
+def take_changes(connection: Connection, place: Place, changes: Sequence[Change]) -> int:
+    """Write some changes in feed order, in the caller's transaction. Returns how many bodies were missing.
+
+    A body may be missing only for a change that this device's own op made and whose verdict has been taken.
+    """
+    missing = 0
+    for kind, run in _runs(changes):
+        if kind == CASE_LEAVE:
+            for change in run:
+                leave(connection, place.partition, change.id)
+        else:
+            missing += _take_kind(connection, place, kind, run)
+    return missing
+
+
+def _runs(changes: Sequence[Change]) -> Iterator[tuple[str, list[Change]]]:
+    """Changes of a kind together, but nothing past a leave."""
+    by_kind: dict[str, list[Change]] = {}
+    for change in changes:
+        if change.kind == CASE_LEAVE:
+            yield from by_kind.items()
+            by_kind = {}
+            yield CASE_LEAVE, [change]
+        else:
+            by_kind.setdefault(change.kind, []).append(change)
+    yield from by_kind.items()
+
+
+def _take_kind(connection: Connection, place: Place, kind: str, changes: Sequence[Change]) -> int:
+    ids = [change.id for change in changes]
+    standing, bases = _standing(connection, kind, ids), _bases(connection, ids)
+    tally, fresh, gone, dirty, numbers = Tally(), list[Record](), list[str](), list[str](), list[Change]()
+    missing = 0
+    for change in changes:
+        row, base = standing.get(change.id), bases.get(change.id)
+        was = base if base is not None else row
+        counted = was is not None and (base is None or base.body is not None)
+        if change.body is None and not change.deleted:
+            if was is not None and was.version == change.version:
+                numbers.append(change)
+            else:
+                missing += 1
+            continue
+        if counted and was is not None:
+            tally.take(was.partition, change.id, was.version)
+        if not change.deleted:
+            tally.add(place.partition, change.id, change.version)
+        if base is not None:
+            body = None if change.deleted else change.body
+            records.write_base(connection, Base(kind, change.id, place.partition, change.version, change.number, body))
+            dirty.append(change.id)
+        elif change.deleted:
+            gone.append(change.id)
+        else:
+            fresh.append(_row(place, change))
+    records.write_records(connection, kind, fresh)
+    search.index_later(connection, kind, [record.id for record in fresh])
+    if gone:
+        records.drop_records(connection, kind, gone)
+        search.forget_records(connection, gone)
+    _renumber(connection, place, kind, numbers, set(bases))
+    _stamp(connection, place, kind, dirty)
+    tally.store(connection)
+    return missing
+
+
+def _row(place: Place, change: Change) -> Record:
+    return Record(
+        kind=change.kind,
+        id=change.id,
+        partition=place.partition,
+        person_id=change.id if change.kind == "person" else change.person_id,
+        body=change.body or {},
+        version=change.version,
+        number=change.number,
+        generation=place.generation,
+    )
+
+
+def _renumber(connection: Connection, place: Place, kind: str, changes: Sequence[Change], based: set[str]) -> None:
+    """The device's own changes: the row and base stand as they are, only their place in the feed is new."""
+    if not changes:
+        return
+    table = sql_table(table_of(kind))
+    connection.execute(
+        update(table)
+        .where(table.c.id == bindparam("row_id"))
+        .values(number=bindparam("at"), generation=place.generation),
+        [{"row_id": change.id, "at": change.number} for change in changes],
+    )
+    if numbered := [{"id": change.id, "at": change.number} for change in changes if change.id in based]:
+        connection.execute(text("UPDATE base SET number = :at WHERE id = :id"), numbered)
+
+
+def _stamp(connection: Connection, place: Place, kind: str, dirty: Sequence[str]) -> None:
+    if not dirty:
+        return
+    for record_id in dirty:
+        rebuild(connection, kind, record_id)
+    table = sql_table(table_of(kind))
+    connection.execute(update(table).where(table.c.id.in_(dirty)).values(generation=place.generation))
+
+
+def _standing(connection: Connection, kind: str, ids: list[str]) -> Known:
+    table = sql_table(table_of(kind))
+    query = select(table.c.id, table.c.partition, table.c.version).where(table.c.id.in_(ids))
+    return {row.id: row for row in connection.execute(query)}
+
+
+def _bases(connection: Connection, ids: list[str]) -> Known:
+    table = records.BASE
+    query = select(table.c.id, table.c.partition, table.c.version, table.c.body).where(table.c.id.in_(ids))
+    return {row.id: row for row in connection.execute(query)}

@@ -1,0 +1,170 @@
+"""Central's verdicts written into the outbox, and what they do to base copies and views.
+
+Nothing is marked done but together with the verdict that says so, its place in central's inbox and central's epoch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+from sqlalchemy import Connection, Row, bindparam, text
+
+from fieldpo.store import records
+from fieldpo.store.ledger_tables import OpState
+from fieldpo.store.partitions import LEFT, Tally
+from fieldpo.store.records import Base
+from fieldpo.store.replay import kind_of, rebuild
+from fieldpo.sync.protocol.body import Json
+from fieldpo.sync.protocol.exchange import Verdict, VerdictKind
+from fieldpo.sync.protocol.merge import apply_over
+from fieldpo.sync.protocol.ops import Edit, Op, thaw
+
+_STATES = {
+    VerdictKind.ACCEPTED: OpState.DONE,
+    VerdictKind.MERGED: OpState.DONE,
+    VerdictKind.CONFLICT: OpState.CONFLICT,
+    VerdictKind.REJECTED: OpState.REJECTED,
+    VerdictKind.BLOCKED: OpState.BLOCKED,
+    VerdictKind.RETRY: OpState.WAITING,
+}
+_APPLIED = (VerdictKind.ACCEPTED, VerdictKind.MERGED, VerdictKind.CONFLICT)
+_SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True)
+class Answered:
+    """Ops by what central said, counted over some verdicts; `new` were not answered before."""
+
+    new: int = 0
+    held: int = 0
+    returned: int = 0
+    conflicts: int = 0
+    again: int = 0
+
+    def plus(self, other: Answered) -> Answered:
+        """Both together."""
+        return Answered(
+            self.new + other.new,
+            self.held + other.held,
+            self.returned + other.returned,
+            self.conflicts + other.conflicts,
+            self.again + other.again,
+        )
+
+
+def take_verdicts(connection: Connection, verdicts: Sequence[Verdict], epoch: str) -> Answered:
+    """Write some verdicts, in the caller's transaction. Verdicts on ops of another life of the vault pass by."""
+    rows = _rows(connection, [verdict.op_id for verdict in verdicts])
+    tally, touched = Tally(), dict[tuple[str, str], None]()
+    counted = Answered()
+    for verdict in verdicts:
+        row = rows.get(verdict.op_id)
+        if row is None:
+            continue
+        counted = counted.plus(_count(row, verdict))
+        _write(connection, row, verdict, epoch)
+        kind = row.kind.rpartition(".")[0]
+        if verdict.verdict in _APPLIED and row.text:
+            _advance_base(connection, thaw(row.text), verdict, tally)
+        touched[kind, row.record_id] = None
+    tally.store(connection)
+    for kind, record_id in touched:
+        rebuild(connection, kind, record_id)
+    return counted
+
+
+def _rows(connection: Connection, op_ids: list[str]) -> Mapping[str, Row[tuple[object, ...]]]:
+    statement = text("SELECT op_id, kind, record_id, state, text, verdict FROM op WHERE op_id IN :ids").bindparams(
+        bindparam("ids", expanding=True)
+    )
+    return {row.op_id: row for row in connection.execute(statement, {"ids": op_ids})}
+
+
+def _count(row: Row[tuple[object, ...]], verdict: Verdict) -> Answered:
+    first = row.state in (OpState.WAITING, OpState.PARKED)
+    match verdict.verdict:
+        case VerdictKind.RETRY:
+            return Answered(again=1)
+        case VerdictKind.BLOCKED:
+            return Answered(new=int(first), held=1)
+        case VerdictKind.REJECTED:
+            return Answered(new=int(first), returned=1)
+        case VerdictKind.CONFLICT:
+            return Answered(new=int(first), conflicts=1)
+    return Answered(new=int(first))
+
+
+def _write(connection: Connection, row: Row[tuple[object, ...]], verdict: Verdict, epoch: str) -> None:
+    state = _STATES[verdict.verdict]
+    attention = state in (OpState.CONFLICT, OpState.REJECTED)
+    replaced = verdict.problem is not None and verdict.problem.type == _SUPERSEDED
+    if attention and (replaced or row.state == OpState.ANSWERED):
+        state = OpState.ANSWERED
+    if verdict.verdict is VerdictKind.RETRY:
+        connection.execute(
+            text("UPDATE op SET tries = tries + 1, problem = :problem WHERE op_id = :id AND state = 'waiting'"),
+            {"id": verdict.op_id, "problem": verdict.problem.type if verdict.problem else ""},
+        )
+        return
+    connection.execute(
+        text(
+            "UPDATE op SET state = :state, verdict = :verdict, inbox = :inbox, epoch = :epoch, problem = :problem "
+            "WHERE op_id = :id"
+        ),
+        {
+            "id": verdict.op_id,
+            "state": state,
+            "verdict": msgspec.json.encode(verdict).decode(),
+            "inbox": verdict.inbox,
+            "epoch": epoch,
+            "problem": verdict.problem.type if verdict.problem else "",
+        },
+    )
+
+
+def _advance_base(connection: Connection, op: Op, verdict: Verdict, tally: Tally) -> None:
+    """Let central's copy follow what central applied, so that the view stays as the officer knows it."""
+    base = records.read_base(connection, op.record_id)
+    if base is None or verdict.version <= base.version:
+        return
+    body = _applied(base.body, op, verdict)
+    place = _place(connection, base, verdict)
+    if base.body is not None:
+        tally.take(base.partition, base.id, base.version)
+    if body is not None:
+        tally.add(place, base.id, verdict.version)
+    records.write_base(connection, Base(base.kind, base.id, place, verdict.version, verdict.number, body))
+
+
+def _applied(body: Mapping[str, Json] | None, op: Op, verdict: Verdict) -> Mapping[str, Json] | None:
+    match op.verb:
+        case "create":
+            return body if body is not None else op.body
+        case "edit":
+            if body is None:
+                return None
+            lost = {conflict.field for conflict in verdict.conflicts}
+            return apply_over(kind_of(op.record_kind), body, _without(op.edit(), lost))
+    return None if verdict.verdict is not VerdictKind.CONFLICT else body
+
+
+def _without(edit: Edit, lost: set[str]) -> Edit:
+    return Edit(*({name: one for name, one in part.items() if name not in lost} for part in _parts(edit)))
+
+
+def _parts(edit: Edit) -> tuple[dict[str, Json], dict[str, Json], dict[str, Json]]:
+    return dict(edit.fields), dict(edit.add), dict(edit.remove)
+
+
+def _place(connection: Connection, base: Base, verdict: Verdict) -> str:
+    """Where central put the record; under `left:` where this device does not pull."""
+    if not verdict.partition:
+        return base.partition
+    pulled = connection.scalar(
+        text("SELECT 1 FROM partition WHERE id = :id AND revoked = 0"), {"id": verdict.partition}
+    )
+    if pulled:
+        return verdict.partition
+    return base.partition if base.partition.startswith(LEFT) else LEFT + verdict.partition

@@ -1,0 +1,101 @@
+"""First loads and reloads: the feed from its beginning, over what stands, and what it no longer has swept away.
+
+Each write is small, so that a save never waits for a load, and a load that was broken off goes on from its cursor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection, select
+
+from fieldpo.store import partitions, records, search
+from fieldpo.store.apply_pages import Place, take_changes
+from fieldpo.store.migrations import sql_table
+from fieldpo.store.partitions import Tally
+from fieldpo.store.record_table import TABLES
+from fieldpo.store.replay import rebuild
+from fieldpo.store.vault import Vault
+from fieldpo.sync.protocol.exchange import PartitionPage
+
+SLICE = 200
+"""Rows in one write, about 10 ms."""
+
+FIRST_LOAD_SLICE = 2_000
+"""Rows in one write of a first load, when nothing can be saved yet."""
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """What one page brought. `mismatch` asks for the whole partition again; `missing` counts absent bodies."""
+
+    changes: int
+    more: bool
+    mismatch: bool = False
+    missing: int = 0
+
+
+def take_page(vault: Vault, page: PartitionPage, slice_rows: int = SLICE) -> Pulled:
+    """Write a page and its cursor; at the feed's end sweep what a load did not bring, and compare the hash."""
+    with vault.writing() as connection:
+        partitions.grant(connection, page.id)
+        standing = partitions.partition(connection, page.id)
+        if standing is None:
+            return Pulled(0, more=False)
+        anew = page.reload or not standing.cursor
+        generation = partitions.begin_load(connection, page.id) if anew else standing.generation
+    missing = _write_slices(vault, page, Place(page.id, generation), slice_rows)
+    if page.more:
+        return Pulled(len(page.changes), more=True, missing=missing)
+    if anew or standing.loading:
+        while _sweep_slice(vault, page.id, generation):
+            pass
+    return Pulled(len(page.changes), more=False, mismatch=_end(vault, page), missing=missing)
+
+
+def _write_slices(vault: Vault, page: PartitionPage, place: Place, slice_rows: int) -> int:
+    starts = range(0, max(len(page.changes), 1), slice_rows)
+    missing = 0
+    for start in starts:
+        with vault.writing() as connection:
+            missing += take_changes(connection, place, page.changes[start : start + slice_rows])
+            if start == starts[-1]:
+                partitions.move_cursor(connection, page.id, page.cursor, page.number)
+    return missing
+
+
+def _end(vault: Vault, page: PartitionPage) -> bool:
+    with vault.writing() as connection:
+        partitions.end_load(connection, page.id)
+        now = partitions.partition(connection, page.id)
+        return bool(page.hash) and now is not None and now.hash != page.hash
+
+
+def _sweep_slice(vault: Vault, partition_id: str, generation: int) -> int:
+    with vault.writing() as connection:
+        return sum(_sweep_kind(connection, kind, partition_id, generation) for kind in TABLES)
+
+
+def _sweep_kind(connection: Connection, kind: str, partition_id: str, generation: int) -> int:
+    """Take out up to a slice of rows that the load did not bring. What central never had stays."""
+    table = sql_table(TABLES[kind])
+    stale = connection.execute(
+        select(table.c.id, table.c.version, table.c.waiting)
+        .where(table.c.partition == partition_id, table.c.generation < generation, table.c.version > 0)
+        .limit(SLICE)
+    ).all()
+    if not stale:
+        return 0
+    tally = Tally()
+    clean = [row.id for row in stale if not row.waiting]
+    tally.take_all(partition_id, ((row.id, row.version) for row in stale if not row.waiting))
+    records.drop_records(connection, kind, clean)
+    search.forget_records(connection, clean)
+    for row in stale:
+        if row.waiting and (base := records.read_base(connection, row.id)) is not None:
+            if base.body is not None:
+                tally.take(partition_id, row.id, base.version)
+            records.write_base(connection, replace(base, body=None, version=0))
+            rebuild(connection, base.kind, row.id)
+    tally.store(connection)
+    return len(stale)

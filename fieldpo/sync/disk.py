@@ -1,0 +1,143 @@
+"""The engine's view of the vault: what to send, where it stands, and where answers are written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from fieldpo import __version__
+from fieldpo.store import apply, batches, outbox, partitions, purge, search
+from fieldpo.store.apply import Taken
+from fieldpo.store.batches import Batch
+from fieldpo.store.outbox import Counts
+from fieldpo.store.state import counter_in, get_meta
+from fieldpo.store.vault import Vault
+from fieldpo.sync.protocol.exchange import AuditRow, SyncResponse
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Who asks, and where the device stands in its feeds and verdicts."""
+
+    device: str
+    incarnation: str
+    cursors: Mapping[str, str]
+    verdicts_after: int
+
+
+class Disk(Protocol):
+    """What the engine needs of a vault; every method is one or more whole transactions."""
+
+    def begin(self) -> None:
+        """Finish what an earlier sync left half-way."""
+
+    def standing(self) -> Standing:
+        """Where the device stands now."""
+
+    def next_batch(self, after: int, most_units: int) -> Batch:
+        """The next waiting ops after a position."""
+
+    def audit(self) -> list[AuditRow]:
+        """The log's next rows."""
+
+    def take(self, response: SyncResponse) -> Taken:
+        """Write an answer."""
+
+    def failed(self, op_ids: Sequence[str], problem: str) -> bool:
+        """Note that these ops could not be taken alone; True if they are parked."""
+
+    def renew(self) -> None:
+        """Begin a new incarnation."""
+
+    def reload(self, partition_ids: Sequence[str]) -> None:
+        """Let these partitions come again whole."""
+
+    def finish(self) -> int:
+        """Purge what left and index what came; returns how many cases went."""
+
+    def counts(self) -> Counts:
+        """Entries by where they are."""
+
+
+class VaultDisk:
+    """The vault as the engine sees it."""
+
+    def __init__(self, vault: Vault, slice_rows: int = apply.SLICE) -> None:
+        self._vault = vault
+        self._slice_rows = slice_rows
+
+    def begin(self) -> None:
+        """Finish broken-off revocations; let parked ops wait again after an upgrade of fieldpo."""
+        with self._vault.writing() as connection:
+            batches.retry_parked(connection, __version__)
+            broken_off = purge.unfinished_revocations(connection)
+        for partition_id in broken_off:
+            purge.revoke(self._vault, partition_id)
+
+    def standing(self) -> Standing:
+        """Where the device stands now."""
+        with self._vault.reading() as connection:
+            return Standing(
+                self._vault.identity.device_id,
+                counter_in(connection).incarnation,
+                partitions.cursors(connection),
+                apply.verdicts_after(connection),
+            )
+
+    def next_batch(self, after: int, most_units: int) -> Batch:
+        """The next waiting ops of this incarnation."""
+        with self._vault.reading() as connection:
+            return batches.next_batch(connection, counter_in(connection).incarnation, after, most_units)
+
+    def audit(self) -> list[AuditRow]:
+        """The log's next rows."""
+        with self._vault.reading() as connection:
+            return batches.audit_rows(connection)
+
+    def take(self, response: SyncResponse) -> Taken:
+        """Write an answer."""
+        return apply.take_response(self._vault, response, self._slice_rows)
+
+    def failed(self, op_ids: Sequence[str], problem: str) -> bool:
+        """Count a failure of these ops alone."""
+        with self._vault.writing() as connection:
+            return batches.count_failure(connection, op_ids, problem)
+
+    def renew(self) -> None:
+        """A new incarnation, and new numbers for what waits."""
+        self._vault.renew_incarnation(_renumber)
+
+    def reload(self, partition_ids: Sequence[str]) -> None:
+        """Let these partitions come again whole."""
+        with self._vault.writing() as connection:
+            for partition_id in partition_ids:
+                partitions.ask_reload(connection, partition_id)
+
+    def finish(self) -> int:
+        """Purge, empty what central's backup holds, index, fold the log, and tell Unlock how much waits."""
+        gone = purge.purge(self._vault)
+        with self._vault.writing() as connection:
+            purge.scrub(connection, int(get_meta(connection, "durable_through") or 0))
+        self.index()
+        self._vault.checkpoint()
+        self._vault.note_entries_not_sent(self.counts().not_sent)
+        return gone
+
+    def index(self) -> None:
+        """Put what came into the search index, a slice at a time."""
+        more = True
+        while more:
+            with self._vault.writing() as connection:
+                more = bool(search.index_slice(connection))
+
+    def counts(self) -> Counts:
+        """Entries by where they are."""
+        with self._vault.reading() as connection:
+            return outbox.counts(connection)
+
+
+def _renumber(connection: Connection, incarnation: str) -> None:
+    outbox.renumber(connection, incarnation)

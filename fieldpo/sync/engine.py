@@ -1,0 +1,261 @@
+"""The sync itself, without any I/O of its own: a generator that asks for effects and is told how they went.
+
+Clock, randomness, disk and network are handed in, so that a simulation can run many devices from one seed. It ends
+with a `Receipt`, or raises `Offline`, `CentralRefused` or `SignInNeeded`; whatever happens, what was not answered
+waits in the outbox.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+
+import msgspec
+
+from fieldpo.errors import CentralRefused, Offline, SignInNeeded
+from fieldpo.store.apply_verdicts import Answered
+from fieldpo.store.batches import Batch
+from fieldpo.sync.backoff import pause
+from fieldpo.sync.disk import Disk
+from fieldpo.sync.effects import Answer, Effect, Fault, Post, Refresh, Refreshed, Reply, Sleep
+from fieldpo.sync.packing import Prepared
+from fieldpo.sync.protocol.exchange import MAX_OPS, PAGE, Problem, SyncResponse
+from fieldpo.sync.receipt import Progress, Receipt
+
+PATH = "/v1/sync"
+_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+_STILL = 3
+"""Rounds without any progress after which a sync ends rather than turn in circles."""
+
+Engine = Generator[Effect, Reply, Receipt]
+
+_decoder = msgspec.json.Decoder(SyncResponse)
+
+
+@dataclass(frozen=True)
+class World:
+    """What the engine is given. `attempts` is how often one exchange is tried before the sync gives up."""
+
+    disk: Disk
+    clock: Callable[[], dt.datetime]
+    rng: random.Random
+    progress: Callable[[Progress], None]
+    attempts: int = 3
+    limit: int = PAGE
+
+
+@dataclass(frozen=True)
+class _Failed:
+    """An exchange without verdicts: why, and whether the very request may be to blame."""
+
+    reason: str
+    status: int = 0
+    reached: bool = True
+    retry_after: float | None = None
+
+
+@dataclass
+class _Run:
+    """One sync under way."""
+
+    world: World
+    answered: Answered = field(default_factory=Answered)
+    pulled: int = 0
+    upgrade: bool = False
+    reloaded: set[str] = field(default_factory=set)
+    drifted: set[str] = field(default_factory=set)
+    forks: int = 0
+    still: int = 0
+    again: int = 0
+    refreshed: bool = False
+
+    def sync(self) -> Engine:
+        disk = self.world.disk
+        disk.begin()
+        after, most = 0, MAX_OPS
+        ready = Prepared(disk.next_batch(0, most))
+        while True:
+            batch = ready.batch
+            ahead = _Ahead(disk, batch)
+            outcome = yield from self._deliver(ready, ahead.prepare)
+            if isinstance(outcome, _Failed):
+                most = yield from self._isolate(batch, outcome)
+                if most == 0:
+                    after, most = batch.last, 1
+                ready = Prepared(disk.next_batch(after, most))
+                continue
+            more, anew = self._take(outcome, sent=bool(batch.ops))
+            most = min(MAX_OPS, most * 2)
+            after = 0 if anew else (batch.last or after)
+            ready = ahead.made if ahead.made is not None and not anew else Prepared(disk.next_batch(after, most))
+            if ready.batch.ops or more:
+                if self.still >= _STILL:
+                    break
+                continue
+            if not self._try_again():
+                break
+            yield Sleep(pause(self.world.rng, self.again))
+            after, ready = 0, Prepared(disk.next_batch(0, most))
+        return self.receipt(disk.finish())
+
+    def _deliver(
+        self, ready: Prepared, meanwhile: Callable[[], None]
+    ) -> Generator[Effect, Reply, SyncResponse | _Failed]:
+        """One exchange, tried with the same bytes until it is answered or the tries are used up."""
+        disk = self.world.disk
+        body = ready.body(disk.standing(), disk.audit(), self.world.limit)
+        tries = 0
+        while True:
+            reply = yield Post(PATH, body, meanwhile=meanwhile if ready.batch.ops else None)
+            if isinstance(reply, Answer) and reply.status == 401:
+                if self.refreshed:
+                    raise SignInNeeded(_SIGN_IN)
+                yield from self._refresh()
+                continue
+            outcome = _read(reply)
+            if isinstance(outcome, SyncResponse):
+                self.refreshed = False
+                return outcome
+            tries += 1
+            final = outcome.status and outcome.status not in _PASSING
+            if final or tries >= self.world.attempts:
+                return outcome
+            yield Sleep(pause(self.world.rng, tries - 1, outcome.retry_after))
+
+    def _refresh(self) -> Generator[Effect, Reply, None]:
+        for tries in range(self.world.attempts):
+            reply = yield Refresh()
+            if reply is Refreshed.FRESH:
+                self.refreshed = True
+                return
+            if reply is Refreshed.ENDED:
+                raise SignInNeeded(_SIGN_IN)
+            yield Sleep(pause(self.world.rng, tries))
+        raise Offline(_OFFLINE)
+
+    def _isolate(self, batch: Batch, failed: _Failed) -> Generator[Effect, Reply, int]:
+        """A batch got no verdicts: how many units to try next; 0 to pass by the single one that was in it.
+
+        First an exchange without ops: where that fails too, the ops are not to blame and nothing is held against them.
+        """
+        if not batch.ops or not failed.reached:
+            raise _ended(failed)
+        probe = yield from self._deliver(Prepared(Batch((), 0)), _nothing)
+        if isinstance(probe, _Failed):
+            raise _ended(probe)
+        self._take(probe, sent=False)
+        if batch.units > 1:
+            return max(1, batch.units // 2)
+        self.world.disk.failed([one.op_id for one in batch.ops], f"{failed.status or ''} {failed.reason}".strip())
+        return 0
+
+    def _take(self, response: SyncResponse, *, sent: bool) -> tuple[bool, bool]:
+        """Write an answer. Returns whether more is to come, and whether to begin again with the first waiting op."""
+        disk = self.world.disk
+        taken = disk.take(response)
+        self.answered = self.answered.plus(taken.answered)
+        self.pulled += taken.changes
+        self.upgrade = self.upgrade or response.upgrade
+        moved = taken.changes or taken.answered.new or (sent and not taken.answered.again)
+        self.still = 0 if moved else self.still + 1
+        if taken.new_epoch:
+            self.reloaded.clear()
+        again = [one for one in taken.mismatched if one not in self.reloaded]
+        self.drifted = {one for one in taken.mismatched if one in self.reloaded}
+        if again:
+            self.reloaded.update(again)
+            disk.reload(again)
+        anew = taken.new_epoch
+        if response.fork and self.forks < 2:
+            self.forks += 1
+            disk.renew()
+            anew = True
+        self._tell()
+        return taken.more or bool(again) or anew, anew
+
+    def _try_again(self) -> bool:
+        """Whether ops that central asked to try again are tried once more in this sync."""
+        self.again += 1
+        return self.answered.again > 0 and self.again < self.world.attempts and bool(self._waiting())
+
+    def _waiting(self) -> int:
+        return self.world.disk.counts().not_sent
+
+    def _tell(self) -> None:
+        self.world.progress(Progress(self.answered.new, self._waiting(), self.pulled))
+
+    def receipt(self, cases_left: int, *, stopped: bool = False) -> Receipt:
+        counts = self.world.disk.counts()
+        return Receipt(
+            at=self.world.clock(),
+            received=self.answered.new,
+            held=self.answered.held,
+            returned=self.answered.returned,
+            conflicts=self.answered.conflicts,
+            pulled=self.pulled,
+            not_sent=counts.not_sent,
+            need_answer=counts.need_answer,
+            cases_left=cases_left,
+            upgrade=self.upgrade,
+            drifted=tuple(sorted(self.drifted)),
+            stopped=stopped,
+        )
+
+
+def sync(world: World) -> Engine:
+    """One whole sync: send what waits, take what is new, until neither side has more."""
+    return _Run(world).sync()
+
+
+class _Ahead:
+    """The next batch, made while the one before is under way."""
+
+    def __init__(self, disk: Disk, batch: Batch) -> None:
+        self._disk = disk
+        self._batch = batch
+        self.made: Prepared | None = None
+
+    def prepare(self) -> None:
+        if self.made is None and self._batch.ops:
+            self.made = Prepared(self._disk.next_batch(self._batch.last, MAX_OPS))
+
+
+def _nothing() -> None:
+    return
+
+
+def _read(reply: Reply) -> SyncResponse | _Failed:
+    """An answer's meaning. HTML under 200, as a captive portal gives, is a fault of the network."""
+    match reply:
+        case Answer(status=200, body=body):
+            try:
+                return _decoder.decode(body)
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                return _Failed("what answered is not central")
+        case Answer(status=status, body=body, retry_after=retry_after):
+            return _Failed(_title(body), status, retry_after=retry_after)
+        case Fault(reason=reason, reached=reached):
+            return _Failed(reason, reached=reached)
+    return _Failed("no answer", reached=False)
+
+
+def _title(body: bytes) -> str:
+    try:
+        return msgspec.json.decode(body, type=Problem).title
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return "central did not say why"
+
+
+def _ended(failed: _Failed) -> Exception:
+    if failed.status and failed.status not in _PASSING:
+        return CentralRefused(
+            f"Central did not take the exchange ({failed.status}: {failed.reason}). Every entry is kept here. "
+            "Tell your administrator."
+        )
+    return Offline(_OFFLINE)
+
+
+_OFFLINE = "Central did not answer. Every entry is kept here and goes at the next sync."
+_SIGN_IN = "The sign-in has ended. Every entry is kept here; sign in again with fieldpo enroll."

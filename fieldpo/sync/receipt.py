@@ -1,0 +1,49 @@
+"""What a sync did, in numbers and in the officer's words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from fieldpo.plain import clock
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a running sync is: entries answered and to be sent, records received."""
+
+    received: int = 0
+    to_send: int = 0
+    pulled: int = 0
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a sync did. `at` carries the device's offset; the other fields count entries but for `pulled` (records).
+
+    `held` and `returned` are of this sync, `not_sent` and `need_answer` what stands afterwards.
+    """
+
+    at: dt.datetime
+    received: int = 0
+    held: int = 0
+    returned: int = 0
+    conflicts: int = 0
+    pulled: int = 0
+    not_sent: int = 0
+    need_answer: int = 0
+    cases_left: int = 0
+    upgrade: bool = False
+    drifted: tuple[str, ...] = ()
+    """Partitions whose copy still differs from central's after it came again: for `fieldpo doctor`."""
+    stopped: bool = False
+    """Somebody ended the sync before it was through; everything that was not sent is kept."""
+
+    @property
+    def words(self) -> str:
+        """'31 of 31 received 17:04, 0 held, 1 returned'; without anything sent 'Up to date 17:04'."""
+        total = self.received + self.not_sent
+        if not total:
+            return f"Up to date {clock(self.at)}"
+        returned = self.returned + self.conflicts
+        return f"{self.received} of {total} received {clock(self.at)}, {self.held} held, {returned} returned"
