@@ -1,0 +1,191 @@
+"""Loading a file into central: one transaction, so that an import is done or not done."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from pathlib import Path
+
+from sqlalchemy.engine import Connection, Engine
+
+from fieldpo.central import partitions
+from fieldpo.central.database import writing
+from fieldpo.central.importing.changes import Changes, Known
+from fieldpo.central.importing.drafts import TODAY, Draft, Reading, RowDraft, read_rows
+from fieldpo.central.importing.mapping import KIND_ORDER, Mapping
+from fieldpo.central.importing.past import Past, read_past, store_kept, store_past
+from fieldpo.central.importing.report import Complaint, ImportReport
+from fieldpo.central.importing.rows import read_table
+from fieldpo.central.importing.spread import Spread
+from fieldpo.central.landing import land, places, standing
+from fieldpo.errors import ImportRefused
+from fieldpo.sync.protocol.body import KINDS, Json
+from fieldpo.sync.protocol.exchange import AGENCY, caseload_partition
+
+_OWN = "caseload:"
+
+
+class _DryRun(Exception):
+    """Ends the transaction of a dry run."""
+
+
+def import_file(
+    engine: Engine,
+    mapping: Mapping,
+    path: Path,
+    *,
+    now: dt.datetime,
+    name: str = "",
+    dry_run: bool = False,
+    caseload_size: int | None = None,
+) -> ImportReport:
+    """Load a file and tell what became of every row.
+
+    Bad rows are left out and reported, the others are loaded together. Raises ImportRefused, with nothing loaded,
+    when the file as a whole cannot be read.
+    """
+    report = ImportReport(mapping=name or mapping.title, file=path.name, dry_run=dry_run)
+    reading = Reading()
+    rows = list(read_rows(mapping, read_table(path, mapping.source), reading))
+    report.rows, report.repeats, report.bad = reading.rows, reading.repeats, reading.bad_rows
+    report.complaints, report.unused_columns = reading.complaints, list(reading.unused)
+    try:
+        with writing(engine) as conn:
+            _Load(conn, mapping, report, now, caseload_size).run(rows)
+            if dry_run:
+                raise _DryRun
+    except _DryRun:
+        pass
+    report.complaints.sort(key=lambda each: each.line)
+    return report
+
+
+class _Load:
+    """One import's transaction."""
+
+    def __init__(
+        self, conn: Connection, mapping: Mapping, report: ImportReport, now: dt.datetime, size: int | None
+    ) -> None:
+        self.conn = conn
+        self.mapping = mapping
+        self.report = report
+        self.now = now
+        self.past = read_past(conn, mapping)
+        taken = [each.place for (_, kind, _), each in self.past.items() if kind == "person"]
+        self.spread = Spread(mapping, taken, size)
+        self.partition_of: dict[str, str] = {}
+        self.place_of: dict[str, str] = {}
+        self.ids: dict[tuple[str, str, str], str] = {key: each.record_id for key, each in self.past.items()}
+
+    def run(self, rows: list[RowDraft]) -> None:
+        self.partition_of = places(self.conn, list(_persons(rows, self.ids)))
+        good: list[Draft] = []
+        for row in rows:
+            complaints = self._settle(row)
+            if complaints:
+                self.report.bad += 1
+                self.report.complaints.extend(complaints)
+            else:
+                self.report.loaded += 1
+                good.extend(row.drafts)
+        rank = {kind: at for at, kind in enumerate(KIND_ORDER)}
+        good.sort(key=lambda draft: rank.get(draft.kind, len(rank)))
+        self._write(good)
+
+    def _settle(self, row: RowDraft) -> list[Complaint]:
+        """Look up what the row names, and place its person; what is wrong with it otherwise."""
+        complaints: list[Complaint] = []
+        mine: dict[tuple[str, str, str], str] = {}
+        system = self.mapping.identity.system
+        for draft in row.drafts:
+            mine[system, draft.kind, draft.key] = draft.id
+            for name, pending in draft.pending.items():
+                wanted = (pending.system, pending.kind, pending.key)
+                found = mine.get(wanted) or self.ids.get(wanted)
+                if found is None:
+                    reason = f'no {pending.kind} is known by "{pending.key}": load the file that brings it first'
+                    complaints.append(Complaint(row.line, pending.column, reason))
+                else:
+                    draft.body[name] = found
+        if complaints:
+            return complaints
+        for draft in row.drafts:
+            if draft.kind == "person" and draft.id not in self.partition_of:
+                place = self.spread.place(row)
+                if not place:
+                    return [Complaint(row.line, "", "names no officer, so the person has no caseload")]
+                self.place_of[draft.id] = place
+                self.partition_of[draft.id] = caseload_partition(self.spread.officer_id(place))
+        for draft in row.drafts:
+            person = _person(draft)
+            if person not in self.partition_of:
+                return [Complaint(row.line, "", "belongs to a person who is not at central")]
+            if draft.officer_field:
+                draft.body[draft.officer_field] = self.partition_of[person].removeprefix(_OWN)
+        self.ids.update(mine)
+        return []
+
+    def _write(self, good: list[Draft]) -> None:
+        counters = partitions.lock(self.conn, {AGENCY, *(self.partition_of[_person(draft)] for draft in good)})
+        present = places(self.conn, [_person(draft) for draft in good])
+        if any(self.partition_of[person] != place for person, place in present.items()):
+            raise ImportRefused("Somebody moved persons during the import; run it again. Nothing was loaded.")
+        known = self._known(good)
+        today = self.now.date().isoformat()
+        changes = Changes(self.mapping, known, self.now, self.partition_of)
+        for draft in good:
+            body = {name: today if value == TODAY else value for name, value in draft.body.items()}
+            changes.take(draft, body, _person(draft), self.place_of.get(draft.id, ""))
+        officers = [each for place in self.spread.named for each in self.spread.records(place)]
+        before = standing(self.conn, [each.id for each in officers])
+        fresh = [each for each in officers if each.id not in before or before[each.id].body != each.body]
+        for each in officers:
+            tally = self.report.tally(each.kind)
+            if each.id not in before:
+                tally.added += 1
+            elif before[each.id].body != each.body:
+                tally.changed += 1
+            else:
+                tally.same += 1
+        land(self.conn, counters, fresh, before)
+        land(self.conn, counters, changes.landed, known.standing)
+        if self.mapping.caseloads.officer is not None:
+            for place in self.spread.named:
+                changes.remember("officer", place, self.spread.officer_id(place), {}, place)
+        store_past(self.conn, self.mapping, changes.past)
+        store_kept(self.conn, changes.lost, self.now)
+        partitions.store(self.conn, counters.values(), self.now)
+        for kind, tally in changes.tallies.items():
+            self.report.kinds[kind] = tally
+        self.report.kept.extend(changes.kept)
+
+    def _known(self, good: list[Draft]) -> Known:
+        system = self.mapping.identity.system
+        past: dict[tuple[str, str], Past] = {
+            (kind, key): each for (of, kind, key), each in self.past.items() if of == system
+        }
+        if self.mapping.identity.by == "content":
+            return Known(past, {})
+        standing_ids = [past[draft.kind, draft.key].record_id for draft in good if (draft.kind, draft.key) in past]
+        return Known(past, standing(self.conn, standing_ids))
+
+
+def _person(draft: Draft) -> str:
+    """The person that the record moves with."""
+    if draft.kind == "person":
+        return draft.id
+    value: Json = draft.body.get("person_id", "")
+    return str(value)
+
+
+def _persons(rows: Iterable[RowDraft], ids: dict[tuple[str, str, str], str]) -> set[str]:
+    """Every person that the file may touch."""
+    persons: set[str] = set()
+    for row in rows:
+        for draft in row.drafts:
+            if draft.kind == "person":
+                persons.add(draft.id)
+            elif KINDS[draft.kind].of_person and "person_id" in draft.pending:
+                pending = draft.pending["person_id"]
+                persons.add(ids.get((pending.system, pending.kind, pending.key), ""))
+    return persons - {""}
