@@ -47,9 +47,6 @@ class SecretBackend(Protocol):
     def set_password(self, service: str, username: str, password: str) -> None:
         """Keep the text."""
 
-    def delete_password(self, service: str, username: str) -> None:
-        """Remove the text."""
-
 
 class DeviceKeyring:
     """One usable keyring. Every method raises `DeviceSecretLost` if it fails or gives no answer in time."""
@@ -67,11 +64,6 @@ class DeviceKeyring:
         self._ask(lambda: self._backend.set_password(SERVICE, name, text))
         if self.read(name) != text:
             raise DeviceSecretLost("This computer's keyring did not keep what it was given.")
-
-    def forget(self, name: str) -> None:
-        """Remove what is kept under `name`, if anything is."""
-        if self.read(name) is not None:
-            self._ask(lambda: self._backend.delete_password(SERVICE, name))
 
     def new_device_secret(self, vault_id: str) -> bytes:
         """Make and keep the device secret of a new vault: 32 random bytes."""

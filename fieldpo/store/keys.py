@@ -204,10 +204,9 @@ def _device_half(folder: Path, keys: KeyFile, keyring: KeyringFinder) -> tuple[D
 
 def _waiting(folder: Path) -> str:
     state = read_state(folder)
-    if state is None:
+    if state is None or state.entries_not_sent is None:
         return "Every entry is safe in the vault."
-    count = state.entries_not_sent
-    return f"Every entry is safe in the vault, {count} of them not sent yet."
+    return f"Every entry is safe in the vault, {state.entries_not_sent} of them not sent yet."
 
 
 def _with_slots(keys: KeyFile, slots: tuple[Slot, ...]) -> KeyFile:

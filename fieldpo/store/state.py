@@ -36,10 +36,10 @@ class OpenCounter:
 
 @dataclass(frozen=True)
 class VaultState:
-    """What the state file holds."""
+    """What the state file holds; `entries_not_sent` is None from a lost file until they are counted again."""
 
     counter: OpenCounter
-    entries_not_sent: int = 0
+    entries_not_sent: int | None = 0
 
 
 class Verdict(enum.Enum):
@@ -81,7 +81,8 @@ def read_state(folder: Path) -> VaultState | None:
     try:
         content = json.loads((folder / STATE).read_bytes())
         counter = OpenCounter(str(content["incarnation"]), int(content["opens"]))
-        return VaultState(counter, max(0, int(content["entries_not_sent"])))
+        waiting = content["entries_not_sent"]
+        return VaultState(counter, None if waiting is None else max(0, int(waiting)))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -173,7 +174,7 @@ def advance(connection: Connection, folder: Path, *, renew: bool = False) -> tup
 def follow(folder: Path, counter: OpenCounter) -> None:
     """Bring the state file to the database's committed counter; the caller still holds the lock."""
     state = read_state(folder)
-    write_state(folder, VaultState(counter, 0 if state is None else state.entries_not_sent))
+    write_state(folder, VaultState(counter, None if state is None else state.entries_not_sent))
 
 
 def _put_counter(connection: Connection, counter: OpenCounter) -> None:

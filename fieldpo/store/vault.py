@@ -24,6 +24,7 @@ from fieldpo.store.files import (
     file_lock,
     make_private_file,
     make_private_folder,
+    storage_error,
     sync_folder,
 )
 from fieldpo.store.keys import KeyFile, Unlocked, make_keys, read_keys, unlock, write_keys
@@ -67,7 +68,7 @@ class Identity:
 
 @dataclass(frozen=True)
 class Peek:
-    """What Unlock may show before the passphrase; `entries_not_sent` is None when the state file is lost."""
+    """What Unlock may show before the passphrase; `entries_not_sent` is None when it is not known."""
 
     exists: bool
     user_id: str = ""
@@ -310,5 +311,8 @@ def _refuse_existing(folder: Path) -> None:
 def _finish_creation(folder: Path) -> None:
     new, database = folder / NEW_DATABASE, folder / DATABASE
     if new.exists() and (folder / KEYS).exists() and not database.exists():
-        new.replace(database)
-        sync_folder(folder)
+        try:
+            new.replace(database)
+            sync_folder(folder)
+        except OSError as error:
+            raise storage_error(error) from error

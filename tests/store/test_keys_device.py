@@ -40,10 +40,6 @@ class MemoryKeyring(keyring.backend.KeyringBackend):
         """Keep the text."""
         self.kept[service, username] = password
 
-    def delete_password(self, service: str, username: str) -> None:
-        """Remove the text."""
-        del self.kept[service, username]
-
 
 def backend(kind: type[keyring.backend.KeyringBackend]) -> keyring.backend.KeyringBackend:
     """One of the library's backends; its constructors have no types."""

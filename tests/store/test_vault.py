@@ -211,6 +211,7 @@ def test_two_clones_without_their_state_part_ways(folder: Path, vault: Vault, tm
     (folder / STATE).unlink()
     shutil.copytree(folder, tmp_path / "clone")
     with reopen(folder) as one, reopen(tmp_path / "clone") as other:
+        assert peek(folder).entries_not_sent is None, "not zero: they were not counted"
         assert one.opened_as is other.opened_as is Verdict.UNKNOWN
         assert one.incarnation != other.incarnation
 
