@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -54,7 +53,6 @@ def put_record(
     kind: str,
     body: Mapping[str, Json],
     person_id: str | None = None,
-    *,
     now: dt.datetime | None = None,
 ) -> Put:
     """Put one record; see `put_records`."""
