@@ -13,9 +13,10 @@ from sqlalchemy.engine import Connection
 from fieldpo.central import throttling
 from fieldpo.central.auth_tables import app_user
 from fieldpo.central.devices import grants, readable
-from fieldpo.central.landing import Landed, land_now, standing
+from fieldpo.central.landing import Landed, land
 from fieldpo.central.partitions import stamp
 from fieldpo.central.passwords import hash_password, verify_password
+from fieldpo.central.records import NewRecord, read_records
 from fieldpo.central.rows import insert_rows
 from fieldpo.central.tables import record
 from fieldpo.errors import BadInput, NotFound
@@ -87,18 +88,19 @@ def add_officer(conn: Connection, user_id: str, name: str, *, title: str, role: 
     """An officer record and, for an officer, a caseload."""
     landed = [officer_record(user_id, Officer(name=name, title=title, role=role))]
     landed.append(caseload_record(user_id, f"Caseload of {name}"))
-    land_now(conn, landed, now)
+    land(conn, landed, now)
 
 
 def officer_record(officer_id: str, officer: Officer) -> Landed:
     """An officer's record as it lands in the agency's partition."""
-    return Landed(officer_id, "officer", AGENCY, None, plain_body(officer))
+    return AGENCY, NewRecord(officer_id, "officer", plain_body(officer))
 
 
 def caseload_record(officer_id: str, name: str) -> Landed:
     """The record of an officer's own caseload; its id follows from the officer's."""
     body = plain_body(Caseload(name=name, officer_id=officer_id))
-    return Landed(str(uuid.uuid5(uuid.NAMESPACE_OID, f"fieldpo caseload {officer_id}")), "caseload", AGENCY, None, body)
+    caseload_id = str(uuid.uuid5(uuid.NAMESPACE_OID, f"fieldpo caseload {officer_id}"))
+    return AGENCY, NewRecord(caseload_id, "caseload", body)
 
 
 def sign_in(conn: Connection, login: str, password: str, now: dt.datetime) -> User | None:
@@ -170,7 +172,7 @@ def all_officers(conn: Connection) -> list[tuple[str, Officer]]:
 
 def officer_of(conn: Connection, officer_id: str) -> Officer | None:
     """The officer record of that id."""
-    found = standing(conn, [officer_id]).get(officer_id)
+    found = read_records(conn, [officer_id]).get(officer_id)
     return msgspec.convert(found.body, Officer) if found and found.kind == "officer" and not found.deleted else None
 
 

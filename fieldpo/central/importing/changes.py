@@ -14,6 +14,7 @@ from fieldpo.central.importing.mapping import Mapping
 from fieldpo.central.importing.past import Past
 from fieldpo.central.importing.report import Kept, Tally
 from fieldpo.central.landing import Landed
+from fieldpo.central.records import NewRecord
 from fieldpo.central.world import Standing
 from fieldpo.sync.protocol.body import KINDS, Json, Kind, Merging, plain_body
 from fieldpo.sync.protocol.kinds import Withdrawal
@@ -94,7 +95,7 @@ class Changes:
             self.kept.append(Kept(record_id, kind.name, loss.field))
             self.lost.append((record_id, loss))
         if merged.changed:
-            self.landed.append(Landed(record_id, kind.name, standing.partition, standing.person_id, merged.body))
+            self.landed.append((standing.partition, NewRecord(record_id, kind.name, merged.body, standing.person_id)))
         return merged.changed
 
     def _correct(self, draft: Draft, past: Past, new: Body, person: str) -> None:
@@ -114,7 +115,7 @@ class Changes:
         self.remember(draft.kind, draft.key, fresh, new, past.place)
 
     def _land(self, record_id: str, kind: str, person: str, body: Body) -> None:
-        self.landed.append(Landed(record_id, kind, self.partition_of[person], person, body))
+        self.landed.append((self.partition_of[person], NewRecord(record_id, kind, body, person)))
 
 
 def _difference(kind: Kind, base: Body, new: Body) -> Edit:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from sqlalchemy.engine import Connection, Engine
 
-from fieldpo.central import partitions
 from fieldpo.central.database import writing
 from fieldpo.central.importing.changes import Changes, Known
 from fieldpo.central.importing.drafts import TODAY, Draft, Reading, RowDraft, read_rows
@@ -17,7 +16,8 @@ from fieldpo.central.importing.past import Past, read_past, store_kept, store_pa
 from fieldpo.central.importing.report import Complaint, ImportReport
 from fieldpo.central.importing.rows import read_table
 from fieldpo.central.importing.spread import Spread
-from fieldpo.central.landing import land, places, standing
+from fieldpo.central.landing import Landed, hold, land
+from fieldpo.central.records import places_of, read_records
 from fieldpo.errors import ImportRefused
 from fieldpo.sync.protocol.body import KINDS, Json
 from fieldpo.sync.protocol.exchange import AGENCY, caseload_partition
@@ -78,7 +78,7 @@ class _Load:
         self.ids: dict[tuple[str, str, str], str] = {key: each.record_id for key, each in self.past.items()}
 
     def run(self, rows: list[RowDraft]) -> None:
-        self.partition_of = places(self.conn, list(_persons(rows, self.ids)))
+        self.partition_of = places_of(self.conn, _persons(rows, self.ids))
         good: list[Draft] = []
         for row in rows:
             complaints = self._settle(row)
@@ -126,8 +126,8 @@ class _Load:
         return []
 
     def _write(self, good: list[Draft]) -> None:
-        counters = partitions.lock(self.conn, {AGENCY, *(self.partition_of[_person(draft)] for draft in good)})
-        present = places(self.conn, [_person(draft) for draft in good])
+        hold(self.conn, {AGENCY, *(self.partition_of[_person(draft)] for draft in good)})
+        present = places_of(self.conn, {_person(draft) for draft in good})
         if any(self.partition_of[person] != place for person, place in present.items()):
             raise ImportRefused("Somebody moved persons during the import; run it again. Nothing was loaded.")
         known = self._known(good)
@@ -136,10 +136,21 @@ class _Load:
         for draft in good:
             body = {name: today if value == TODAY else value for name, value in draft.body.items()}
             changes.take(draft, body, _person(draft), self.place_of.get(draft.id, ""))
+        land(self.conn, [*self._officers(), *changes.landed], self.now)
+        if self.mapping.caseloads.officer is not None:
+            for place in self.spread.named:
+                changes.remember("officer", place, self.spread.officer_id(place), {}, place)
+        store_past(self.conn, self.mapping, changes.past)
+        store_kept(self.conn, changes.lost, self.now)
+        for kind, tally in changes.tallies.items():
+            self.report.kinds[kind] = tally
+        self.report.kept.extend(changes.kept)
+
+    def _officers(self) -> list[Landed]:
+        """The officers and caseloads of the places that this file used, counted."""
         officers = [each for place in self.spread.named for each in self.spread.records(place)]
-        before = standing(self.conn, [each.id for each in officers])
-        fresh = [each for each in officers if each.id not in before or before[each.id].body != each.body]
-        for each in officers:
+        before = read_records(self.conn, [each.id for _, each in officers])
+        for _, each in officers:
             tally = self.report.tally(each.kind)
             if each.id not in before:
                 tally.added += 1
@@ -147,17 +158,7 @@ class _Load:
                 tally.changed += 1
             else:
                 tally.same += 1
-        land(self.conn, counters, fresh, before)
-        land(self.conn, counters, changes.landed, known.standing)
-        if self.mapping.caseloads.officer is not None:
-            for place in self.spread.named:
-                changes.remember("officer", place, self.spread.officer_id(place), {}, place)
-        store_past(self.conn, self.mapping, changes.past)
-        store_kept(self.conn, changes.lost, self.now)
-        partitions.store(self.conn, counters.values(), self.now)
-        for kind, tally in changes.tallies.items():
-            self.report.kinds[kind] = tally
-        self.report.kept.extend(changes.kept)
+        return officers
 
     def _known(self, good: list[Draft]) -> Known:
         system = self.mapping.identity.system
@@ -167,7 +168,7 @@ class _Load:
         if self.mapping.identity.by == "content":
             return Known(past, {})
         standing_ids = [past[draft.kind, draft.key].record_id for draft in good if (draft.kind, draft.key) in past]
-        return Known(past, standing(self.conn, standing_ids))
+        return Known(past, read_records(self.conn, standing_ids))
 
 
 def _person(draft: Draft) -> str:
