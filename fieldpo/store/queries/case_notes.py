@@ -1,0 +1,178 @@
+"""A person's case notes, newest first, a page at a time: contacts and attempts, with addenda and withdrawals."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, bindparam, text
+
+from fieldpo.store.queries.find import is_withheld
+from fieldpo.store.queries.names import officers_named
+from fieldpo.supervision.calendar import local
+from fieldpo.supervision.pack import Pack, label_of
+from fieldpo.sync.protocol.body import Json
+
+PAGE = 200
+
+_NOTES = text(
+    "SELECT id, occurred_utc, waiting, body FROM r_contact WHERE person_id = :person AND hidden = 0 "
+    "AND (:utc IS NULL OR occurred_utc < :utc OR (occurred_utc = :utc AND id < :id)) "
+    "ORDER BY occurred_utc DESC, id DESC LIMIT :limit"
+)
+_ADDENDA = text("SELECT entry_id, body FROM r_addendum WHERE entry_id IN :ids AND hidden = 0 ORDER BY id").bindparams(
+    bindparam("ids", expanding=True)
+)
+_WITHDRAWN = text("SELECT entry_id, body FROM r_withdrawal WHERE entry_id IN :ids AND hidden = 0").bindparams(
+    bindparam("ids", expanding=True)
+)
+
+
+@dataclass(frozen=True)
+class Addendum:
+    """A later addition to an entry."""
+
+    written_at: dt.datetime
+    officer: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """One entry of the case notes."""
+
+    record_id: str
+    occurred_at: dt.datetime
+    what: str
+    """"face-to-face, home"."""
+    outcome: str
+    officer: str
+    note: str
+    details: tuple[str, ...]
+    """Told, verified, checklist, duration and the like, a line each."""
+    addenda: tuple[Addendum, ...]
+    withdrawn: str
+    """Why it was withdrawn; empty for one that stands."""
+    not_sent: bool
+    withheld: bool
+    """Not for the client-safe view."""
+    entered_at: dt.datetime | None
+
+    @property
+    def first_line(self) -> str:
+        """The note on one line."""
+        return " ".join(self.note.split())
+
+
+@dataclass(frozen=True)
+class NotesPage:
+    """A page of case notes; `more` tells that older ones are here."""
+
+    notes: tuple[Note, ...]
+    more: bool
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """What stands beside the entries of a page."""
+
+    pack: Pack
+    officers: dict[str, str]
+    addenda: dict[str, list[dict[str, Json]]]
+    withdrawn: dict[str, str]
+
+    def officer(self, body: dict[str, Json]) -> str:
+        return self.officers.get(body["officer_id"], "another officer")
+
+
+def case_notes(
+    connection: Connection, pack: Pack, person_id: str, after: Note | None = None, limit: int = PAGE
+) -> NotesPage:
+    """The case notes older than `after`, or the newest."""
+    rows = connection.execute(
+        _NOTES,
+        {
+            "person": person_id,
+            "utc": int(after.occurred_at.timestamp()) if after else None,
+            "id": after.record_id if after else "",
+            "limit": limit + 1,
+        },
+    ).all()
+    bodies = {row.id: msgspec.json.decode(row.body) for row in rows[:limit]}
+    addenda: dict[str, list[dict[str, Json]]] = {}
+    for row in connection.execute(_ADDENDA, {"ids": list(bodies)}):
+        addenda.setdefault(row.entry_id, []).append(msgspec.json.decode(row.body))
+    withdrawn = {
+        row.entry_id: msgspec.json.decode(row.body).get("reason") or "withdrawn"
+        for row in connection.execute(_WITHDRAWN, {"ids": list(bodies)})
+    }
+    written = [*bodies.values(), *(one for some in addenda.values() for one in some)]
+    officers = officers_named(connection, [body["officer_id"] for body in written])
+    beside = _Beside(pack, officers, addenda, withdrawn)
+    notes = tuple(_note(beside, row, bodies[row.id]) for row in rows[:limit])
+    return NotesPage(notes, len(rows) > limit)
+
+
+def _note(beside: _Beside, row: Row[Any], body: dict[str, Json]) -> Note:
+    pack, place = beside.pack, body.get("place", "")
+    kind = label_of(pack.contact_kinds, body["contact"])
+    return Note(
+        row.id,
+        _moment(body["occurred_at"], pack),
+        f"{kind}, {label_of(pack.places, place)}" if place else kind,
+        label_of(pack.outcomes, body["outcome"]),
+        beside.officer(body),
+        body.get("note", ""),
+        tuple(_details(pack, body)),
+        tuple(
+            Addendum(_moment(one["written_at"], pack), beside.officer(one), one["text"])
+            for one in beside.addenda.get(row.id, ())
+        ),
+        beside.withdrawn.get(row.id, ""),
+        bool(row.waiting),
+        is_withheld("contact", body),
+        _moment(body["entered_at"], pack) if body.get("entered_at") else None,
+    )
+
+
+def _details(pack: Pack, body: dict[str, Json]) -> list[str]:
+    lines = []
+    if body.get("minutes"):
+        lines.append(f"{body['minutes']} min")
+    if body.get("purpose"):
+        lines.append(f"Purpose: {label_of(pack.purposes, body['purpose'])}")
+    if body.get("present"):
+        lines.append("With: " + ", ".join(label_of(pack.with_whom, one) for one in body["present"]))
+    if body.get("told"):
+        lines.append("Told: " + ", ".join(f"{label_of(_told(pack), one)} {how}" for one, how in body["told"].items()))
+    if body.get("verified"):
+        proved = [
+            f"{label_of(pack.verified_items, one)} ({label_of(pack.verified_hows, how)})"
+            for one, how in body["verified"].items()
+        ]
+        lines.append("Verified: " + ", ".join(proved))
+    if body.get("techniques"):
+        lines.append("Technique: " + ", ".join(label_of(pack.techniques, one) for one in body["techniques"]))
+    for item, answer in body.get("checklist", {}).items():
+        code, _, why = answer.partition(":")
+        said = label_of(pack.checklist_answers, code.strip())
+        lines.append(f"{label_of(pack.checklist, item)}: {said}{': ' + why.strip() if why else ''}")
+    if body.get("card_left"):
+        lines.append("Card left")
+    return lines
+
+
+def _told(pack: Pack) -> tuple[_Told, ...]:
+    return tuple(_Told(one.code, one.label.removesuffix(" same")) for one in pack.told_items)
+
+
+@dataclass(frozen=True)
+class _Told:
+    code: str
+    label: str
+
+
+def _moment(stamp: str, pack: Pack) -> dt.datetime:
+    return local(dt.datetime.fromisoformat(stamp), pack)

@@ -1,0 +1,264 @@
+"""One person: who they are, what to know before the door, and how things stand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
+from sqlalchemy import Connection, text
+
+from fieldpo.errors import NotFound
+from fieldpo.plain import clock, count, day, late
+from fieldpo.store.queries.alerts import Alert, alerts
+from fieldpo.store.queries.last_contacts import NEVER, LastContact, last_contacts
+from fieldpo.store.queries.names import Hazard, PersonName, day_of, hazards_of, name_of
+from fieldpo.store.records import read_record
+from fieldpo.supervision.calendar import local
+from fieldpo.supervision.pack import Pack, label_of
+from fieldpo.sync.protocol.body import Json
+
+_BY_AGENCY_ID = text(
+    "SELECT DISTINCT p.id FROM r_person p, json_each(p.body, '$.agency_ids') e WHERE p.hidden = 0 "
+    "AND lower(CAST(e.value AS TEXT)) = lower(:typed) LIMIT 3"
+)
+_NEXT = text(
+    "SELECT id, starts_utc, appointment, body FROM r_appointment WHERE person_id = :person "
+    "AND status IN ('made', 'moved') AND hidden = 0 ORDER BY starts_utc LIMIT 5"
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the overview. `private` ones are not for the client's eyes (third parties, date of birth)."""
+
+    label: str
+    words: str
+    private: bool = False
+
+
+@dataclass(frozen=True)
+class Booking:
+    """An appointment with no outcome yet."""
+
+    record_id: str
+    starts: dt.datetime
+    what: str
+    place: str
+    past: bool
+
+
+@dataclass(frozen=True)
+class PersonView:
+    """The person's header and overview at one moment, on the office's clock."""
+
+    name: PersonName
+    hazards: tuple[Hazard, ...]
+    headline: str
+    """Level, kind of supervision and state: "HIGH, probation, until Fri 12 Mar 2027"."""
+    bookings: tuple[Booking, ...]
+    contact: LastContact
+    alerts: tuple[Alert, ...]
+    lines: tuple[Line, ...]
+
+
+def person_by_id(connection: Connection, typed: str) -> str:
+    """Our id of the person whom an agency's ID, or our own, names.
+
+    Raises `NotFound` for nobody, and for an ID that two persons share.
+    """
+    own = read_record(connection, "person", typed.strip())
+    if own is not None and not own.hidden:
+        return own.id
+    found = list(connection.scalars(_BY_AGENCY_ID, {"typed": typed.strip()}))
+    if not found:
+        raise NotFound("Nobody on this laptop has that ID. `fieldpo find` looks people up by name.")
+    if len(found) > 1:
+        raise NotFound(f"More than one person has that ID; use one of these instead: {', '.join(found)}.")
+    return str(found[0])
+
+
+def person(connection: Connection, pack: Pack, person_id: str, now: dt.datetime) -> PersonView:
+    """The header and overview of a person. Raises `NotFound` for one who is not (or no more) on this laptop."""
+    record = read_record(connection, "person", person_id)
+    if record is None or record.hidden:
+        raise NotFound("This person is not in your caseload on this laptop any more. What you wrote is kept.")
+    here = local(now, pack)
+    today = here.date()
+    bodies = {
+        kind: _bodies(connection, kind, person_id)
+        for kind in ("case", "address", "phone", "employment", "collateral", "condition")
+    }
+    return PersonView(
+        name_of(person_id, record.body),
+        hazards_of(connection, pack, [person_id]).get(person_id, ()),
+        _headline(pack, bodies["case"]),
+        _bookings(connection, pack, person_id, here),
+        last_contacts(connection, pack, [person_id], now).get(person_id, NEVER),
+        tuple(one for one in alerts(connection, pack, record.partition, today) if one.person_id == person_id),
+        (
+            *_who(record.body, today),
+            *_cases(pack, bodies["case"]),
+            *_conditions(pack, bodies["condition"]),
+            *_homes(pack, bodies["address"]),
+            *_phones(pack, bodies["phone"]),
+            *_jobs(pack, bodies["employment"]),
+            *_collaterals(bodies["collateral"]),
+        ),
+    )
+
+
+def _bodies(connection: Connection, kind: str, person_id: str) -> list[dict[str, Json]]:
+    rows = connection.scalars(
+        text(f"SELECT body FROM r_{kind} WHERE person_id = :person AND hidden = 0 ORDER BY id DESC"),  # noqa: S608 - ours
+        {"person": person_id},
+    )
+    return [msgspec.json.decode(body) for body in rows]
+
+
+def _bookings(connection: Connection, pack: Pack, person_id: str, here: dt.datetime) -> tuple[Booking, ...]:
+    found = []
+    for row in connection.execute(_NEXT, {"person": person_id}):
+        starts = local(dt.datetime.fromtimestamp(row.starts_utc, dt.UTC), pack)
+        place = msgspec.json.decode(row.body).get("place", "office")
+        what = label_of(pack.appointment_kinds, row.appointment)
+        found.append(Booking(row.id, starts, what, label_of(pack.places, place) if place else "", starts < here))
+    return tuple(found)
+
+
+def booking_words(one: Booking, today: dt.date) -> str:
+    """An appointment in words: "Mon 07 Dec 2026 14:30, office report, in 14 d"."""
+    said = f"{day(one.starts)} {clock(one.starts)}, {one.what}, {late(one.starts, today).replace('due ', '')}"
+    return f"{said}, no outcome" if one.past else said
+
+
+def _headline(pack: Pack, cases: list[dict[str, Json]]) -> str:
+    final = {one.code for one in pack.case_statuses if one.final}
+    open_cases = [case for case in cases if case.get("status", "active") not in final]
+    for case in open_cases or cases:
+        parts = [
+            label_of(pack.levels, case["level"]) if case.get("level") else "",
+            label_of(pack.supervision_types, case.get("supervision_type", "probation")),
+            label_of(pack.case_statuses, case["status"]) if case.get("status", "active") != "active" else "",
+            f"until {day(case['end_on'])}" if case.get("end_on") else "",
+        ]
+        return ", ".join(part for part in parts if part)
+    return "no case on this laptop"
+
+
+def _who(body: Mapping[str, Json], today: dt.date) -> list[Line]:
+    lines = []
+    if body.get("aliases"):
+        lines.append(Line("Also known as", "; ".join(body["aliases"])))
+    if born := day_of(body.get("birth_date")):
+        age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+        lines.append(Line("Born", f"{day(born)}, {age} years", private=True))
+    if body.get("language") or body.get("interpreter"):
+        interpreter = "interpreter needed" if body.get("interpreter") else ""
+        lines.append(Line("Language", ", ".join(part for part in (body.get("language", ""), interpreter) if part)))
+    if body.get("needs"):
+        lines.append(Line("Needs", "; ".join(body["needs"])))
+    if body.get("notice"):
+        lines.append(Line("Notice", body["notice"], private=True))
+    ids = ", ".join(f"{system} {value}" for system, value in body.get("agency_ids", {}).items())
+    if ids:
+        lines.append(Line("Agency IDs", ids, private=True))
+    return lines
+
+
+def _cases(pack: Pack, cases: list[dict[str, Json]]) -> list[Line]:
+    lines = []
+    for case in cases:
+        status = label_of(pack.case_statuses, case.get("status", "active"))
+        since = f" since {day(case['status_since'])}" if case.get("status_since") else ""
+        parts = [
+            case.get("case_number", ""),
+            case.get("court", ""),
+            label_of(pack.case_types, case.get("case_type", "general")),
+            case.get("offense", ""),
+            f"{status}{since}",
+            f"from {day(case['start_on'])}" if case.get("start_on") else "",
+            f"to {day(case['end_on'])}" if case.get("end_on") else "",
+        ]
+        lines.append(Line("Case", ", ".join(part for part in parts if part)))
+        if case.get("history_complete_from"):
+            words = f"complete from {day(case['history_complete_from'])}; earlier entries may be missing here"
+            lines.append(Line("History", words))
+        lines += [Line(name, str(value), private=True) for name, value in case.get("facts", {}).items()]
+    return lines
+
+
+def _conditions(pack: Pack, conditions: list[dict[str, Json]]) -> list[Line]:
+    if not conditions:
+        return []
+    states: dict[str, int] = {}
+    for one in conditions:
+        state = one.get("compliance", "not_reviewed")
+        states[state] = states.get(state, 0) + 1
+    order = [one.code for one in pack.compliance_states]
+    parts = [
+        f"{number} {label_of(pack.compliance_states, state)}"
+        for state, number in sorted(
+            states.items(), key=lambda item: order.index(item[0]) if item[0] in order else len(order)
+        )
+    ]
+    return [Line("Conditions", f"{count(len(conditions), 'condition')}: {', '.join(parts)}")]
+
+
+def _homes(pack: Pack, addresses: list[dict[str, Json]]) -> list[Line]:
+    lines = []
+    for one in addresses:
+        if one.get("until"):
+            continue
+        where = ", ".join(one[part] for part in ("line1", "line2", "city", "state", "postal_code") if one.get(part))
+        label = label_of(pack.address_uses, one.get("use", "home")).capitalize()
+        lines.append(Line(label, f"{where}. {_proof(pack, one)}"))
+        if one.get("directions"):
+            lines.append(Line("Directions", one["directions"]))
+        if one.get("household"):
+            lines.append(Line("Household", one["household"], private=True))
+    return lines
+
+
+def _phones(pack: Pack, phones: list[dict[str, Json]]) -> list[Line]:
+    return [
+        Line(
+            "Phone",
+            ", ".join(
+                part
+                for part in (one["number"], label_of(pack.phone_uses, one.get("use", "mobile")), one.get("note", ""))
+                if part
+            ),
+        )
+        for one in phones
+        if not one.get("until")
+    ]
+
+
+def _jobs(pack: Pack, jobs: list[dict[str, Json]]) -> list[Line]:
+    lines = []
+    for one in jobs:
+        if one.get("until"):
+            continue
+        hours = f"{one['hours_per_week']:g} h a week" if one.get("hours_per_week") else ""
+        said = ", ".join(part for part in (one["employer"], one.get("position", ""), hours) if part)
+        lines.append(Line("Work", f"{said}. {_proof(pack, one)}"))
+    return lines
+
+
+def _collaterals(people: list[dict[str, Json]]) -> list[Line]:
+    lines = []
+    for one in people:
+        home = "lives there" if one.get("in_household") else ""
+        parts = [one["name"], one.get("relationship", ""), one.get("phone", ""), home, one.get("note", "")]
+        label = "BARRED" if one.get("barred") else "Collateral"
+        lines.append(Line(label, ", ".join(part for part in parts if part), private=True))
+    return lines
+
+
+def _proof(pack: Pack, one: Mapping[str, Json]) -> str:
+    if one.get("verified_on"):
+        how = f" ({label_of(pack.verified_hows, one['verified_how'])})" if one.get("verified_how") else ""
+        return f"Verified {day(one['verified_on'])}{how}."
+    return f"Told {day(one['told_on'])}, not verified." if one.get("told_on") else "Not verified."

@@ -1,0 +1,183 @@
+"""A person's conditions, violation reports and assessments, as the tabs list them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import msgspec
+from sqlalchemy import Connection, bindparam, text
+
+from fieldpo.store.queries.names import day_of, officers_named
+from fieldpo.supervision.calendar import local
+from fieldpo.supervision.pack import Pack, label_of
+from fieldpo.sync.protocol.body import Json
+
+_CONDITIONS = text("SELECT id, waiting, body FROM r_condition WHERE person_id = :person AND hidden = 0 ORDER BY id")
+_REPORTS = text(
+    "SELECT r.id, r.waiting, r.body, w.body AS withdrawal FROM r_violation_report r "
+    "LEFT JOIN r_withdrawal w ON w.entry_id = r.id AND w.hidden = 0 "
+    "WHERE r.person_id = :person AND r.hidden = 0 ORDER BY r.written_utc DESC, r.id DESC"
+)
+_STEPS = text("SELECT id, report_id, body FROM r_report_step WHERE report_id IN :ids AND hidden = 0").bindparams(
+    bindparam("ids", expanding=True)
+)
+_ASSESSMENTS = text(
+    "SELECT a.id, a.waiting, a.body, w.body AS withdrawal FROM r_assessment a "
+    "LEFT JOIN r_withdrawal w ON w.entry_id = a.id AND w.hidden = 0 "
+    "WHERE a.person_id = :person AND a.hidden = 0 ORDER BY a.done_on DESC, a.id DESC"
+)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A condition of supervision as the list shows it."""
+
+    record_id: str
+    category: str
+    standard: bool
+    text: str
+    compliance: str
+    compliance_since: dt.date | None
+    expires_on: dt.date | None
+    court: str
+    ordered_on: dt.date | None
+    not_sent: bool
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a report's way."""
+
+    step: str
+    at: dt.datetime
+    officer: str
+    comment: str
+    due_on: dt.date | None
+
+
+@dataclass(frozen=True)
+class Report:
+    """A violation report with its way so far; `state` is its last step."""
+
+    record_id: str
+    written_at: dt.datetime
+    conditions: tuple[str, ...]
+    facts: str
+    severity: str
+    recommendation: str
+    officer: str
+    state: str
+    steps: tuple[Step, ...]
+    withdrawn: bool
+    not_sent: bool
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """One scoring of an instrument."""
+
+    record_id: str
+    instrument: str
+    done_on: dt.date
+    score: float | None
+    level: str
+    override: str
+    items: int
+    withdrawn: bool
+    not_sent: bool
+
+
+def conditions(connection: Connection, pack: Pack, person_id: str) -> tuple[Condition, ...]:
+    """Special conditions first, each group in the order in which it came."""
+    found = []
+    for row in connection.execute(_CONDITIONS, {"person": person_id}):
+        body = msgspec.json.decode(row.body)
+        found.append(
+            Condition(
+                row.id,
+                label_of(pack.condition_categories, body["category"]),
+                body.get("standard", True),
+                body["text"],
+                label_of(pack.compliance_states, body.get("compliance", "not_reviewed")),
+                day_of(body.get("compliance_since")),
+                day_of(body.get("expires_on")),
+                body.get("court", ""),
+                day_of(body.get("ordered_on")),
+                bool(row.waiting),
+            )
+        )
+    return tuple(sorted(found, key=lambda one: one.standard))
+
+
+def reports(connection: Connection, pack: Pack, person_id: str) -> tuple[Report, ...]:
+    """Violation reports, the newest first."""
+    rows = connection.execute(_REPORTS, {"person": person_id}).all()
+    bodies = {row.id: msgspec.json.decode(row.body) for row in rows}
+    steps: dict[str, list[dict[str, Json]]] = {}
+    for row in connection.execute(_STEPS, {"ids": list(bodies)}):
+        steps.setdefault(row.report_id, []).append(msgspec.json.decode(row.body))
+    texts = {one.record_id: f"{one.category}: {one.text}" for one in conditions(connection, pack, person_id)}
+    written = [*bodies.values(), *(one for some in steps.values() for one in some)]
+    officers = officers_named(connection, [one["officer_id"] for one in written])
+    made = []
+    for row in rows:
+        body = bodies[row.id]
+        way = _way(pack, steps.get(row.id, []), officers)
+        made.append(
+            Report(
+                row.id,
+                local(dt.datetime.fromisoformat(body["written_at"]), pack),
+                tuple(texts.get(one["condition_id"], "a condition not on this laptop") for one in body["allegations"]),
+                "\n".join(part for part in (body.get("facts", ""), *_facts(body)) if part),
+                label_of(pack.severities, body["severity"]) if body.get("severity") else "",
+                label_of(pack.recommendations, body["recommendation"]) if body.get("recommendation") else "",
+                officers.get(body["officer_id"], "another officer"),
+                way[-1].step if way else "written",
+                way,
+                row.withdrawal is not None,
+                bool(row.waiting),
+            )
+        )
+    return tuple(made)
+
+
+def assessments(connection: Connection, pack: Pack, person_id: str) -> tuple[Assessment, ...]:
+    """Assessments, the newest first."""
+    found = []
+    for row in connection.execute(_ASSESSMENTS, {"person": person_id}):
+        body = msgspec.json.decode(row.body)
+        override = label_of(pack.levels, body["override_level"]) if body.get("override_level") else ""
+        reason = body.get("override_reason", "")
+        found.append(
+            Assessment(
+                row.id,
+                body["instrument"].upper(),
+                dt.date.fromisoformat(body["done_on"]),
+                body.get("score"),
+                label_of(pack.levels, body["level"]) if body.get("level") else "",
+                f"{override}: {reason}" if override and reason else override,
+                len(body.get("items", {})),
+                row.withdrawal is not None,
+                bool(row.waiting),
+            )
+        )
+    return tuple(found)
+
+
+def _facts(body: dict[str, Json]) -> list[str]:
+    return [one["facts"] for one in body["allegations"] if one.get("facts")]
+
+
+def _way(pack: Pack, bodies: list[dict[str, Json]], officers: dict[str, str]) -> tuple[Step, ...]:
+    steps = [
+        Step(
+            one["step"],
+            local(dt.datetime.fromisoformat(one["written_at"]), pack),
+            officers.get(one["officer_id"], "another officer"),
+            one.get("comment", ""),
+            day_of(one.get("due_on")),
+        )
+        for one in bodies
+    ]
+    return tuple(sorted(steps, key=lambda one: one.at))
