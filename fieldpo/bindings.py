@@ -113,6 +113,13 @@ HELP: Final = (
     Key("help_page_up", "pageup", "scroll(-15)", "page up", "Page above", palette=False),
 )
 
+FORM: Final = (
+    Key("save", "ctrl+s", "save", "save", "Save this entry; it is on the disk when it says Saved", 1),
+    Key("note", "tab", "note", "note", "Go to the note, and from the note to the row below it", 2),
+    Key("editor", "ctrl+e", "editor", "editor", "Write the note in your editor, where the agency allows it"),
+)
+"""What every form has; its letters act in the marked row alone and stand there."""
+
 SECTIONS: Final[dict[str, tuple[Key, ...]]] = {
     "everywhere": EVERYWHERE,
     "screen": SCREEN,
@@ -120,6 +127,7 @@ SECTIONS: Final[dict[str, tuple[Key, ...]]] = {
     "not_sent": NOT_SENT,
     "needs_answer": NEEDS_ANSWER,
     "help": HELP,
+    "form": FORM,
 }
 """Every section by name. A new screen adds its own here."""
 

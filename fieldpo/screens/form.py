@@ -1,0 +1,283 @@
+"""What every form is: rows where letters act, a note, drafts at every pause, and one save that is never doubled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.widget import Widget
+from textual.widgets import Input, Static, TextArea
+
+from fieldpo.errors import BadInput, FieldpoError
+from fieldpo.plain import clean, clock, short_day
+from fieldpo.screens.base import DraftState, FieldScreen
+from fieldpo.screens.safe import plain_content
+from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
+from fieldpo.screens.widgets.note_area import NoteArea
+from fieldpo.store.acts import Act, Saved
+from fieldpo.store.drafts import Draft, drop_draft
+from fieldpo.sync.protocol.ids import new_id
+
+Asked = Callable[[str], None]
+
+
+class FormScreen(FieldScreen):
+    """Base of the forms. A form writes `body()`, `state()`, `restore()` and `act()`.
+
+    `form_name` is what its drafts are kept under. `act()` builds the act from what stands and may raise `FieldpoError`,
+    which is said while everything typed stays.
+    """
+
+    section = ("form",)
+    is_form = True
+    form_name: ClassVar[str] = ""
+
+    def __init__(self, person_id: str | None = None, *, draft_id: str | None = None) -> None:
+        super().__init__()
+        self.person_id = person_id
+        self.draft_id = draft_id or new_id()
+        self.asked_for_draft = draft_id is not None
+        self.ready = False
+        """Whether the form has what it needs from the vault."""
+        self._dirty = False
+        self._saving = False
+        self._asked: Asked | None = None
+        self._came_from: Widget | None = None
+        self._offered: Draft | None = None
+
+    # -- what a form writes
+
+    def state(self) -> Mapping[str, Any]:
+        """The form as it stands, in JSON values."""
+        raise NotImplementedError
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Put a draft's state in place."""
+        raise NotImplementedError
+
+    def act(self) -> Act:
+        """What to save. Raises FieldpoError with a sentence."""
+        raise NotImplementedError
+
+    def begin(self) -> None:
+        """Put the marker where the form begins."""
+        self.focus_first()
+
+    # -- the marked row
+
+    def rows(self) -> list[ChoiceRow]:
+        """The form's rows from top to bottom, as far as they are shown."""
+        return [row for row in self.query(ChoiceRow) if row.display and row.id != "draft"]
+
+    def focus_first(self) -> None:
+        """The first row where the marker stops by itself."""
+        for row in self.rows():
+            if row.visited and row.useful:
+                row.focus()
+                return
+
+    def advance(self, row: ChoiceRow) -> None:
+        """On to the next row where the marker stops; the last keeps it."""
+        rows = self.rows()
+        for after in rows[rows.index(row) + 1 :] if row in rows else []:
+            if after.visited and after.useful:
+                after.focus()
+                return
+
+    @on(ChoiceRow.Chosen)
+    def _row_chosen(self, event: ChoiceRow.Chosen) -> None:
+        event.stop()
+        if event.row.id == "draft":
+            self._answer_draft(event.code)
+            return
+        self.changed()
+        if self.chosen(event.row, event.code) and event.moves_on:
+            self.advance(event.row)
+
+    def chosen(self, row: ChoiceRow, code: str) -> bool:
+        """A choice was made; False keeps the marker where it is."""
+        del row, code
+        return True
+
+    def changed(self) -> None:
+        """Something was typed or chosen: the draft is kept at the next pause."""
+        if self.ready:
+            self._dirty = True
+            self.touched()
+
+    @on(TextArea.Changed)
+    def _note_changed(self, event: TextArea.Changed) -> None:
+        event.stop()
+        if event.text_area.has_focus:
+            self.changed()
+
+    @on(Input.Changed)
+    def _field_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        if event.input.has_focus and event.input.id != "ask":
+            self.changed()
+
+    # -- asking for a line
+
+    def bottom(self) -> ComposeResult:
+        """The line where a form asks for a word, a date or a why; hidden until then."""
+        yield Static(id="said")
+        yield Input(id="ask", classes="hidden")
+
+    def ask(self, prompt: str, answer: Asked, *, value: str = "") -> None:
+        """Ask for one line. Enter gives it to `answer`, which may raise BadInput to ask again; Esc takes it back."""
+        line = self.query_one("#ask", Input)
+        self._asked, self._came_from = answer, self.focused
+        line.value = value
+        line.remove_class("hidden")
+        self.tell(prompt)
+        line.focus()
+
+    @on(Input.Submitted, "#ask")
+    def _answered(self, event: Input.Submitted) -> None:
+        event.stop()
+        answer, came_from = self._asked, self._came_from
+        if answer is None:
+            return
+        try:
+            self._close_ask()
+            answer(clean(event.value))
+        except BadInput as error:
+            if self._asked is None:
+                self.ask(error.message, answer, value=event.value)
+                self._came_from = came_from
+            return
+        self.changed()
+
+    def _close_ask(self) -> None:
+        self._asked = None
+        self.query_one("#ask", Input).add_class("hidden")
+        self.tell("")
+        if self._came_from is not None:
+            self._came_from.focus()
+
+    def tell(self, text: str) -> None:
+        """Say something in the line above the keys; person-made text is fine."""
+        self.query_one("#said", Static).update(plain_content(text))
+
+    # -- keys
+
+    def action_back(self) -> None:
+        """Esc: out of the question that is asked, else out of the form, its draft kept."""
+        if self._asked is not None:
+            self._close_ask()
+        else:
+            self.back()
+
+    def action_note(self) -> None:
+        """Tab: to the note, and from there to the row below it."""
+        note = next(iter(self.query(NoteArea)), None)
+        if note is None or not note.display or not isinstance(self.focused, ChoiceRow) or note.disabled:
+            self.focus_next()
+        else:
+            note.focus()
+
+    def action_editor(self) -> None:
+        """Write the note in $EDITOR."""
+        from fieldpo.editor import edit_text
+
+        note = next(iter(self.query(NoteArea)), None)
+        if note is None:
+            return
+        try:
+            with self.app.suspend():
+                written = edit_text(note.text, self.shell.vault.folder)
+        except FieldpoError as error:
+            self.shell.say(error.message, severity="error")
+            return
+        note.load_text(written)
+        note.focus()
+        self.changed()
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str | None:
+        """The editor only where the settings allow it; saving only once the form is there."""
+        del parameters
+        if action == "editor" and not self.shell.config.editor_allowed:
+            return "Your agency's settings keep notes out of other editors (editor_allowed)."
+        return None
+
+    # -- saving
+
+    def action_save(self) -> None:
+        """ctrl+s: save once; a second press while it is written, or after, adds nothing."""
+        if self._saving:
+            self.shell.say("This entry is already being saved.")
+            return
+        if not self.ready:
+            return
+        if self._asked is not None:
+            self.query_one("#ask", Input).focus()
+            return
+        try:
+            act = self.act()
+        except FieldpoError as error:
+            self.failed(error)
+            return
+        self._saving = True
+        self.save(act, self.after_save)
+
+    def after_save(self, saved: Saved) -> None:
+        """It is on the disk: say so and go back."""
+        self._dirty = False
+        self.shell.say("Already saved." if saved.already else "Saved.")
+        if self.is_current:
+            self.app.pop_screen()
+
+    def failed(self, error: FieldpoError) -> None:
+        """Say why; what was typed stands, and can be saved again."""
+        self._saving = False
+        super().failed(error)
+
+    # -- drafts
+
+    def draft(self) -> DraftState | None:
+        """The form, once something was typed into it."""
+        if not (self._dirty and self.ready):
+            return None
+        return DraftState(self.draft_id, self.form_name, self.person_id, self.state())
+
+    def offer(self, draft: Draft | None) -> None:
+        """Begin: with the draft that was asked for, or offering the one that was kept, or anew."""
+        self.ready = True
+        if draft is None:
+            self.begin()
+        elif self.asked_for_draft:
+            self._take_up(draft)
+        else:
+            self._offered = draft
+            row = self.query_one("#draft", ChoiceRow)
+            saved = self.shell.now().fromtimestamp(draft.saved_utc, self.shell.now().tzinfo)
+            row.value = f"kept {short_day(saved)} {clock(saved)}"
+            row.display = True
+            row.focus()
+
+    def draft_row(self) -> ChoiceRow:
+        """The row that offers a draft; hidden where there is none."""
+        choices = (Choice("g", "go on with it", "go"), Choice("d", "discard it, start anew", "anew"))
+        row = ChoiceRow("Draft", choices, picked="go", visited=False, id="draft")
+        row.display = False
+        return row
+
+    def _answer_draft(self, code: str) -> None:
+        draft, self._offered = self._offered, None
+        self.query_one("#draft", ChoiceRow).display = False
+        if draft is None:
+            return
+        if code == "go":
+            self._take_up(draft)
+        else:
+            self.write(lambda connection: drop_draft(connection, draft.draft_id))
+            self.begin()
+
+    def _take_up(self, draft: Draft) -> None:
+        self.draft_id = draft.draft_id
+        self.restore(draft.state)
+        self._dirty = True
+        self.begin()

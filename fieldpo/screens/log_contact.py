@@ -1,0 +1,351 @@
+"""Log contact: letters for what happened, a template for the note, and the next appointment, in one save."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from fieldpo.plain import clock, minutes, short_day
+from fieldpo.screens.form import FormScreen
+from fieldpo.screens.safe import plain_content
+from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
+from fieldpo.screens.widgets.next_appointment import NextAppointment
+from fieldpo.screens.widgets.note_area import NoteArea
+from fieldpo.screens.widgets.told_row import ToldRow
+from fieldpo.screens.widgets.verified_row import VerifiedRow
+from fieldpo.store.acts import Act
+from fieldpo.store.entries.contact import ContactForm, contact_act
+from fieldpo.store.entries.when import past_moment
+from fieldpo.store.queries.forms import FormPerson, form_person
+from fieldpo.supervision.appointments import Slot
+from fieldpo.supervision.calendar import local
+from fieldpo.supervision.pack import Entry, by_code, label_of
+from fieldpo.supervision.pack_visits import Template
+from fieldpo.supervision.templates import fill
+
+FACE_TO_FACE, OFFICE = "face_to_face", "office"
+USUAL_KIND = "office"
+
+
+def keyed(entries: Iterable[Entry]) -> tuple[Choice, ...]:
+    """The entries of a pack's list that have a key."""
+    return tuple(Choice(entry.key, entry.label, entry.code) for entry in entries if entry.key)
+
+
+class LogContactScreen(FormScreen):
+    """A contact with one person."""
+
+    title_text = "LOG CONTACT"
+    form_name = "log_contact"
+    opens_client_safe = True
+    help_text = "Letters act only in the row marked >, which moves on by itself. Up goes back, Enter keeps what stands."
+
+    def __init__(self, person_id: str, appointment_id: str | None = None, draft_id: str | None = None) -> None:
+        super().__init__(person_id, draft_id=draft_id)
+        self.appointment_id = appointment_id
+        self.whose: FormPerson | None = None
+        self.opened_at: dt.datetime | None = None
+        self.occurred_at: dt.datetime | None = None
+        self.reason = ""
+        self._begun_note = ""
+        """The note as a template began it: replaced only while nobody has typed."""
+
+    def body(self) -> ComposeResult:
+        """The rows of the mock-up, the note between them."""
+        pack = self.shell.pack
+        yield self.draft_row()
+        yield ChoiceRow("When", (Choice("t", "change", "change"),), visited=False, id="when")
+        yield ChoiceRow("Kind", keyed(pack.contact_kinds), id="kind")
+        yield ChoiceRow("Place", keyed(pack.places), id="place")
+        yield ChoiceRow("Outcome", (), id="outcome")
+        yield ChoiceRow("With", keyed(pack.with_whom), many=True, visited=False, id="with")
+        yield ToldRow(pack)
+        yield VerifiedRow(pack)
+        yield ChoiceRow("Template", (), id="template")
+        yield NoteArea(id="note")
+        yield Static(id="last")
+        now = self.shell.now()
+        yield NextAppointment(pack, pack.next_appointments, Slot(now, 15), USUAL_KIND, label="Next appt")
+        yield ChoiceRow("Sensitive", keyed(pack.sensitivities), picked="normal", visited=False, id="sensitive")
+        yield from self.bottom()
+
+    def on_mount(self) -> None:
+        """Ask for the person, the appointment and the draft."""
+        self.opened_at = now = self.shell.now()
+        pack, user = self.shell.pack, self.shell.vault.identity.user_id
+        person_id = str(self.person_id)
+        self.query_one("#note", NoteArea).border_title = "Note"
+
+        self.load(
+            lambda connection: form_person(
+                connection, pack, user, person_id, now,
+                form=self.form_name, appointment_id=self.appointment_id,
+                draft_id=self.draft_id if self.asked_for_draft else None,
+            ),
+            self.show,
+        )  # fmt: skip
+
+    def show(self, whose: FormPerson) -> None:
+        """Fill in what the appointment says, and begin."""
+        self.whose = whose
+        self.heading = f"{whose.name.full}  ID {whose.name.shown_id}"
+        booked = whose.booked
+        pack = self.shell.pack
+        if booked is not None:
+            meant = next((kind for kind in pack.appointment_kinds if kind.code == booked.kind), None)
+            self.row("kind").picked = (meant.contact_kind,) if meant and meant.contact_kind else ()
+            self.row("place").picked = (booked.place,) if booked.place else ()
+        self.row("with").picked = tuple(w.code for w in pack.with_whom[:1])
+        if whose.interpreter:
+            self.row("with").picked = ("interpreter",)
+        self.occurred_at = self._begins()
+        self._paint_when()
+        self._offer_choices()
+        self._count_next()
+        self._paint_last()
+        self.offer(whose.draft)
+
+    def begin(self) -> None:
+        """The first row that the appointment did not fill."""
+        for row in self.rows():
+            if row.visited and row.useful and not row.picked:
+                row.focus()
+                return
+        self.focus_first()
+
+    def row(self, name: str) -> ChoiceRow:
+        """A row by its id."""
+        return self.query_one(f"#{name}", ChoiceRow)
+
+    @property
+    def note(self) -> NoteArea:
+        """The note."""
+        return self.query_one("#note", NoteArea)
+
+    @property
+    def next_row(self) -> NextAppointment:
+        """The row of the next appointment."""
+        return self.query_one(NextAppointment)
+
+    # -- choices
+
+    def chosen(self, row: ChoiceRow, code: str) -> bool:
+        """What a choice brings with it."""
+        if row.id == "when":
+            if row.picked:
+                row.picked = ()
+                self.ask("When did it begin? As in 1405, or yesterday 14:05", self._take_time)
+                return False
+        elif row.id in ("kind", "place"):
+            self._offer_choices()
+            self._count_next()
+        elif row.id == "outcome" and code:
+            self._outcome_chosen(code)
+        elif row.id == "with":
+            self._with_chosen(code)
+        elif row.id == "template":
+            self._template_chosen(code)
+        elif row.id == "told":
+            self._begin_note_anew()
+        elif row is self.next_row:
+            return self._next_chosen(code)
+        return True
+
+    def _take_time(self, typed: str) -> None:
+        self.occurred_at = past_moment(typed, self.shell.now(), self.shell.pack)
+        self._paint_when()
+
+    def _outcome_chosen(self, code: str) -> None:
+        outcome = by_code(self.shell.pack.outcomes, code)
+        if outcome.needs_reason:
+            self.ask(f"{outcome.label[:1].upper()}{outcome.label[1:]}: why?", self._take_reason, value=self.reason)
+            self._came_from = self.row("template")
+        else:
+            self.reason = ""
+
+    def _take_reason(self, typed: str) -> None:
+        self.reason = typed
+
+    def _with_chosen(self, code: str) -> None:
+        alone = self.shell.pack.with_whom[0].code
+        row = self.row("with")
+        row.picked = (alone,) if code == alone else tuple(one for one in row.picked if one != alone)
+
+    def _template_chosen(self, code: str) -> None:
+        template = self._template(code)
+        if template is not None:
+            told = self.query_one(ToldRow)
+            told.mark_same(template.told)
+            if template.outcome and not self.row("outcome").code:
+                self.row("outcome").picked = (template.outcome,)
+        self._begin_note_anew()
+
+    def _next_chosen(self, code: str) -> bool:
+        choice = next((c for c in self.next_row.choices if c.code == code), None)
+        if choice is not None and not self.next_row.take(choice):
+            self.ask("Date and time, as in 07 Dec 14:30, mon 9:00 or +14", self._take_next)
+            return False
+        self._say_against()
+        return True
+
+    def _take_next(self, typed: str) -> None:
+        from fieldpo.store.entries.when import coming
+
+        usual = local(self.next_row.previous.start, self.shell.pack).time()
+        self.next_row.take_date(coming(typed, self.shell.now(), self.shell.pack, usual))
+        self._say_against()
+
+    def _say_against(self) -> None:
+        self.tell(self.next_row.against(client_safe=self.client_safe))
+
+    def watch_client_safe(self) -> None:
+        """Name other clients only in the full view."""
+        if self.ready:
+            self._say_against()
+
+    # -- what follows from what
+
+    def _begins(self) -> dt.datetime:
+        """The appointment's time, or now: a contact never begins ahead."""
+        opened = local(self.opened_at or self.shell.now(), self.shell.pack).replace(second=0, microsecond=0)
+        booked = self.whose.booked if self.whose else None
+        return min(booked.starts_at, opened) if booked else opened
+
+    def _offer_choices(self) -> None:
+        """The outcomes and templates of this kind and place; a kind without a place has none."""
+        pack = self.shell.pack
+        kind, place = self.row("kind").code, self.row("place").code
+        meant = next((k for k in pack.contact_kinds if k.code == kind), None)
+        has_place = meant is None or meant.has_place
+        self.row("place").display = has_place
+        if not has_place:
+            self.row("place").picked = ()
+            place = ""
+        self.row("outcome").offer(keyed(pack.outcomes_for(kind, place)) if kind else ())
+        found = pack.templates_for(kind, place) if kind else ()
+        none = (Choice("0", "none", ""),) if found else ()
+        self.row("template").offer((*(Choice(t.key, t.label, t.code) for t in found), *none))
+
+    def _count_next(self) -> None:
+        whose = self.whose
+        if whose is None or self.occurred_at is None:
+            return
+        kind = whose.booked.kind if whose.booked else self._kind_made()
+        length = whose.booked.minutes if whose.booked else 15
+        start = whose.booked.starts_at if whose.booked else self.occurred_at
+        self.next_row.count_from(Slot(start, length), kind, whose.ahead)
+        if whose.upcoming:
+            first = next((one for one in whose.upcoming if one != whose.booked), None)
+            self.next_row.value = f"has {short_day(first.starts_at)} {clock(first.starts_at)};" if first else ""
+
+    def _kind_made(self) -> str:
+        """The appointment kind like this contact: an office report for one at the office."""
+        kind, place = self.row("kind").code or FACE_TO_FACE, self.row("place").code
+        fits = (k.code for k in self.shell.pack.appointment_kinds if k.contact_kind == kind and k.place in ("", place))
+        return next(fits, self.shell.pack.appointment_kinds[0].code)
+
+    def _template(self, code: str) -> Template | None:
+        return next((t for t in self.shell.pack.templates if t.code == code), None)
+
+    def _begin_note_anew(self) -> None:
+        """Fill the template in, unless the officer has typed into the note since."""
+        template = self._template(self.row("template").code)
+        words = ""
+        if template is not None:
+            last = self.whose.last[0].occurred_at.date() if self.whose and self.whose.last else None
+            words = fill(self.shell.pack, template, self.query_one(ToldRow).told, last)
+        if self.note.text.strip() in ("", self._begun_note.strip()):
+            self.note.put(words)
+            self._begun_note = words
+        elif template is not None and words != self._begun_note:
+            self.tell("The note was typed into and stays as it is: bring it in line with what you marked.")
+
+    def _paint_when(self) -> None:
+        if self.occurred_at is None:
+            return
+        booked = self.whose.booked if self.whose else None
+        length = f", {minutes(booked.minutes)}  (from the appointment)" if booked else ""
+        self.row("when").value = f"{short_day(self.occurred_at)} {clock(self.occurred_at)}{length}"
+
+    def _paint_last(self) -> None:
+        pack = self.shell.pack
+        if self.whose is None or not self.whose.last:
+            words = "none on this laptop"
+        else:
+            one = self.whose.last[0]
+            place = label_of(pack.places, one.place) if one.place else label_of(pack.contact_kinds, one.contact)
+            words = f"{short_day(one.occurred_at)}: {place}, {label_of(pack.outcomes, one.outcome)}"
+        self.query_one("#last", Static).update(plain_content(f"  Last      {words}"))
+
+    # -- saving
+
+    def act(self) -> Act:
+        """The contact, its appointment's state and the next one. Raises FieldpoError for what is missing."""
+        from fieldpo.errors import BadInput
+
+        whose, pack = self.whose, self.shell.pack
+        if whose is None or self.occurred_at is None:
+            raise BadInput("This form is still being filled. Try again in a moment.")
+        for name in ("kind", "outcome"):
+            if not self.row(name).code:
+                self.row(name).focus()
+                raise BadInput(f"Choose the {name} first. Nothing was saved; the draft is kept.")
+        return contact_act(
+            pack,
+            ContactForm(
+                entry_id=self.draft_id,
+                person_id=whose.name.person_id,
+                short_name=whose.name.short,
+                officer_id=self.shell.vault.identity.user_id,
+                case_id=whose.case_id,
+                occurred_at=self.occurred_at,
+                entered_at=self.shell.now(),
+                minutes=whose.booked.minutes if whose.booked else None,
+                contact=self.row("kind").code,
+                place=self.row("place").code,
+                outcome=self.row("outcome").code,
+                present=self.row("with").picked,
+                told=self.query_one(ToldRow).told,
+                verified=self.query_one(VerifiedRow).verified,
+                template=self.row("template").code,
+                reason=self.reason,
+                note=self.note.text,
+                sensitivity=self.row("sensitive").code or "normal",
+                appointment=whose.booked,
+                next_appointment=self.next_row.suggestion,
+            ),
+        )
+
+    def state(self) -> Mapping[str, Any]:
+        """Everything chosen and typed."""
+        picked = {name: list(self.row(name).picked) for name in ("kind", "place", "outcome", "with", "template")}
+        return {
+            "picked": picked | {"sensitive": list(self.row("sensitive").picked)},
+            "occurred_at": self.occurred_at.isoformat() if self.occurred_at else None,
+            "told": dict(self.query_one(ToldRow).told),
+            "verified": dict(self.query_one(VerifiedRow).verified),
+            "reason": self.reason,
+            "note": self.note.text,
+            "begun": self._begun_note,
+            "next": self.next_row.state(),
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on where it was left."""
+        for name, picked in state["picked"].items():
+            self.row(name).picked = tuple(picked)
+        self._offer_choices()
+        if state["occurred_at"]:
+            self.occurred_at = local(dt.datetime.fromisoformat(state["occurred_at"]), self.shell.pack)
+        self.query_one(ToldRow).told = state["told"]
+        self.query_one(VerifiedRow).verified = state["verified"]
+        self.reason = state["reason"]
+        self._begun_note = state["begun"]
+        self.note.load_text(state["note"])
+        self._count_next()
+        self.next_row.restore(state["next"])
+        self._paint_when()

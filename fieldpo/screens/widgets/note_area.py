@@ -1,0 +1,39 @@
+"""The note of a form: soft-wrapped, what is pasted is cleaned, and $EDITOR by ctrl+e where the agency allows it."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.widgets import TextArea
+
+from fieldpo.plain import clean_text
+
+
+def clean_paste(text: str) -> str:
+    """Pasted text without controls; the white space around it stays, as a paste may end in mid-sentence."""
+    body = text.strip(" \n")
+    if not body:
+        return text if not text.strip(" \n") else ""
+    start = text.index(body)
+    return text[:start] + clean_text(body) + text[start + len(body) :]
+
+
+class NoteArea(TextArea):
+    """Prose. Tab leaves it; everything else that can be typed stays in it."""
+
+    DEFAULT_CSS = "NoteArea { height: 1fr; min-height: 3; }"
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id, soft_wrap=True, tab_behavior="focus", show_line_numbers=False, compact=True)
+
+    def put(self, text: str) -> None:
+        """Replace the whole note, the cursor at the first blank or the end."""
+        self.load_text(text)
+        blank = text.find("___")
+        index = blank if blank >= 0 else len(text)
+        before = text[:index]
+        self.move_cursor((before.count("\n"), len(before) - (before.rfind("\n") + 1)))
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        await super()._on_paste(events.Paste(clean_paste(event.text)))
+        event.stop()
+        event.prevent_default()
