@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, text, update
+from sqlalchemy import Connection, bindparam, select, text, update
 
 from fieldpo.store import records, search
 from fieldpo.store.migrations import sql_table
@@ -20,7 +20,8 @@ from fieldpo.store.records import Base, Record
 from fieldpo.store.replay import rebuild
 from fieldpo.sync.protocol.exchange import CASE_LEAVE, Change
 
-Known = Mapping[str, Row[Any]]
+Known = Mapping[str, Any]
+"""Rows by record id."""
 
 
 @dataclass(frozen=True)

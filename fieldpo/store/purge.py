@@ -25,7 +25,10 @@ _CONFIRMED = "purge_confirmed"
 _OPEN_OPS = "SELECT count(*) FROM op WHERE person_id = :id AND state IN ('waiting', 'blocked', 'parked')"
 _ASKING_OPS = "SELECT count(*) FROM op WHERE person_id = :id AND state IN ('conflict', 'rejected')"
 _DRAFTS = "SELECT count(*) FROM draft WHERE person_id = :id"
-_UNSETTLED_OF_RECORD = "SELECT count(*) FROM op WHERE record_id = :id AND state IN ('waiting', 'blocked', 'parked', 'conflict', 'rejected')"
+_UNSETTLED_OF_RECORD = (
+    "SELECT count(*) FROM op WHERE record_id = :id "
+    "AND state IN ('waiting', 'blocked', 'parked', 'conflict', 'rejected')"
+)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,179 @@
+"""Enrolment: the device flow (RFC 8628), the vault made from what central answers, and the first load.
+
+The officer signs in with a browser, on whatever computer, and types the code that this one shows.
+"""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import Connection
+
+from fieldpo import plain
+from fieldpo.errors import CentralRefused, Offline
+from fieldpo.store import loading, partitions, tokens
+from fieldpo.store.device_secret import KeyringFinder, find_keyring
+from fieldpo.store.migrations import migrate
+from fieldpo.store.tokens import Tokens
+from fieldpo.store.vault import Vault, create_vault
+from fieldpo.sync.client import TOKEN_PATH, Client
+from fieldpo.sync.effects import Answer, Fault
+from fieldpo.sync.receipt import Progress, Receipt
+from fieldpo.sync.runner import quiet, sync_once
+from fieldpo.sync.transport import Transport
+
+AUTHORIZATION_PATH = "/oauth/device_authorization"
+DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+SLOWER = 5.0
+"""Seconds added to the pause when central asks to slow down (RFC 8628, 3.5)."""
+
+PATIENCE = 10
+"""Faults of the network in a row that waiting for the officer outlives."""
+
+
+class Code(msgspec.Struct, frozen=True):
+    """What the officer types where (RFC 8628, 3.2); times in seconds. `device_code` is this computer's secret."""
+
+    device_code: str
+    user_code: str
+    verification_uri: str
+    expires_in: float
+    verification_uri_complete: str = ""
+    interval: float = 5.0
+
+
+class Enrolled(msgspec.Struct, frozen=True):
+    """The officer's answer: whose device this is now, with its tokens."""
+
+    access_token: str
+    refresh_token: str
+    device_id: str
+    user_id: str
+    training: bool
+    user_name: str = ""
+    user_title: str = ""
+    granted: list[str] = []
+
+    def __repr__(self) -> str:
+        """Without the tokens."""
+        return f"Enrolled(user_id={self.user_id!r}, device_id={self.device_id!r})"
+
+
+class _Refused(msgspec.Struct, frozen=True):
+    error: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How to wait for the officer: the pause, and a clock of seconds; tests hand in their own."""
+
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = field(default=time.monotonic)
+
+
+def ask(transport: Transport, *, with_keyring: bool) -> Code:
+    """Ask central for a code. Raises `Offline`, or `CentralRefused` where that is no central."""
+    reply = transport.form(
+        AUTHORIZATION_PATH,
+        {
+            "label": plain.clean(platform.node()) or "a computer",
+            "posture": "keyring" if with_keyring else "passphrase",
+        },
+    )
+    answer = _answered(reply)
+    if answer.status == 503:
+        raise Offline("Central is busy: too many computers wait for their code. Try again in a minute.")
+    try:
+        code = msgspec.json.decode(answer.body, type=Code)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise CentralRefused("What answers at that address is not a fieldpo central. Check the address.") from None
+    return msgspec.structs.replace(
+        code, user_code=plain.clean(code.user_code), verification_uri=plain.clean(code.verification_uri)
+    )
+
+
+def wait(transport: Transport, code: Code, waiting: Waiting | None = None) -> Enrolled:
+    """Wait until the officer has approved. Raises `CentralRefused` on a no or when the code ran out, `Offline`."""
+    waiting = waiting or Waiting()
+    ends = waiting.clock() + code.expires_in
+    pause, faults = code.interval, 0
+    while waiting.clock() < ends:
+        waiting.sleep(pause)
+        reply = transport.form(TOKEN_PATH, {"grant_type": DEVICE_GRANT, "device_code": code.device_code})
+        if isinstance(reply, Fault) or reply.status >= 500:
+            faults += 1
+            if faults >= PATIENCE:
+                raise Offline("Central stopped answering, and this computer is not enrolled. Run it again.")
+            continue
+        faults = 0
+        if reply.status == 200:
+            return _enrolled(reply)
+        refused = _error(reply)
+        if refused == "slow_down":
+            pause += SLOWER
+        elif refused != "authorization_pending":
+            raise CentralRefused(_REFUSALS.get(refused, _NOT_ENROLLED))
+    raise CentralRefused(_REFUSALS["expired_token"])
+
+
+_NOT_ENROLLED = "Central did not enrol this computer. Nothing was made here. Ask your administrator."
+_REFUSALS = {
+    "expired_token": "The code ran out before it was approved. Nothing was made here. Run fieldpo enroll again.",
+    "access_denied": "The code was denied. Nothing was made here. Ask your administrator if that was not you.",
+}
+
+
+def make_vault(
+    folder: Path, passphrase: str, url: str, enrolled: Enrolled, keyring: KeyringFinder = find_keyring
+) -> Vault:
+    """The officer's vault with its tokens, in one transaction. Raises as `store.vault.create_vault`."""
+
+    def begin(connection: Connection) -> None:
+        migrate(connection)
+        if tokens.tokens(connection) is None:
+            tokens.keep_central(connection, url)
+            tokens.keep_tokens(connection, Tokens(enrolled.access_token, enrolled.refresh_token))
+            for partition_id in enrolled.granted:
+                partitions.grant(connection, partition_id)
+
+    return create_vault(
+        folder,
+        passphrase,
+        user_id=enrolled.user_id,
+        device_id=enrolled.device_id,
+        training=enrolled.training,
+        migrate=begin,
+        author_name=plain.clean(enrolled.user_name),
+        author_title=plain.clean(enrolled.user_title),
+        keyring=keyring,
+    )
+
+
+def first_load(vault: Vault, client: Client, progress: Callable[[Progress], None] = quiet) -> Receipt:
+    """Pull everything, in larger writes than usual. Broken off, the next sync goes on from where it was."""
+    return sync_once(vault, client, progress, slice_rows=loading.FIRST_LOAD_SLICE)
+
+
+def _answered(reply: Answer | Fault) -> Answer:
+    if isinstance(reply, Fault):
+        raise Offline(f"Central was not reached: {reply.reason}. Nothing was made here. Check address and network.")
+    return reply
+
+
+def _enrolled(reply: Answer) -> Enrolled:
+    try:
+        return msgspec.json.decode(reply.body, type=Enrolled)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise CentralRefused(_NOT_ENROLLED) from None
+
+
+def _error(reply: Answer) -> str:
+    try:
+        return msgspec.json.decode(reply.body, type=_Refused).error
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return ""

@@ -1,0 +1,100 @@
+"""Runs the engine: one sync in the calling thread, one at a time for each vault."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Final
+
+from fieldpo.errors import Offline
+from fieldpo.store import apply
+from fieldpo.store.state import put_meta, sync_lock
+from fieldpo.store.vault import Vault
+from fieldpo.sync.client import Client
+from fieldpo.sync.disk import VaultDisk
+from fieldpo.sync.effects import Answer, Effect, Fault, Post, Refresh, Reply, Sleep
+from fieldpo.sync.engine import World, sync
+from fieldpo.sync.receipt import Progress, Receipt
+
+ATTEMPTS: Final = 3
+LAST_SYNC = "last_sync_utc"
+
+
+class Cancelled(Exception):
+    """Somebody asked the sync to end; what was not sent is kept."""
+
+
+def now() -> dt.datetime:
+    """The device's clock, with its offset; for people only."""
+    return dt.datetime.now().astimezone()
+
+
+def quiet(_: Progress) -> None:
+    """For who does not watch."""
+
+
+def sync_once(
+    vault: Vault,
+    client: Client,
+    progress: Callable[[Progress], None] = quiet,
+    cancel: threading.Event | None = None,
+    *,
+    attempts: int = ATTEMPTS,
+    slice_rows: int = apply.SLICE,
+) -> Receipt:
+    """One whole sync. Ends early, with a receipt that says so, when `cancel` is set.
+
+    Raises `AlreadySyncing`, `Offline`, `CentralRefused`, `SignInNeeded`, `StorageFailed`; the work is kept.
+    """
+    cancel = cancel or threading.Event()
+    disk = VaultDisk(vault, slice_rows)
+    world = World(disk, now, random.SystemRandom(), progress, attempts)
+    with sync_lock(vault.folder), ThreadPoolExecutor(1, "fieldpo-exchange") as pool:
+        engine = sync(world)
+        try:
+            reply: Reply = None
+            while True:
+                try:
+                    effect = engine.send(reply)
+                except StopIteration as ended:
+                    receipt: Receipt = ended.value
+                    break
+                if cancel.is_set():
+                    raise Cancelled
+                reply = _perform(effect, client, pool, cancel)
+        except Cancelled:
+            counts = disk.counts()
+            return Receipt(now(), not_sent=counts.not_sent, need_answer=counts.need_answer, stopped=True)
+        finally:
+            engine.close()
+    with vault.writing() as connection:
+        put_meta(connection, LAST_SYNC, str(receipt.at.timestamp()))
+    return receipt
+
+
+def _perform(effect: Effect, client: Client, pool: ThreadPoolExecutor, cancel: threading.Event) -> Reply:
+    match effect:
+        case Post():
+            under_way: Future[Answer | Fault] = pool.submit(client.post, effect)
+            if effect.meanwhile is not None:
+                effect.meanwhile()
+            # connecting, sending and reading each have deadlines of their own; this one is for all of it
+            return _within(under_way, effect.deadline + 30.0, client)
+        case Sleep():
+            if cancel.wait(effect.seconds):
+                raise Cancelled
+            return None
+        case Refresh():
+            return client.refresh()
+
+
+def _within(under_way: Future[Answer | Fault], seconds: float, client: Client) -> Answer | Fault:
+    try:
+        return under_way.result(seconds)
+    except TimeoutError:
+        client.close()
+        under_way.result()  # ends now that its connection is closed
+        raise Offline("Central took too long. Every entry is kept here and goes at the next sync.") from None

@@ -1,0 +1,179 @@
+"""HTTP as the sync wants it: deadlines on everything, nothing from the environment, nothing logged, answers capped.
+
+TLS 1.2 or newer; plain HTTP to loopback only.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import ssl
+import time
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+from urllib.parse import urlsplit
+
+import httpx
+
+from fieldpo.errors import BadInput
+from fieldpo.sync.effects import Answer, Fault
+from fieldpo.sync.protocol.exchange import MAX_RESPONSE_BYTES
+
+CONNECT_SECONDS: Final = 5.0
+READ_SECONDS: Final = 30.0
+_JSON = ("application/json", "application/problem+json")
+
+for _name in ("httpx", "httpcore"):  # they log whole addresses
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
+
+
+class RefusedCipher(Exception):
+    """A TLS suite that is not AES, seen before anything was sent."""
+
+
+class Transport:
+    """Connections to one central. Threads may use it one after another; `close` ends what is under way."""
+
+    def __init__(self, url: str, ca: Path | None = None) -> None:
+        self.url = checked_url(url)
+        self._http = httpx.Client(
+            base_url=self.url,
+            verify=_tls(ca) if self.url.startswith("https:") else False,
+            trust_env=False,
+            follow_redirects=False,
+            timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
+            headers={"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "fieldpo"},
+        )
+
+    def post(
+        self, path: str, body: bytes, headers: Mapping[str, str], deadline: float = READ_SECONDS
+    ) -> Answer | Fault:
+        """POST and read the answer within `deadline` seconds."""
+        ends = time.monotonic() + deadline
+        sent = _Sent()
+        try:
+            with self._http.stream(
+                "POST", path, content=body, headers=dict(headers), extensions={"trace": sent.trace}
+            ) as response:
+                return _answer(response, ends)
+        except RefusedCipher:
+            return Fault("the connection to central is not encrypted with AES")
+        except httpx.ConnectError as error:
+            return Fault(_why(error))
+        except (httpx.ConnectTimeout, httpx.PoolTimeout):
+            return Fault("central cannot be reached")
+        except (httpx.HTTPError, httpx.StreamError, RuntimeError, OSError):  # RuntimeError: closed from outside
+            return Fault("the connection broke", reached=sent.header)
+
+    def form(self, path: str, fields: Mapping[str, str], deadline: float = READ_SECONDS) -> Answer | Fault:
+        """POST a form, as OAuth has it."""
+        encoded = str(httpx.QueryParams(dict(fields))).encode()
+        return self.post(path, encoded, {"Content-Type": "application/x-www-form-urlencoded"}, deadline)
+
+    def close(self) -> None:
+        """Close every connection; a request under way ends as a fault."""
+        self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _type: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
+        self.close()
+
+
+def checked_url(url: str) -> str:
+    """The address without its trailing slash. Raises BadInput where it is no address, or plain HTTP off loopback."""
+    try:
+        parts = urlsplit(url.strip())
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host, parts = None, urlsplit("")
+    if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment or parts.username:
+        raise BadInput("That is not central's address. Give it as https://host or https://host:port.")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise BadInput("Central is only asked over https. Give the address with https://. Nothing was sent.")
+    return url.strip().rstrip("/")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the address never leaves this computer."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class _Sent:
+    """Looks at each step of a request: the cipher before a header goes out, and whether anything went out."""
+
+    def __init__(self) -> None:
+        self.header = False
+
+    def trace(self, name: str, told: Mapping[str, Any]) -> None:
+        if name == "connection.start_tls.complete":
+            secured = told["return_value"].get_extra_info("ssl_object")
+            cipher = secured.cipher() if secured is not None else None
+            if cipher is None or "AES" not in cipher[0]:
+                raise RefusedCipher
+        elif name.endswith("send_request_headers.started"):
+            self.header = True
+
+
+def _tls(ca: Path | None) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=str(ca) if ca else None)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers("ECDHE+AESGCM")
+    return context
+
+
+def _answer(response: httpx.Response, ends: float) -> Answer | Fault:
+    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in _JSON:
+        if response.status_code == httpx.codes.OK or 300 <= response.status_code < 400:
+            return Fault("what answered is not central: a sign-in page of this network, perhaps", reached=True)
+        return Answer(response.status_code, b"", _retry_after(response))
+    body = _body(response, ends)
+    return body if isinstance(body, Fault) else Answer(response.status_code, body, _retry_after(response))
+
+
+def _body(response: httpx.Response, ends: float) -> bytes | Fault:
+    """The body, never more of it in memory than an answer may have."""
+    coding = response.headers.get("content-encoding", "identity").strip().lower()
+    if coding not in ("identity", "gzip"):
+        return Fault("the answer came in an unknown coding", reached=True)
+    inflater = zlib.decompressobj(31) if coding == "gzip" else None
+    made = bytearray()
+    for part in response.iter_raw():
+        room = MAX_RESPONSE_BYTES + 1 - len(made)
+        try:
+            made += inflater.decompress(part, room) if inflater else part
+        except zlib.error:
+            return Fault("the answer came damaged", reached=True)
+        if len(made) > MAX_RESPONSE_BYTES:
+            return Fault("the answer is larger than central sends", reached=True)
+        if time.monotonic() > ends:
+            return Fault("the answer took too long", reached=True)
+    if inflater and not inflater.eof:
+        return Fault("the answer was cut short", reached=True)
+    return bytes(made)
+
+
+def _retry_after(response: httpx.Response) -> float | None:
+    try:
+        return max(0.0, float(response.headers["retry-after"]))
+    except (KeyError, ValueError):
+        return None
+
+
+def _why(error: httpx.ConnectError) -> str:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return "central's certificate is not one that this computer trusts"
+        cause = cause.__cause__ or cause.__context__
+    return "central cannot be reached"
