@@ -130,6 +130,12 @@ class FieldpoApp(App[int], inherit_bindings=False):
         self._begin()
         self.switch_screen(screen_class("today")())
 
+    def enrolment(self) -> Any:
+        """The steps of enrolling, for First run."""
+        from fieldpo.workers import Enrolling
+
+        return Enrolling()
+
     # -- life
 
     def get_line_filters(self) -> Sequence[LineFilter]:

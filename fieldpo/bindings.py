@@ -120,6 +120,10 @@ FORM: Final = (
 )
 """What every form has; its letters act in the marked row alone and stand there."""
 
+UNLOCK: Final = (Key("unlock", "enter", "unlock", "open", "Open the vault with this passphrase", 1, palette=False),)
+
+FIRST_RUN: Final = (Key("enrol_next", "enter", "go_on", "go on", "Go on to the next step", 1, palette=False),)
+
 SECTIONS: Final[dict[str, tuple[Key, ...]]] = {
     "everywhere": EVERYWHERE,
     "screen": SCREEN,
@@ -127,6 +131,8 @@ SECTIONS: Final[dict[str, tuple[Key, ...]]] = {
     "not_sent": NOT_SENT,
     "needs_answer": NEEDS_ANSWER,
     "help": HELP,
+    "unlock": UNLOCK,
+    "first_run": FIRST_RUN,
     "form": FORM,
 }
 """Every section by name. A new screen adds its own here."""

@@ -9,6 +9,9 @@ from collections.abc import Sequence
 
 from fieldpo.errors import FieldpoError
 
+APP_PROCESS = "--app-process"
+"""The hidden word by which the launcher starts the process that will hold the key; see `fieldpo.cli.launch`."""
+
 INTERRUPTED = 130
 """The exit code after Ctrl+C, as shells have it: 128 + SIGINT."""
 
@@ -33,8 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(words: list[str]) -> int:
-    if not words:
-        return _open_app()
+    if not words or words[0] == APP_PROCESS:
+        return _open_app(words[1:])
     if words in (["--version"], ["-V"]):
         from fieldpo import __version__
 
@@ -45,7 +48,7 @@ def _run(words: list[str]) -> int:
     return commands.run(words)
 
 
-def _open_app() -> int:
-    from fieldpo.app import run
+def _open_app(before: list[str]) -> int:
+    from fieldpo.cli import launch
 
-    return run()
+    return launch.run_app(int(before[0])) if before else launch.run()

@@ -59,6 +59,12 @@ class Shell(Protocol):
     def go(self, name: str, **params: Any) -> None:
         """Open a screen by its route."""
 
+    def opened(self, vault: Vault) -> None:
+        """Unlock or First run opened the vault."""
+
+    def enrolment(self) -> Any:
+        """The steps of enrolling, see `first_run.Enrolment`."""
+
     def say(self, text: str, *, title: str = "", severity: str = "information") -> None:
         """Show a toast; the text may be person-made."""
 
@@ -217,8 +223,12 @@ class FieldScreen(Screen[None], inherit_bindings=False):
         """Leave this screen; a draft is kept first."""
         if self.draft_writer() is not None:
             self.keep_draft()
-        if len([one for one in self.app.screen_stack if isinstance(one, FieldScreen)]) > 1:
+        if not self._is_lowest:
             self.app.pop_screen()
+
+    @property
+    def _is_lowest(self) -> bool:
+        return not [one for one in self.app.screen_stack if isinstance(one, FieldScreen) and one is not self]
 
     def action_back(self) -> None:
         """Esc."""
@@ -255,7 +265,9 @@ class FieldScreen(Screen[None], inherit_bindings=False):
             line.refresh()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Off (dimmed, and said when pressed) where `why_not` has a reason."""
+        """Off (dimmed, and said when pressed) where `why_not` has a reason; Esc where nothing is below."""
+        if action == "back" and self._is_lowest:
+            return False
         return None if self.why_not(action, parameters) else super().check_action(action, parameters)
 
     def keys(self) -> Iterable[bindings.Key]:
