@@ -31,7 +31,7 @@ def create_app(settings: Settings, engine: Engine | None = None, now: Now | None
     database = engine or open_database(settings.database_url)
     if not is_current(database):
         raise BadInput("This database is not ready: run `fieldpo central init --db URL` first. Nothing was changed.")
-    clock = now or _utc_now
+    clock = now or utc_now
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
@@ -49,7 +49,8 @@ def create_app(settings: Settings, engine: Engine | None = None, now: Now | None
     return Starlette(routes=mounted, middleware=[Middleware(_Bearer, database, clock)], lifespan=life)
 
 
-def _utc_now() -> dt.datetime:
+def utc_now() -> dt.datetime:
+    """The clock on the wall, in UTC."""
     return dt.datetime.now(dt.UTC)
 
 

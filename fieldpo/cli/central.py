@@ -1,0 +1,198 @@
+"""`fieldpo central …`: an administrator's commands. Central's own modules load inside the commands, since they
+need the extra that a device does not have."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fieldpo.errors import BadInput
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Engine
+
+Database = Annotated[str, typer.Option("--db", help="sqlite:///path or postgresql://user@host/name", metavar="URL")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to fieldpo's."""
+    from fieldpo.cli import central_people
+
+    central = typer.Typer(no_args_is_help=True, help="The reference central: its database, users and server.")
+    central.command("init")(init)
+    central.command("serve")(serve)
+    central.command("import")(import_)
+    central.command("export")(export)
+    central.command("openapi")(openapi)
+    central_people.register(central)
+    app.add_typer(central, name="central")
+
+
+@contextmanager
+def opened(url: str, *, ready: bool = True) -> Iterator[Engine]:
+    """Central's database. Raises BadInput when it was never made ready, or central is not installed."""
+    try:
+        from fieldpo.central.database import open_database
+        from fieldpo.central.migrations import is_current
+    except ModuleNotFoundError as error:
+        raise BadInput("Central is not installed here: pip install 'fieldpo[central]'.") from error
+    from sqlalchemy.exc import OperationalError
+
+    engine = open_database(url)
+    try:
+        if ready and not is_current(engine):
+            raise BadInput(f"The database is not ready: run `fieldpo central init --db {_shown(url)}` first.")
+        yield engine
+    except OperationalError as error:
+        raise BadInput(f"The database {_shown(url)} does not answer: {error.orig}. Nothing was changed.") from error
+    finally:
+        engine.dispose()
+
+
+def _shown(url: str) -> str:
+    from sqlalchemy import make_url
+
+    return make_url(url).render_as_string(hide_password=True)
+
+
+def init(
+    db: Database,
+    training: Annotated[
+        bool, typer.Option("--training", help="For training only: its vaults may take their passphrase from a file.")
+    ] = False,
+) -> None:
+    """Make the database ready, or bring it up to date. Run it again after each upgrade.
+
+    \b
+    Example: fieldpo central init --db sqlite:////var/lib/fieldpo/central.db
+    """
+    with opened(db, ready=False) as engine:
+        from fieldpo.central.database import writing
+        from fieldpo.central.meta import is_training, say_training
+        from fieldpo.central.migrations import is_current, migrate
+
+        fresh = not is_current(engine)
+        steps = migrate(engine)
+        with writing(engine) as conn:
+            say_training(conn, training=training)
+            standing = is_training(conn)
+        if standing is not training and training:
+            raise BadInput("This database is in earnest use already and cannot become one for training.")
+    kind = " for training" if standing else ""
+    print(f"The database{kind} is ready ({steps} steps run)." if fresh else f"The database{kind} was ready already.")
+
+
+def serve(
+    db: Database,
+    port: Annotated[int, typer.Option(help="0 takes a free one; the URL is printed.", min=0, max=65535)] = 8700,
+    host: Annotated[str, typer.Option(help="Other than loopback only with TLS.")] = "127.0.0.1",
+    tls_cert: Annotated[Path | None, typer.Option(help="Certificate chain, PEM.")] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="Its private key, PEM.")] = None,
+    public_url: Annotated[str, typer.Option(help="The address devices use, behind a proxy.", metavar="URL")] = "",
+    poll_seconds: Annotated[int, typer.Option(help="How often a waiting device asks.", min=1, max=60)] = 5,
+) -> None:
+    """Serve devices and the sign-in page until Ctrl+C or SIGTERM; what is under way is finished first.
+
+    \b
+    Example: fieldpo central serve --db sqlite:///central.db --port 8700
+    """
+    with opened(db):
+        pass
+    from fieldpo.central.serve import serve as serve_central
+    from fieldpo.central.settings import Settings
+
+    settings = Settings(db, host, port, tls_cert, tls_key, public_url, poll_seconds)
+    serve_central(settings, lambda url: print(f"Listening on {url}", flush=True))
+
+
+def import_(
+    mapping: Annotated[str, typer.Argument(help="A shipped mapping (nij, nij-first, iowa) or a TOML file.")],
+    file: Annotated[Path, typer.Argument(help="The agency's file: a table as text, with headings.")],
+    db: Database,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell everything, write nothing.")] = False,
+    caseload_size: Annotated[int | None, typer.Option(help="Persons a caseload, instead of the mapping's.", min=1)] = (
+        None
+    ),
+    as_json: AsJson = False,
+) -> None:
+    """Load an agency's file. Exit code 1 when rows were left out; each is reported with line, column and reason.
+
+    \b
+    Example: fieldpo central import nij challenge.csv --db sqlite:///central.db --dry-run
+    """
+    with opened(db) as engine:
+        import msgspec
+
+        from fieldpo.central.app import utc_now
+        from fieldpo.central.importing.load import import_file
+        from fieldpo.central.importing.mapping import load_mapping
+
+        report = import_file(
+            engine,
+            load_mapping(mapping),
+            file,
+            now=utc_now(),
+            name=mapping,
+            dry_run=dry_run,
+            caseload_size=caseload_size,
+        )
+        if as_json:
+            print(msgspec.json.encode(report).decode())
+        else:
+            for line in report.lines():
+                print(line)
+    if report.bad:
+        raise typer.Exit(1)
+
+
+def export(
+    db: Database,
+    as_json: AsJson = False,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="A file instead of standard output.")] = None,
+) -> None:
+    """Write every record, conflict, quarantined and waiting op as one JSON line each.
+
+    \b
+    Example: fieldpo central export --json --db sqlite:///central.db > everything.jsonl
+    """
+    if not as_json:
+        raise BadInput("Say --json: lines of JSON are the one form that central exports.")
+    with opened(db) as engine:
+        from fieldpo.central.export import export_lines
+
+        if output is None:
+            for line in export_lines(engine):
+                sys.stdout.buffer.write(line + b"\n")
+            sys.stdout.buffer.flush()
+            return
+        from fieldpo.central.private_file import written_whole
+
+        with written_whole(output) as stream:
+            for line in export_lines(engine):
+                stream.write(line + b"\n")
+
+
+def openapi(
+    db: Annotated[str, typer.Option("--db", help="Not needed; taken so that every command takes it.")] = "",
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="A file instead of standard output.")] = None,
+) -> None:
+    """Print the OpenAPI description of what central answers.
+
+    \b
+    Example: fieldpo central openapi -o central.openapi.json
+    """
+    del db
+    from fieldpo.central.openapi import description
+
+    text = json.dumps(description(), indent=2) + "\n"
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        output.write_text(text, "utf-8")
