@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from textual.app import ComposeResult
 from textual.widgets import Static
 
 from fieldpo.plain import clock, minutes, short_day
-from fieldpo.screens.form import FormScreen
+from fieldpo.screens.person_form import Asked, PersonForm, keyed
 from fieldpo.screens.safe import plain_content
 from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
 from fieldpo.screens.widgets.next_appointment import NextAppointment
@@ -19,24 +19,18 @@ from fieldpo.screens.widgets.told_row import ToldRow
 from fieldpo.screens.widgets.verified_row import VerifiedRow
 from fieldpo.store.acts import Act
 from fieldpo.store.entries.contact import ContactForm, contact_act
-from fieldpo.store.entries.when import past_moment
-from fieldpo.store.queries.forms import FormPerson, form_person
+from fieldpo.store.entries.when import coming, past_moment
 from fieldpo.supervision.appointments import Slot
 from fieldpo.supervision.calendar import local
-from fieldpo.supervision.pack import Entry, by_code, label_of
+from fieldpo.supervision.pack import by_code, label_of
 from fieldpo.supervision.pack_visits import Template
 from fieldpo.supervision.templates import fill
 
-FACE_TO_FACE, OFFICE = "face_to_face", "office"
+FACE_TO_FACE = "face_to_face"
 USUAL_KIND = "office"
 
 
-def keyed(entries: Iterable[Entry]) -> tuple[Choice, ...]:
-    """The entries of a pack's list that have a key."""
-    return tuple(Choice(entry.key, entry.label, entry.code) for entry in entries if entry.key)
-
-
-class LogContactScreen(FormScreen):
+class LogContactScreen(PersonForm):
     """A contact with one person."""
 
     title_text = "LOG CONTACT"
@@ -45,10 +39,7 @@ class LogContactScreen(FormScreen):
     help_text = "Letters act only in the row marked >, which moves on by itself. Up goes back, Enter keeps what stands."
 
     def __init__(self, person_id: str, appointment_id: str | None = None, draft_id: str | None = None) -> None:
-        super().__init__(person_id, draft_id=draft_id)
-        self.appointment_id = appointment_id
-        self.whose: FormPerson | None = None
-        self.opened_at: dt.datetime | None = None
+        super().__init__(person_id, appointment_id, draft_id)
         self.occurred_at: dt.datetime | None = None
         self.reason = ""
         self._begun_note = ""
@@ -73,41 +64,21 @@ class LogContactScreen(FormScreen):
         yield ChoiceRow("Sensitive", keyed(pack.sensitivities), picked="normal", visited=False, id="sensitive")
         yield from self.bottom()
 
-    def on_mount(self) -> None:
-        """Ask for the person, the appointment and the draft."""
-        self.opened_at = now = self.shell.now()
-        pack, user = self.shell.pack, self.shell.vault.identity.user_id
-        person_id = str(self.person_id)
-        self.query_one("#note", NoteArea).border_title = "Note"
-
-        self.load(
-            lambda connection: form_person(
-                connection, pack, user, person_id, now,
-                form=self.form_name, appointment_id=self.appointment_id,
-                draft_id=self.draft_id if self.asked_for_draft else None,
-            ),
-            self.show,
-        )  # fmt: skip
-
-    def show(self, whose: FormPerson) -> None:
-        """Fill in what the appointment says, and begin."""
-        self.whose = whose
-        self.heading = f"{whose.name.full}  ID {whose.name.shown_id}"
-        booked = whose.booked
-        pack = self.shell.pack
-        if booked is not None:
+    def show(self, asked: Asked) -> None:
+        """Fill in what the appointment says."""
+        whose, pack = asked.whose, self.shell.pack
+        self.note.border_title = "Note"
+        if (booked := whose.booked) is not None:
             meant = next((kind for kind in pack.appointment_kinds if kind.code == booked.kind), None)
             self.row("kind").picked = (meant.contact_kind,) if meant and meant.contact_kind else ()
             self.row("place").picked = (booked.place,) if booked.place else ()
-        self.row("with").picked = tuple(w.code for w in pack.with_whom[:1])
-        if whose.interpreter:
-            self.row("with").picked = ("interpreter",)
+        alone = tuple(w.code for w in pack.with_whom[:1])
+        self.row("with").picked = ("interpreter",) if whose.interpreter else alone
         self.occurred_at = self._begins()
         self._paint_when()
         self._offer_choices()
         self._count_next()
         self._paint_last()
-        self.offer(whose.draft)
 
     def begin(self) -> None:
         """The first row that the appointment did not fill."""
@@ -116,15 +87,6 @@ class LogContactScreen(FormScreen):
                 row.focus()
                 return
         self.focus_first()
-
-    def row(self, name: str) -> ChoiceRow:
-        """A row by its id."""
-        return self.query_one(f"#{name}", ChoiceRow)
-
-    @property
-    def note(self) -> NoteArea:
-        """The note."""
-        return self.query_one("#note", NoteArea)
 
     @property
     def next_row(self) -> NextAppointment:
@@ -193,8 +155,6 @@ class LogContactScreen(FormScreen):
         return True
 
     def _take_next(self, typed: str) -> None:
-        from fieldpo.store.entries.when import coming
-
         usual = local(self.next_row.previous.start, self.shell.pack).time()
         self.next_row.take_date(coming(typed, self.shell.now(), self.shell.pack, usual))
         self._say_against()
@@ -211,9 +171,8 @@ class LogContactScreen(FormScreen):
 
     def _begins(self) -> dt.datetime:
         """The appointment's time, or now: a contact never begins ahead."""
-        opened = local(self.opened_at or self.shell.now(), self.shell.pack).replace(second=0, microsecond=0)
-        booked = self.whose.booked if self.whose else None
-        return min(booked.starts_at, opened) if booked else opened
+        booked = self.whose.booked
+        return min(booked.starts_at, self.opened) if booked else self.opened
 
     def _offer_choices(self) -> None:
         """The outcomes and templates of this kind and place; a kind without a place has none."""
@@ -232,7 +191,7 @@ class LogContactScreen(FormScreen):
 
     def _count_next(self) -> None:
         whose = self.whose
-        if whose is None or self.occurred_at is None:
+        if self.occurred_at is None:
             return
         kind = whose.booked.kind if whose.booked else self._kind_made()
         length = whose.booked.minutes if whose.booked else 15
@@ -256,7 +215,7 @@ class LogContactScreen(FormScreen):
         template = self._template(self.row("template").code)
         words = ""
         if template is not None:
-            last = self.whose.last[0].occurred_at.date() if self.whose and self.whose.last else None
+            last = self.whose.last[0].occurred_at.date() if self.whose.last else None
             words = fill(self.shell.pack, template, self.query_one(ToldRow).told, last)
         if self.note.text.strip() in ("", self._begun_note.strip()):
             self.note.put(words)
@@ -267,13 +226,13 @@ class LogContactScreen(FormScreen):
     def _paint_when(self) -> None:
         if self.occurred_at is None:
             return
-        booked = self.whose.booked if self.whose else None
+        booked = self.whose.booked
         length = f", {minutes(booked.minutes)}  (from the appointment)" if booked else ""
         self.row("when").value = f"{short_day(self.occurred_at)} {clock(self.occurred_at)}{length}"
 
     def _paint_last(self) -> None:
         pack = self.shell.pack
-        if self.whose is None or not self.whose.last:
+        if not self.whose.last:
             words = "none on this laptop"
         else:
             one = self.whose.last[0]
@@ -285,15 +244,8 @@ class LogContactScreen(FormScreen):
 
     def act(self) -> Act:
         """The contact, its appointment's state and the next one. Raises FieldpoError for what is missing."""
-        from fieldpo.errors import BadInput
-
         whose, pack = self.whose, self.shell.pack
-        if whose is None or self.occurred_at is None:
-            raise BadInput("This form is still being filled. Try again in a moment.")
-        for name in ("kind", "outcome"):
-            if not self.row(name).code:
-                self.row(name).focus()
-                raise BadInput(f"Choose the {name} first. Nothing was saved; the draft is kept.")
+        self.require("kind", "outcome")
         return contact_act(
             pack,
             ContactForm(
@@ -302,7 +254,7 @@ class LogContactScreen(FormScreen):
                 short_name=whose.name.short,
                 officer_id=self.shell.vault.identity.user_id,
                 case_id=whose.case_id,
-                occurred_at=self.occurred_at,
+                occurred_at=self.occurred_at or self.opened,
                 entered_at=self.shell.now(),
                 minutes=whose.booked.minutes if whose.booked else None,
                 contact=self.row("kind").code,

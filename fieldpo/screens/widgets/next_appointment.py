@@ -57,7 +57,7 @@ class NextAppointment(ChoiceRow):
         self.picked = (asked,)
         self._named_anew()
 
-    def against(self, *, client_safe: bool) -> str:
+    def against(self, *, client_safe: bool, but: str = "") -> str:
         """What speaks against the day, in one line; other clients are not named where a client may read it."""
         slot = self.suggestion
         if slot is None:
@@ -66,7 +66,7 @@ class NextAppointment(ChoiceRow):
         ahead = self.ahead
         if client_safe:
             ahead = tuple(Ahead(a.starts_at, a.minutes, a.appointment_id, "another appointment") for a in ahead)
-        return " ".join([*said, *warnings(self.pack, slot.start, slot.minutes, ahead)])
+        return " ".join([*said, *warnings(self.pack, slot.start, slot.minutes, ahead, but=but)])
 
     def state(self) -> dict[str, Any]:
         """For the draft."""
