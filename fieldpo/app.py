@@ -4,33 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from rich.text import Text
 from textual import events
-from textual.actions import ActionParseResult, parse
-from textual.app import App, SystemCommand
-from textual.dom import DOMNode
-from textual.filter import LineFilter
 from textual.reactive import reactive
-from textual.screen import Screen
 
 from fieldpo import bindings
 from fieldpo.config import Config
 from fieldpo.errors import VaultLocked
-from fieldpo.messages import ActSaved
+from fieldpo.messages import ActSaved, SyncFailed, SyncFinished, SyncProgress
 from fieldpo.paths import paths
 from fieldpo.screens.base import FieldScreen
-from fieldpo.screens.crash import keep_report, last_words
-from fieldpo.screens.curtain import CurtainScreen
+from fieldpo.screens.frame import Frame
 from fieldpo.screens.leaving import LOCKED, LOCKED_IDLE, IdleClock, Leaving
-from fieldpo.screens.palette import commands
 from fieldpo.screens.routes import PLACES, screen_class
-from fieldpo.screens.safe import SafeLines
-from fieldpo.screens.themes import THEMES
 from fieldpo.screens.widgets.status_line import Status, StatusLine, status_text
+from fieldpo.workers import Enrolling, SyncWorker
 
 if TYPE_CHECKING:
     from fieldpo.store.undo import Undoable
@@ -38,8 +29,6 @@ if TYPE_CHECKING:
     from fieldpo.supervision.pack import Pack
 
 BEFORE_UNLOCK: Final = frozenset({"unlock", "first_run", "help"})
-LETTERS: Final = frozenset(parse(key.action)[1:] for key in bindings.EVERYWHERE if key.letter)
-CLOSED: Final = frozenset({"lock", "client_safe", "command_palette"})
 IDLE_LOOK: Final = 5.0
 """Seconds between two looks at the idle clock."""
 
@@ -49,7 +38,7 @@ def local_now() -> dt.datetime:
     return dt.datetime.now().astimezone()
 
 
-class FieldpoApp(App[int], inherit_bindings=False):
+class FieldpoApp(Frame):
     """fieldpo on the screen. `vault` is given by tests; else Unlock or First run opens it.
 
     `locked_because` is the exit code of the process before this one, where that locked itself.
@@ -57,9 +46,6 @@ class FieldpoApp(App[int], inherit_bindings=False):
 
     CSS_PATH = "fieldpo.tcss"
     TITLE = "fieldpo"
-    BINDINGS = bindings.of("everywhere")
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
-    NOTIFICATION_TIMEOUT = 6
 
     status: reactive[Status] = reactive(Status(), init=False)
 
@@ -74,16 +60,15 @@ class FieldpoApp(App[int], inherit_bindings=False):
         sync: bool = True,
         locked_because: int = 0,
     ) -> None:
-        super().__init__()
+        super().__init__(screenshots=screenshots)
         self.config = config or Config()
-        self.client_view = False
         self.shown_passphrase = shown_passphrase
-        self.screenshots = screenshots
         self.locked_because = locked_because
         self._clock = clock
         self._vault = vault
         self._sync = sync
-        self._safe_lines = SafeLines()
+        self._syncing: SyncWorker | None = None
+        self._last_refusal = ""
         self._leaving = Leaving(self)
         self._idle = IdleClock(self.config.idle_lock_minutes, clock)
         self.set_keymap(bindings.keymap(self.config.keymap))
@@ -108,10 +93,6 @@ class FieldpoApp(App[int], inherit_bindings=False):
         """The device's clock with its offset."""
         return self._clock()
 
-    def say(self, text: str, *, title: str = "", severity: str = "information") -> None:
-        """Show a toast; never as markup."""
-        self.notify(text, title=title, severity=severity, markup=False)  # type: ignore[arg-type]
-
     def go(self, name: str, **params: Any) -> None:
         """Open a screen by its route; a place that is on the stack already is come back to."""
         if self._vault is None and name not in BEFORE_UNLOCK:
@@ -130,31 +111,26 @@ class FieldpoApp(App[int], inherit_bindings=False):
         self._begin()
         self.switch_screen(screen_class("today")())
 
-    def enrolment(self) -> Any:
+    def enrolment(self) -> Enrolling:
         """The steps of enrolling, for First run."""
-        from fieldpo.workers import Enrolling
-
         return Enrolling()
 
     # -- life
 
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """Textual's filters, after the one that lets no control character through."""
-        return [self._safe_lines, *super().get_line_filters()]
-
     def on_mount(self) -> None:
         """Open the first screen; nothing slow may come before its first paint."""
-        for theme in THEMES:
-            self.register_theme(theme)
         self.theme = self.config.theme
         if self._vault is not None:
             self._begin()
-            self.go("today")
-        else:
-            from fieldpo.store.vault import peek
-
-            self.go("unlock" if peek(paths().data).exists else "first_run")
+        self.go(self._first_screen())
         self.set_interval(IDLE_LOOK, self.look_at_idle)
+
+    def _first_screen(self) -> str:
+        from fieldpo.store.vault import peek
+
+        if self._vault is not None:
+            return "today"
+        return "unlock" if peek(paths().data).exists else "first_run"
 
     def on_ready(self) -> None:
         """Load the database libraries while the passphrase is typed."""
@@ -162,6 +138,9 @@ class FieldpoApp(App[int], inherit_bindings=False):
 
     def _begin(self) -> None:
         self.recount()
+        if self._sync:
+            self._syncing = SyncWorker(self.vault, self.post_message, self.now, self.config.sync_every_minutes)
+            self._syncing.start()
 
     def recount(self) -> None:
         """Count anew what the status line tells, in a thread."""
@@ -198,8 +177,47 @@ class FieldpoApp(App[int], inherit_bindings=False):
                 line.line = self.status_text
 
     def on_act_saved(self, _: ActSaved) -> None:
-        """An act is durable: count anew."""
+        """An act is durable: count anew, and send it soon."""
         self.recount()
+        if self._syncing is not None:
+            self._syncing.soon()
+
+    # -- sync
+
+    def action_sync(self) -> None:
+        """Sync now."""
+        if self._syncing is None:
+            self.say("Sync is off here.")
+            return
+        self.status = replace(self.status, activity="syncing…")
+        self._syncing.force()
+
+    def on_sync_progress(self, done: SyncProgress) -> None:
+        """Say how far it is."""
+        sent = f" {done.received} of {done.to_send} received" if done.to_send else ""
+        pulled = f", {done.pulled:,} in" if done.pulled else ""
+        self.status = replace(self.status, activity=f"syncing…{sent}{pulled}")
+
+    def on_sync_finished(self, ended: SyncFinished) -> None:
+        """Its receipt, and what it changed."""
+        since = self.status.since if self.status.online else ended.at
+        self.status = replace(self.status, online=True, since=since, last_sync=ended.at, activity="")
+        self._last_refusal = ""
+        if ended.worth_saying:
+            self.say(ended.receipt, title="Synced")
+        if ended.changed:
+            self.records_changed()
+        else:
+            self.recount()
+
+    def on_sync_failed(self, ended: SyncFailed) -> None:
+        """Offline is no error; a refusal is said once."""
+        online = self.status.online if not ended.offline else False
+        since = ended.at if online != self.status.online else self.status.since
+        self.status = replace(self.status, online=online, since=since, activity="")
+        if ended.forced or not (ended.offline or ended.reason == self._last_refusal):
+            self.say(ended.reason, title="Offline" if ended.offline else "Not synced", severity="warning")
+        self._last_refusal = "" if ended.offline else ended.reason
 
     # -- keys
 
@@ -209,38 +227,6 @@ class FieldpoApp(App[int], inherit_bindings=False):
             self._idle.pressed()
         await super().on_event(event)
 
-    async def run_action(
-        self,
-        action: str | ActionParseResult,
-        default_namespace: DOMNode | None = None,
-        namespaces: Any = None,
-    ) -> bool:
-        """Run an action; one that is off says why."""
-        done = await super().run_action(action, default_namespace, namespaces)
-        if not done and isinstance(default_namespace, FieldScreen):
-            _, name, parameters = parse(action) if isinstance(action, str) else action
-            if reason := default_namespace.why_not(name, parameters):
-                self.say(reason)
-                return True
-        return done
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Global letters are off in forms, and all but help, blank and quit before the vault is open."""
-        letter = (action, parameters) in LETTERS
-        if self._vault is None and (letter or action in CLOSED or action == "go"):
-            return False
-        if letter and isinstance(self.screen, FieldScreen) and self.screen.is_form:
-            return False
-        if isinstance(self.screen, CurtainScreen) and action not in ("curtain", "lock", "leave"):
-            return False
-        return super().check_action(action, parameters)
-
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Every command of the palette. Screenshot, which would write notes to a file, only in the demo."""
-        yield from commands(self, screen)
-        if self.screenshots:
-            yield SystemCommand("Screenshot", "Save a picture of this screen", self.deliver_screenshot)
-
     def action_go(self, name: str) -> None:
         """A key that opens a screen."""
         self.go(name)
@@ -249,22 +235,6 @@ class FieldpoApp(App[int], inherit_bindings=False):
         """The keys of this screen."""
         if isinstance(self.screen, FieldScreen) and self.screen.section != ("help",):
             self.go("help", about=self.screen)
-
-    def action_curtain(self) -> None:
-        """Blank at once, and back."""
-        if isinstance(self.screen, CurtainScreen):
-            self.pop_screen()
-        else:
-            self.push_screen(CurtainScreen())
-
-    def action_client_safe(self) -> None:
-        """Swap full and client-safe view."""
-        if isinstance(self.screen, FieldScreen):
-            self.screen.swap_view()
-
-    def action_quit_hint(self) -> None:
-        """Ctrl+C where nothing is marked."""
-        self.say("ctrl+q closes fieldpo, ctrl+l locks it. Drafts are kept.")
 
     def action_undo(self) -> None:
         """Take back the last act, and say what it was."""
@@ -324,21 +294,10 @@ class FieldpoApp(App[int], inherit_bindings=False):
                 self.screen.keep_draft()
             self.pop_screen()
 
-    def _handle_exception(self, error: Exception) -> None:
-        """A defect ends the app with a plain message: Textual's own would print locals, notes and keys among them."""
-        self._return_code = 1
-        if self._exception is None:
-            self._exception = error
-            self._exception_event.set()
-        self._fatal_error()
-
-    def _fatal_error(self) -> None:
-        kept = keep_report(self._vault, self._exception) if self._vault and self._exception else False
-        self._exit_renderables[:] = [Text(last_words(kept=kept))]
-        self._close_messages_no_wait()
-
     def close(self) -> None:
-        """Close the vault after the app has ended; the key goes with the process."""
+        """End the sync and close the vault, after the app has ended; the key goes with the process."""
+        if self._syncing is not None:
+            self._syncing.stop()
         if self._vault is not None:
             self._vault.close()
 

@@ -1,4 +1,4 @@
-"""What workers and screens tell the app, and the app its screens: values, never a widget or a row."""
+"""What workers and screens tell the app: values, never a widget or a row."""
 
 from __future__ import annotations
 
@@ -18,31 +18,30 @@ class ActSaved(Message):
 
 @dataclass
 class SyncProgress(Message):
-    """A sync is under way: `done` of `total` in a phase; total 0 where it is not known."""
+    """A sync is under way: entries answered, entries to send, records received."""
 
-    phase: str
-    done: int = 0
-    total: int = 0
+    received: int = 0
+    to_send: int = 0
+    pulled: int = 0
 
 
 @dataclass
 class SyncFinished(Message):
-    """A sync came to its end. `receipt` is its sentence; `changed` says whether screens have something to read anew."""
+    """A sync came to its end. `receipt` is its sentence, `changed` whether screens have something to read anew,
+    `worth_saying` whether the officer asked for it or it sent something."""
 
     receipt: str
     at: dt.datetime
     changed: bool = True
+    worth_saying: bool = True
+    need_answer: int = 0
 
 
 @dataclass
 class SyncFailed(Message):
-    """A sync ended early: `reason` is one sentence; `offline` when central did not answer."""
+    """A sync ended early: `reason` is one sentence; `offline` when central did not answer; `forced` when asked for."""
 
     reason: str
-    offline: bool
     at: dt.datetime
-
-
-@dataclass
-class RecordsChanged(Message):
-    """Records changed under the screens (a sync, an undo, a save on another screen): read anew, keep the place."""
+    offline: bool
+    forced: bool = False
