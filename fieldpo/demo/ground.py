@@ -1,6 +1,6 @@
 """The training ground: a folder with central's database, an officer, a supervisor, a caseload and an enrolled vault.
 
-DIR/ground.json        the port, and that this folder is a training ground
+DIR/ground.json        the port, and whether this training ground is whole
 DIR/central/           central's database and its log
 DIR/officer/           the officer's FIELDPO_HOME
 DIR/passphrase.txt     what opens the vault
@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from fieldpo.demo import guard
 from fieldpo.demo.drawing import Record
 from fieldpo.demo.serving import free_port, serve_argv
 from fieldpo.errors import BadInput
@@ -65,6 +66,11 @@ class Ground:
         return self.folder / "officer"
 
     @property
+    def vault(self) -> Path:
+        """The officer's vault: where `fieldpo.paths` puts it below that home."""
+        return self.home / "data"
+
+    @property
     def passphrase_file(self) -> Path:
         """Where the passphrase stands."""
         return self.folder / "passphrase.txt"
@@ -74,41 +80,53 @@ class Ground:
         """What the officer's commands need in their environment."""
         return {HOME_VARIABLE: str(self.home), PASSPHRASE_VARIABLE: str(self.passphrase_file)}
 
+    @property
+    def serve(self) -> list[str]:
+        """The command line of central."""
+        return serve_argv(self.database_url, self.port)
+
     def described(self) -> dict[str, object]:
         """What scripts need to go on from here."""
         return {
             "url": self.url,
-            "serve": serve_argv(self.database_url, self.port),
+            "serve": self.serve,
             "env": self.env,
             "passphrase": PASSPHRASE,
         }
 
 
 def new_ground(folder: Path) -> Ground:
-    """A place for a training ground, with a port of its own. Raises `BadInput` where the folder holds other files."""
+    """A place for a training ground, with a port of its own. Raises `BadInput` where the folder holds other files.
+
+    One that was begun and never finished is begun anew.
+    """
+    if (folder / _MARK).exists() and found_ground(folder) is None:
+        guard.remove(folder)
     if folder.exists() and any(folder.iterdir()):
         raise BadInput(f"{folder} is not empty and no training ground. Nothing was changed; name another folder.")
-    for part in (folder, folder / "central"):
-        part.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     ground = Ground(folder.absolute(), free_port())
+    _mark(ground, whole=False)
+    (folder / "central").mkdir(mode=0o700)
     _write_private(ground.passphrase_file, PASSPHRASE + "\n")
     return ground
 
 
 def found_ground(folder: Path) -> Ground | None:
-    """The training ground that is there already, whole. Raises `BadInput` if its mark cannot be read."""
+    """The training ground that is there already, if it was finished. Raises `BadInput` for a mark that is not ours."""
     mark = folder / _MARK
     if not mark.exists():
         return None
     try:
-        return Ground(folder.absolute(), int(json.loads(mark.read_text("utf-8"))["port"]))
+        said = json.loads(mark.read_text("utf-8"))
+        return Ground(folder.absolute(), int(said["port"])) if said["whole"] else None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadInput(f"{mark} cannot be read. Nothing was changed; name another folder.") from error
 
 
 def finish(ground: Ground) -> None:
     """Mark the ground as whole, so that it can be opened again."""
-    _write_private(ground.folder / _MARK, json.dumps({"port": ground.port}) + "\n")
+    _mark(ground, whole=True)
 
 
 def init_central(ground: Ground, now: dt.datetime) -> str:
@@ -188,6 +206,10 @@ def approve(ground: Ground, code: str, login: str = OFFICER) -> None:
 def _owned(made: Iterator[Record]) -> Iterator[tuple[Record, str | None]]:
     for one in made:
         yield one, one.id if one.kind == "person" else one.body.get("person_id")
+
+
+def _mark(ground: Ground, *, whole: bool) -> None:
+    _write_private(ground.folder / _MARK, json.dumps({"port": ground.port, "whole": whole}) + "\n")
 
 
 def _write_private(path: Path, text: str) -> None:
