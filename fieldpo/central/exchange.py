@@ -55,8 +55,8 @@ VERDICT_PAGE = 4_000
 _MOST_SEQ = 2**53
 
 
-class CannotStore(FieldpoError):
-    """Central could not even keep the ops as they came; the device has them still."""
+class Unavailable(FieldpoError):
+    """Central cannot keep the ops as they came, or cannot answer; the device has them still."""
 
 
 class _MorePartitions(Exception):
@@ -84,7 +84,7 @@ def exchange(engine: Engine, caller: Caller, request: SyncRequest, now: dt.datet
     """Take a device's ops and audit rows, and answer with verdicts and what is new to it.
 
     `now` is central's clock, aware. Raises BadInput for a request that breaks the contract as a whole, and
-    CannotStore when nothing of it could be kept.
+    Unavailable when nothing of it could be kept.
     """
     _check(caller, request)
     ops = [receive(seq, text) for seq, text in request.ops]
@@ -95,8 +95,12 @@ def exchange(engine: Engine, caller: Caller, request: SyncRequest, now: dt.datet
     except Exception as failed:  # whatever it was: the ops come first
         log.exception("an exchange of device %s failed as a whole", caller.device_id)
         taken = _keep_alone(engine, caller, request, ops, now, failed)
-    with reading(engine) as conn:
-        return _answer(conn, caller, request, ops, taken, now)
+    try:
+        with reading(engine) as conn:
+            return _answer(conn, caller, request, ops, taken, now)
+    except sa.exc.DBAPIError as failed:
+        log.exception("an exchange of device %s could not be answered", caller.device_id)
+        raise Unavailable("Central cannot answer now; send the same again.") from failed
 
 
 def _check(caller: Caller, request: SyncRequest) -> None:
@@ -274,7 +278,7 @@ def _keep_alone(
             taken.audit_through = held.audit_through
     except Exception as again:
         log.exception("the ops of device %s could not be kept", caller.device_id)
-        raise CannotStore("Central cannot store anything now; everything is still on the device.") from (
+        raise Unavailable("Central cannot store anything now; everything is still on the device.") from (
             again if ops else failed
         )
     return taken

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from fieldpo.central.caller import Caller
-from fieldpo.central.exchange import CannotStore, exchange
+from fieldpo.central.exchange import Unavailable, exchange
 from fieldpo.errors import BadInput
 from fieldpo.sync.protocol.exchange import MAX_REQUEST_BYTES, PROTOCOL, Problem, SyncRequest
 
@@ -55,8 +55,8 @@ def routes(engine: Engine, now: Callable[[], dt.datetime] = utc_now) -> list[Bas
             return problem_answer(refused.status, refused.problem)
         except BadInput as refused:
             return problem_answer(400, Problem("bad-request", refused.message))
-        except CannotStore as failed:
-            return problem_answer(503, Problem("cannot-store", failed.message), {"Retry-After": "30"})
+        except Unavailable as failed:
+            return problem_answer(503, Problem("unavailable", failed.message), {"Retry-After": "30"})
         return await run_in_threadpool(_packed, request, msgspec.json.encode(answer))
 
     return [Route("/v1/sync", sync, methods=["POST"])]

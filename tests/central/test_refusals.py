@@ -1,0 +1,135 @@
+"""What central refuses, where it is kept, and that it delays nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy.engine import Engine
+
+from fieldpo.central.database import reading
+from fieldpo.central.records import every_record
+from fieldpo.errors import BadInput
+from fieldpo.sync.protocol.exchange import VerdictKind
+from tests.central.laptop import Laptop, put_person, put_phone
+
+
+@pytest.fixture
+def laptop(database: Engine) -> Laptop:
+    """Rivera's laptop; Okafor has a client of his own."""
+    put_person(database, "rivera", "doe")
+    put_phone(database, "rivera", "doe", "phone")
+    put_person(database, "okafor", "roe")
+    return Laptop(database)
+
+
+def quarantined(laptop: Laptop) -> list[tuple[str, str]]:
+    """(op_id, state) of each quarantined op."""
+    with reading(laptop.engine) as conn:
+        rows = conn.exec_driver_sql("SELECT op_id, state FROM quarantine ORDER BY op_id")
+        return [(row.op_id, row.state) for row in rows]
+
+
+REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
+    "wrong-author": ("contact.create", {"author_id": "okafor"}),
+    "wrong-device": ("contact.create", {"device_id": "laptop-9"}),
+    "insert-only": ("contact.edit", {}),
+    "central-only": ("officer.create", {}),
+    "unknown-verb": ("contact.explode", {}),
+    "invalid-body": ("contact.create", {"body": {"person_id": "doe"}}),
+    "control-characters": ("contact.create", {"note": "bell \x07"}),
+    "too-large": ("contact.create", {"note": "x" * 300_000}),
+    "already-exists": ("phone.create", {"record_id": "phone", "body": {"person_id": "doe", "number": "1"}}),
+    "fixed-field": (
+        "phone.edit",
+        {"record_id": "phone", "body": {"fields": {"person_id": {"old": "doe", "new": "roe"}}}},
+    ),
+    "wrong-kind": ("address.edit", {"record_id": "phone", "body": {"fields": {}}}),
+    "not-granted": ("contact.create", {"person": "roe"}),
+}
+
+
+@pytest.mark.parametrize("code", REFUSED)
+def test_a_refused_op_is_quarantined_with_its_reason_and_delays_nothing(laptop: Laptop, code: str) -> None:
+    """The op between two good ones is refused by its code, durable, and changes no record."""
+    kind, more = REFUSED[code]
+    template = laptop.contact(more.pop("person", "doe") if "person" in more else "doe")
+    given: dict[str, Any] = {
+        "record_id": template.record_id,
+        "body": {**template.body, **({"note": more["note"]} if "note" in more else {})},
+    }
+    given |= {name: value for name, value in more.items() if name not in ("note", "person")}
+    poison = laptop.op(kind, **given)
+    before, after = laptop.contact("doe"), laptop.contact("doe")
+    laptop.send(before, poison, after)
+    verdict = laptop.verdicts[poison.op_id]
+    assert (verdict.verdict, verdict.problem and verdict.problem.type) == (VerdictKind.REJECTED, code)
+    assert {laptop.verdicts[each.op_id].verdict for each in (before, after)} == {VerdictKind.ACCEPTED}
+    assert quarantined(laptop) == [(poison.op_id, "open")]
+    with reading(laptop.engine) as conn:
+        assert {each.id for each in every_record(conn)} == {"doe", "roe", "phone", before.record_id, after.record_id}
+
+
+def test_text_that_is_no_op_is_kept_and_answered(laptop: Laptop) -> None:
+    """Whatever a device sends is durable, and has a verdict under a name made from its bytes."""
+    answer = laptop.send((1, "not json \x00"), (2, '{"op_id": "half-an-op"}'))
+    assert [(each.verdict, each.problem and each.problem.type) for each in answer.verdicts] == [
+        (VerdictKind.REJECTED, "unreadable")
+    ] * 2
+    assert answer.verdicts[1].op_id == "half-an-op"
+    with reading(laptop.engine) as conn:
+        raws = [bytes(row.raw).decode() for row in conn.exec_driver_sql("SELECT raw FROM inbox ORDER BY number")]
+    assert raws == ["not json \x00", '{"op_id": "half-an-op"}']
+
+
+def test_what_only_looks_like_a_control_character_is_fine(laptop: Laptop) -> None:
+    """A note about a backslash, with line ends and a tab, is accepted."""
+    op = laptop.contact("doe", "C:\\u0007 and\nmore\tof it, naïve – ünïcode")
+    laptop.send(op)
+    assert laptop.verdicts[op.op_id].verdict is VerdictKind.ACCEPTED
+
+
+def test_a_request_that_names_another_device_is_refused_whole(laptop: Laptop) -> None:
+    """The token's device is the request's device."""
+    with pytest.raises(BadInput):
+        laptop.send(device="laptop-9")
+
+
+def test_an_op_supersedes_a_refused_one_once(laptop: Laptop) -> None:
+    """The corrected entry is applied and closes the quarantine row; a second correction is refused."""
+    bad = laptop.op("contact.create", body={"person_id": "doe"})
+    child = laptop.contact("doe", deps=[bad.op_id])
+    laptop.send(bad, child)
+    assert laptop.verdicts[child.op_id].verdict is VerdictKind.BLOCKED
+    better = laptop.contact("doe", supersedes=bad.op_id)
+    second = laptop.contact("doe", supersedes=bad.op_id)
+    laptop.send(better, second)
+    assert laptop.verdicts[better.op_id].verdict is VerdictKind.ACCEPTED
+    assert laptop.verdicts[child.op_id].verdict is VerdictKind.ACCEPTED
+    problem = laptop.verdicts[second.op_id].problem
+    assert problem is not None
+    assert problem.type == "already-superseded"
+    assert sorted(quarantined(laptop)) == sorted([(bad.op_id, "superseded"), (second.op_id, "open")])
+
+
+def test_a_superseded_op_that_arrives_late_is_stored_and_never_applied(laptop: Laptop) -> None:
+    """After a restore the successor may come first."""
+    old = laptop.contact("doe", "Old words")
+    new = laptop.contact("doe", "New words", supersedes=old.op_id)
+    laptop.send(new)
+    laptop.send(old)
+    assert laptop.verdicts[new.op_id].verdict is VerdictKind.ACCEPTED
+    problem = laptop.verdicts[old.op_id].problem
+    assert problem is not None
+    assert problem.type == "superseded"
+    with reading(laptop.engine) as conn:
+        assert old.record_id not in {each.id for each in every_record(conn)}
+
+
+def test_undoing_a_refused_op_closes_it(laptop: Laptop) -> None:
+    """There is nothing to take back, and nobody needs to look at it any more."""
+    bad = laptop.op("phone.create", body={"person_id": "doe"})
+    undo = laptop.op("phone.delete", bad.record_id, undoes=bad.op_id)
+    laptop.send(bad, undo)
+    assert laptop.verdicts[undo.op_id].verdict is VerdictKind.ACCEPTED
+    assert quarantined(laptop) == [(bad.op_id, "undone")]

@@ -1,0 +1,110 @@
+"""POST /v1/sync over real HTTP on loopback: headers, compression and sizes."""
+
+from __future__ import annotations
+
+import gzip
+import socket
+import threading
+from collections.abc import Iterator
+
+import httpx
+import msgspec
+import pytest
+import uvicorn
+from sqlalchemy.engine import Engine
+from starlette.applications import Starlette
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from fieldpo.central.caller import Caller
+from fieldpo.central.routes_sync import MAX_INFLATED, routes
+from fieldpo.sync.protocol.exchange import PROTOCOL, SyncRequest, SyncResponse, VerdictKind
+from tests.central.laptop import NOW, Laptop, put_person
+
+HEADERS = {"Fieldpo-Protocol": PROTOCOL, "Content-Type": "application/json"}
+
+
+class _SignedIn:
+    """Every request is Rivera's laptop's: signing in has tests of its own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope.setdefault("state", {})["caller"] = Caller("rivera", "laptop-1")
+        await self.app(scope, receive, send)
+
+
+@pytest.fixture
+def central(database: Engine) -> Iterator[httpx.Client]:
+    """A client of a served central."""
+    put_person(database, "rivera", "doe")
+    app = Starlette(routes=routes(database, lambda: NOW))
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(_SignedIn(app), log_level="warning", lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    with httpx.Client(base_url=f"http://127.0.0.1:{listening.getsockname()[1]}", trust_env=False) as client:
+        yield client
+    server.should_exit = True
+    thread.join(30)
+    listening.close()
+
+
+def post(client: httpx.Client, request: SyncRequest | bytes, **headers: str) -> httpx.Response:
+    """One exchange on the wire; gzip where the header says so."""
+    body = request if isinstance(request, bytes) else msgspec.json.encode(request)
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return client.post("/v1/sync", content=body, headers={**HEADERS, **named})
+
+
+def test_an_exchange_goes_compressed_both_ways(central: httpx.Client, database: Engine) -> None:
+    """Gzip up and down, the protocol named, and the note is at central."""
+    laptop = Laptop(database)
+    ops = [laptop.contact("doe", f"Note {number}") for number in range(40)]
+    packed = gzip.compress(msgspec.json.encode(laptop.request(*ops)))
+    answer = post(central, packed, Content_Encoding="gzip")
+    assert (answer.status_code, answer.headers["content-encoding"], answer.headers["fieldpo-protocol"]) == (
+        200,
+        "gzip",
+        PROTOCOL,
+    )
+    read = msgspec.json.decode(answer.content, type=SyncResponse)
+    assert [each.verdict for each in read.verdicts] == [VerdictKind.ACCEPTED] * 40
+    assert read.server_time == NOW
+
+
+def test_a_body_may_come_as_it_is(central: httpx.Client, database: Engine) -> None:
+    """Identity is accepted, and a small answer to it too."""
+    answer = post(central, Laptop(database).request(), Accept_Encoding="identity")
+    assert answer.status_code == 200
+    assert "content-encoding" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "status", "code"),
+    [
+        (b"{}", {"Fieldpo_Protocol": "99"}, 400, "protocol"),
+        (b"{}", {}, 400, "bad-request"),
+        (b"<html>", {}, 400, "bad-request"),
+        (b"\xff\xfe", {}, 400, "bad-request"),
+        (b"{}", {"Content_Encoding": "br"}, 415, "content-encoding"),
+        (b"{}", {"Content_Encoding": "gzip"}, 400, "content-encoding"),
+        (gzip.compress(b"{}")[:-4], {"Content_Encoding": "gzip"}, 400, "content-encoding"),
+        (gzip.compress(b" " * (MAX_INFLATED + 1)), {"Content_Encoding": "gzip"}, 413, "too-large"),
+        (b"{}", {"Content_Type": "text/plain"}, 415, "content-type"),
+    ],
+)
+def test_a_request_outside_the_contract_is_answered_with_a_problem(
+    central: httpx.Client, body: bytes, headers: dict[str, str], status: int, code: str
+) -> None:
+    """Never a 500: a status, a problem document and its code."""
+    answer = post(central, body, **headers)
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+    assert answer.json()["type"] == code
+
+
+def test_another_devices_request_is_refused(central: httpx.Client, database: Engine) -> None:
+    """The request's device is the token's."""
+    answer = post(central, Laptop(database, device="laptop-2").request())
+    assert (answer.status_code, answer.json()["type"]) == (400, "bad-request")
