@@ -124,6 +124,56 @@ UNLOCK: Final = (Key("unlock", "enter", "unlock", "open", "Open the vault with t
 
 FIRST_RUN: Final = (Key("enrol_next", "enter", "go_on", "go on", "Go on to the next step", 1, palette=False),)
 
+TABLE: Final = (
+    Key("table_up", "up", "cursor_up", "up", "Row above", palette=False),
+    Key("table_down", "down", "cursor_down", "down", "Next row", palette=False),
+    Key("table_page_up", "pageup", "page_up", "page up", "Page above", palette=False),
+    Key("table_page_down", "pagedown", "page_down", "page down", "Next page", palette=False),
+    Key("table_first", "home", "scroll_top", "first", "First row", palette=False),
+    Key("table_last", "end", "scroll_bottom", "last", "Last row", palette=False),
+)
+"""Moving in a list."""
+
+TODAY: Final = (
+    Key("all_of_week", "plus", "unfold", "show all", "Show all of this week and all alerts, or fold them again", 6),
+)
+
+CASELOAD: Final = (
+    Key("by_level", "l", "narrow('level')", "level", "Only the next level; again for the one after it", 6),
+    Key("by_area", "g", "narrow('area')", "area", "Only the next area; again for the one after it"),
+    Key("by_due", "d", "narrow('due')", "due", "Only overdue, today, this week, or without an appointment"),
+    Key("by_flag", "f", "narrow('flag')", "flag", "Only with a safety entry, an alert, or entries not sent"),
+    Key("sort", "z", "narrow('sort')", "sort", "Sort by name, due, level, last contact or area"),
+    Key("everybody", "0", "everybody", "everybody", "Take every filter away"),
+    Key("next_page", "right_square_bracket", "page(1)", "next page", "The next 500", palette=False),
+    Key("previous_page", "left_square_bracket", "page(-1)", "page before", "The 500 before", palette=False),
+)
+
+PERSON: Final = (
+    Key("log_contact", "n", "log_contact", "log contact", "Log a contact with this person", 1),
+    Key("attempted", "x", "attempted", "no contact", "Attempted, no contact", 2),
+    Key("appointment", "p", "appointment", "next appt", "Make the next appointment", 3),
+    Key("home_visit", "h", "home_visit", "home visit", "Begin a home visit", 4),
+    Key("violation_report", "v", "violation_report", "violation", "Write a violation report", 5),
+    Key("tab_overview", "1", "tab('overview')", "overview", "Overview"),
+    Key("tab_notes", "2", "tab('notes')", "case notes", "Case notes"),
+    Key("tab_conditions", "3", "tab('conditions')", "conditions", "Conditions of supervision"),
+    Key("tab_plan", "4", "tab('plan')", "plan", "Case plan and programs"),
+    Key("tab_tests", "5", "tab('tests')", "tests", "Drug and alcohol tests"),
+    Key("tab_risk", "6", "tab('risk')", "risk", "Risk and needs"),
+    Key("tab_violations", "7", "tab('violations')", "violations", "Violation reports"),
+    Key("tab_documents", "8", "tab('documents')", "documents", "Documents"),
+    Key("row_down", "j", "cursor_down", "down", "Next row", palette=False),
+    Key("row_up", "k", "cursor_up", "up", "Row above", palette=False),
+    Key("filter", "slash", "filter", "filter", "Filter this list"),
+)
+
+SEARCH: Final = (
+    Key("found_open", "enter", "open", "open", "Open the person, or the entry in the case notes", 1, palette=False),
+    Key("found_down", "down", "cursor_down", "down", "Next one found", 2, palette=False),
+    Key("found_up", "up", "cursor_up", "up", "The one above", palette=False),
+)
+
 SECTIONS: Final[dict[str, tuple[Key, ...]]] = {
     "everywhere": EVERYWHERE,
     "screen": SCREEN,
@@ -134,6 +184,11 @@ SECTIONS: Final[dict[str, tuple[Key, ...]]] = {
     "unlock": UNLOCK,
     "first_run": FIRST_RUN,
     "form": FORM,
+    "table": TABLE,
+    "today": TODAY,
+    "caseload": CASELOAD,
+    "person": PERSON,
+    "search": SEARCH,
 }
 """Every section by name. A new screen adds its own here."""
 

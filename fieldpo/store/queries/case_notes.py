@@ -146,7 +146,7 @@ def _details(pack: Pack, body: dict[str, Json]) -> list[str]:
     if body.get("present"):
         lines.append("With: " + ", ".join(label_of(pack.with_whom, one) for one in body["present"]))
     if body.get("told"):
-        lines.append("Told: " + ", ".join(f"{label_of(_told(pack), one)} {how}" for one, how in body["told"].items()))
+        lines.append("Told: " + ", ".join(_told(pack, one, how) for one, how in body["told"].items()))
     if body.get("verified"):
         proved = [
             f"{label_of(pack.verified_items, one)} ({label_of(pack.verified_hows, how)})"
@@ -164,14 +164,12 @@ def _details(pack: Pack, body: dict[str, Json]) -> list[str]:
     return lines
 
 
-def _told(pack: Pack) -> tuple[_Told, ...]:
-    return tuple(_Told(one.code, one.label.removesuffix(" same")) for one in pack.told_items)
-
-
-@dataclass(frozen=True)
-class _Told:
-    code: str
-    label: str
+def _told(pack: Pack, item: str, how: str) -> str:
+    """What the client said about one item: "home same", "job has changed"."""
+    known = next((one for one in pack.told_items if one.code == item), None)
+    if known is None:
+        return f"{item} {how}"
+    return known.label if how == "unchanged" else known.changed.partition(":")[0]
 
 
 def _moment(stamp: str, pack: Pack) -> dt.datetime:

@@ -53,7 +53,9 @@ class LastContact:
 
     def sentence(self, pack: Pack, today: dt.date) -> str:
         """The last contact in words, with the tries since: "Last contact Thu 12 Nov, 10 d ago: home, seen."."""
-        if self.last is None:
+        if self.last is None and len(self.tries) >= LOOKED_AT:
+            said = f"No contact among the last {LOOKED_AT} entries."
+        elif self.last is None:
             said = "No contact on this laptop yet."
         else:
             when = self.last.occurred_at
@@ -63,7 +65,8 @@ class LastContact:
                 f"{_day(one.occurred_at.date(), today)} {clock(one.occurred_at)} {label_of(pack.outcomes, one.outcome)}"
                 for one in self.tries[:2]
             )
-            said += f" Since then {count(len(self.tries), 'try', 'tries')}: {named}."
+            tries = count(len(self.tries), "try", "tries")
+            said += f" Since then {tries}: {named}." if self.last else f" {tries[0].upper()}{tries[1:]}: {named}."
         return said
 
 

@@ -1,0 +1,229 @@
+"""Today: overdue, returned, today, this week and alerts; below, why the row under the cursor is there."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Container
+
+from fieldpo.plain import day
+from fieldpo.screens.row_screen import RowScreen
+from fieldpo.screens.widgets.hazard_banner import hazard_mark
+from fieldpo.screens.widgets.record_table import Column, RecordTable, TableRow
+from fieldpo.screens.widgets.row_detail import RowDetail
+from fieldpo.screens.widgets.title_line import date_heading
+from fieldpo.store.queries.today import Owes, Row, Section, Today, safety_words, today
+
+COLUMNS = (
+    Column("SAFETY", 11),
+    Column("DUE", 11),
+    Column("CLIENT", 17),
+    Column("ID", 6),
+    Column("OWED", 22),
+    Column("WHERE", 12),
+)
+WORDS = {
+    Section.OVERDUE: "OVERDUE",
+    Section.RETURNED: "RETURNED TO YOU",
+    Section.TODAY: "TODAY",
+    Section.WEEK: "THIS WEEK",
+    Section.ALERTS: "ALERTS",
+}
+FOLDING = (Section.WEEK, Section.ALERTS)
+NOTHING = (
+    "Nothing is overdue, returned or booked for this week. c opens the caseload, ctrl+f finds anybody; "
+    "p on a person makes an appointment."
+)
+
+
+class TodayScreen(RowScreen):
+    """The first screen after Unlock."""
+
+    title_text = "TODAY"
+    section: ClassVar[tuple[str, ...]] = ("row", "today")
+    help_text = (
+        "What is overdue, what came back to you, and what is on for today and this week. !! and ! mark safety entries; "
+        "a dot says that nothing is on file. Overdue is an appointment past its day with no outcome."
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._today: Today | None = None
+        self._unfolded = False
+        self._why = False
+        self._kept = ""
+
+    def body(self) -> ComposeResult:
+        """The list, and what is known about its row."""
+        with Container(id="today-panes"):
+            yield RecordTable(COLUMNS, id="today-rows")
+            yield RowDetail(id="today-detail")
+
+    def on_mount(self) -> None:
+        """Ask for the rows; the frame is painted meanwhile."""
+        self.heading = date_heading(self.shell.now())
+        self.table.focus()
+        self.refresh_records()
+
+    def refresh_records(self) -> None:
+        """Ask anew; the cursor stays on its row."""
+        now, pack, user = self.shell.now(), self.shell.pack, self.shell.vault.identity.user_id
+        self.heading = date_heading(now)
+        self.load(lambda connection: today(connection, pack, user, now), self._show)
+
+    def watch_client_safe(self) -> None:
+        """Hide or show everybody else."""
+        self._paint()
+
+    def person_here(self) -> str:
+        """The person of the row."""
+        row = self._row()
+        return row.person_id if row else ""
+
+    def appointment_here(self) -> str | None:
+        """The appointment of the row."""
+        row = self._row()
+        return row.record_id if row and row.owes in (Owes.VISIT, Owes.APPOINTMENT) else None
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str | None:
+        """Enter also unfolds a folded section and opens the entries that need an answer."""
+        if action == "open" and self.is_mounted and self.table.current_key:
+            return None
+        return super().why_not(action, parameters)
+
+    def action_open(self) -> None:
+        """Enter: what the row owes, else the person."""
+        row = self._row()
+        if row is None:
+            self.action_unfold()
+        elif row.owes is Owes.ANSWER:
+            self.shell.go("needs_answer")
+        elif row.owes is Owes.VISIT:
+            self.shell.go("home_visit", person_id=row.person_id, appointment_id=row.record_id)
+        elif row.owes is Owes.REPORT:
+            self.shell.go("violation_report", person_id=row.person_id)
+        else:
+            super().action_open()
+
+    def action_unfold(self) -> None:
+        """Show all of this week and all alerts, or fold them again."""
+        self._unfolded = not self._unfolded
+        self._paint()
+
+    def action_why(self) -> None:
+        """The whole of why, or its first lines again."""
+        self._why = not self._why
+        self.query_one(RowDetail).set_class(self._why, "-tall")
+        self._tell()
+
+    def action_filter(self) -> None:
+        """Names are looked for in the caseload."""
+        self.shell.go("caseload")
+
+    @on(RecordTable.RowHighlighted)
+    def _moved(self) -> None:
+        self._tell()
+        self.refresh_bindings()
+
+    def _show(self, answer: Today) -> None:
+        self._today = answer
+        self._paint()
+
+    def _row(self) -> Row | None:
+        key = self.table.current_key if self.is_mounted else ""
+        return next((row for row in self._today.rows if row.key == key), None) if self._today and key else None
+
+    def _paint(self) -> None:
+        if self._today is None:
+            return
+        if self.client_safe:
+            here = self._row()
+            self._kept = here.person_id if here else self._kept
+            self.table.show(_safe_rows(self._today, self._kept))
+        else:
+            self.table.show(_rows(self._today, unfolded=self._unfolded))
+        self._tell()
+        self.refresh_bindings()
+
+    def _tell(self) -> None:
+        detail, known = self.query_one(RowDetail), self._today
+        row = self._row()
+        if known is None:
+            return
+        if self.client_safe:
+            detail.tell([("VIEW", "Other clients and safety are hidden. F3 brings them back.")])
+        elif row is None:
+            detail.tell([("", "" if known.rows else NOTHING)])
+        else:
+            detail.tell(self._about(known, row))
+
+    def _about(self, known: Today, row: Row) -> list[tuple[str, str]]:
+        lines = [("WHY", row.why)]
+        if row.person:
+            last = known.last_contact(row.person_id).sentence(self.shell.pack, known.now.date())
+            lines.append(("LAST", last.removeprefix("Last contact ")))
+            lines.append(("ALSO", _also(known, row)))
+            lines.append(("SAFETY", safety_words(row.hazards)))
+        if self._why:
+            for one in row.hazards:
+                when = f", {day(one.observed_on)}" if one.observed_on else ""
+                lines.append((f"{one.severity} {one.label}"[:7], f"{one.text} {one.source}{when}"))
+        return lines
+
+
+def _rows(known: Today, *, unfolded: bool) -> list[TableRow]:
+    """Every section with something in it, under its heading; the long ones folded."""
+    made: list[TableRow] = []
+    for section in Section:
+        rows = known.of(section)
+        if not rows:
+            continue
+        words = f"{WORDS[section]} {len(rows)}"
+        folded = section in FOLDING and not unfolded
+        if folded:
+            first = rows[0]
+            whose = f" {first.person.short}," if first.person else ""
+            words += f"   first: {first.when}{whose} {first.what}  (+ shows all)"
+        made.append(TableRow(f"section:{section}", (words,), heading=True, stops=folded))
+        if not folded:
+            made += [_cells(row) for row in rows]
+    return made
+
+
+def _cells(row: Row) -> TableRow:
+    mark = hazard_mark(row.hazards)
+    if row.person is None:
+        return TableRow(row.key, (".", row.when, "", "", row.what, ""))
+    return TableRow(row.key, (mark, row.when, row.person.short, row.person.shown_id, row.what, row.where))
+
+
+def _safe_rows(known: Today, person_id: str) -> list[TableRow]:
+    """One client's own appointments, and nothing of anybody else."""
+    own = [row for row in known.rows if row.person_id == person_id and row.owes in (Owes.VISIT, Owes.APPOINTMENT)]
+    return [
+        TableRow(row.key, ("", row.when, row.person.short, row.person.shown_id, row.what, row.where))
+        for row in own
+        if row.person
+    ]
+
+
+def _also(known: Today, row: Row) -> str:
+    """What else the same person owes, and who else is to be visited there."""
+    listed = [one for one in known.rows if one.section is not Section.ALERTS and one.key != row.key]
+    same = [f"{one.what} ({one.when})" for one in listed if one.person_id == row.person_id]
+    there = [
+        one.person.short
+        for one in listed
+        if row.owes is Owes.VISIT
+        and one.owes is Owes.VISIT
+        and one.where == row.where
+        and one.person
+        and one.person_id != row.person_id
+    ]
+    parts = [", ".join(dict.fromkeys(same))] if same else []
+    if there:
+        parts.append(f"also {row.where}: {', '.join(dict.fromkeys(there))}")
+    alerts = [one.what for one in known.of(Section.ALERTS) if one.person_id == row.person_id and one.key != row.key]
+    return "; ".join(parts + alerts)
