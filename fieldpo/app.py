@@ -39,7 +39,8 @@ def local_now() -> dt.datetime:
 
 
 class FieldpoApp(Frame):
-    """fieldpo on the screen. `vault` is given by tests; else Unlock or First run opens it.
+    """fieldpo on the screen. `vault` is given by tests, and then nothing syncs unless `sync` says so; else Unlock or
+    First run opens it.
 
     `locked_because` is the exit code of the process before this one, where that locked itself.
     """
@@ -57,7 +58,7 @@ class FieldpoApp(Frame):
         shown_passphrase: str | None = None,
         clock: Callable[[], dt.datetime] = local_now,
         screenshots: bool = False,
-        sync: bool = True,
+        sync: bool | None = None,
         locked_because: int = 0,
     ) -> None:
         super().__init__(screenshots=screenshots)
@@ -66,7 +67,7 @@ class FieldpoApp(Frame):
         self.locked_because = locked_because
         self._clock = clock
         self._vault = vault
-        self._sync = sync
+        self._sync = vault is None if sync is None else sync
         self._syncing: SyncWorker | None = None
         self._last_refusal = ""
         self._leaving = Leaving(self)
@@ -141,6 +142,7 @@ class FieldpoApp(Frame):
         if self._sync:
             self._syncing = SyncWorker(self.vault, self.post_message, self.now, self.config.sync_every_minutes)
             self._syncing.start()
+        self.look_at_idle()
 
     def recount(self) -> None:
         """Count anew what the status line tells, in a thread."""

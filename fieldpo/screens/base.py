@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, cast
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.timer import Timer
@@ -148,9 +148,10 @@ class FieldScreen(Screen[None], inherit_bindings=False):
 
         A later load of the same group takes the place of an earlier one, whose answer is dropped.
         """
+        vault = self.shell.vault
 
         def ask() -> T:
-            with self.shell.vault.reading() as connection:
+            with vault.reading() as connection:
                 return query(connection)
 
         self._in_thread(ask, then, group)
@@ -163,9 +164,10 @@ class FieldScreen(Screen[None], inherit_bindings=False):
         group: str = "write",
     ) -> None:
         """Run a change that is no act (a draft, a setting) in a write transaction, in a thread."""
+        vault = self.shell.vault
 
         def put() -> T:
-            with self.shell.vault.writing() as connection:
+            with vault.writing() as connection:
                 return change(connection)
 
         self._in_thread(put, then or _nothing, group, exclusive=False)
@@ -178,19 +180,17 @@ class FieldScreen(Screen[None], inherit_bindings=False):
 
     def save(self, act: Act, then: Callable[[Saved], object] | None = None) -> None:
         """Save an act in a thread, `then` go on once it is durable. A failure is said, and the form stands."""
+        vault, now, app = self.shell.vault, self.shell.now(), self.app
 
         def put() -> Saved:
             from fieldpo.store.acts import perform
 
-            return perform(self.shell.vault, act, self.shell.now())
+            done = perform(vault, act, now)
+            app.post_message(ActSaved(done.act_id, act.label))
+            return done
 
-        def saved(done: Saved) -> None:
-            self._stop_draft_timer()
-            self.app.post_message(ActSaved(done.act_id, act.label))
-            if then is not None:
-                then(done)
-
-        self._in_thread(put, saved, "save", exclusive=False)
+        self._stop_draft_timer()
+        self._in_thread(put, then or _nothing, "save", exclusive=False)
 
     def touched(self) -> None:
         """Tell that something was typed: the draft is kept at the next pause."""
@@ -279,7 +279,8 @@ class FieldScreen(Screen[None], inherit_bindings=False):
     def _in_thread(
         self, call: Callable[[], T], then: Callable[[T], object], group: str, *, exclusive: bool = True
     ) -> None:
-        self._work(partial(self._call, call, then), group, exclusive)
+        # The app is held on to: a screen that was left meanwhile no longer knows it.
+        self._work(partial(self._call, self.app, call, then), group, exclusive)
 
     def _work(self, call: Callable[[], None], group: str, exclusive: bool) -> None:  # noqa: FBT001 - private
         # A write belongs to the app: leaving the screen must not cancel it before its thread has begun.
@@ -287,20 +288,26 @@ class FieldScreen(Screen[None], inherit_bindings=False):
         owner = self if exclusive else self.app
         owner.run_worker(call, group=group, exclusive=exclusive, thread=True, exit_on_error=True)
 
-    def _call(self, call: Callable[[], T], then: Callable[[T], object]) -> None:
+    def _call(self, app: App[Any], call: Callable[[], T], then: Callable[[T], object]) -> None:
         worker = get_current_worker()
         try:
             answer = call()
         except FieldpoError as error:
             if not worker.is_cancelled:
-                self.app.call_from_thread(self.failed, error)
+                app.call_from_thread(self._deliver_failure, app, error)
             return
         if not worker.is_cancelled:
-            self.app.call_from_thread(self._deliver, then, answer)
+            app.call_from_thread(self._deliver, then, answer)
 
     def _deliver(self, then: Callable[[T], object], answer: T) -> None:
         if self.is_attached:
             then(answer)
+
+    def _deliver_failure(self, app: App[Any], error: FieldpoError) -> None:
+        if self.is_attached:
+            self.failed(error)
+        else:
+            app.notify(error.message, severity="error", markup=False)
 
     def failed(self, error: FieldpoError) -> None:
         """Say why a load or save did not work; what was typed still stands."""
