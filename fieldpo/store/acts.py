@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import text
 
 from fieldpo.store import audit, drafts, outbox, search
+from fieldpo.store.answered import mark_answered
 from fieldpo.store.freezing import Frozen, Links, Stepper
 from fieldpo.store.state import counter_in
 from fieldpo.store.vault import Vault
@@ -21,11 +22,15 @@ from fieldpo.sync.protocol.ids import new_id
 
 @dataclass(frozen=True)
 class Create:
-    """A new record. `record_id` is the id of its op too, made when the form was opened."""
+    """A new record. `record_id` is the id of its op too, made when the form was opened.
+
+    In the place of a returned entry, or of a record that was deleted, it keeps that record's id.
+    """
 
     body: Body
     record_id: str = field(default_factory=new_id)
     supersedes: str | None = None
+    resolves: str | None = None
     undoes: str | None = None
 
     @property
@@ -54,6 +59,7 @@ class Remove:
 
     kind: str
     record_id: str
+    resolves: str | None = None
     undoes: str | None = None
 
 
@@ -107,6 +113,7 @@ def perform(vault: Vault, act: Act, now: dt.datetime | None = None) -> Saved:
         if act.undoes:
             connection.execute(text("UPDATE act SET undone = 1 WHERE act_id = :id"), {"id": act.undoes})
         outbox.append(connection, counter_in(connection).incarnation, act.act_id, frozen, at)
+        mark_answered(connection, [made.op for made in frozen])
         for made in frozen:
             search.index_record(connection, made.kind, made.record.id, made.record.person_id, made.shown)
         audit.append(
@@ -123,10 +130,10 @@ def perform(vault: Vault, act: Act, now: dt.datetime | None = None) -> Saved:
 def _take(stepper: Stepper, step: Step) -> Frozen | None:
     match step:
         case Create():
-            links = Links(supersedes=step.supersedes, undoes=step.undoes)
+            links = Links(step.supersedes, step.resolves, step.undoes)
             return stepper.create(step.kind, step.record_id, step.body, links)
         case Change():
             links = Links(step.supersedes, step.resolves, step.undoes)
             return stepper.change(step.kind, step.record_id, (step.fields, step.add, step.remove), links)
         case Remove():
-            return stepper.remove(step.kind, step.record_id, Links(undoes=step.undoes))
+            return stepper.remove(step.kind, step.record_id, Links(None, step.resolves, step.undoes))

@@ -53,6 +53,11 @@ class Links:
     resolves: str | None = None
     undoes: str | None = None
 
+    @property
+    def makes_again(self) -> bool:
+        """Whether a new record may stand in the place of one that central returned or deleted."""
+        return bool(self.supersedes or self.resolves)
+
 
 class Stepper:
     """Makes the steps of one act, within its transaction."""
@@ -67,15 +72,18 @@ class Stepper:
     def create(self, kind: str, record_id: str, body: Body, links: Links) -> Frozen:
         """A new record. Raises `BadInput` if its id is taken or a value does not fit."""
         spec = _writable(kind)
-        if records.read_record(self._connection, kind, record_id) is not None:
-            raise BadInput("This entry is already saved. Nothing was added; nothing is lost.")
+        op_id = record_id
+        if (there := records.read_record(self._connection, kind, record_id)) is not None:
+            if not links.makes_again or there.version or there.waiting:
+                raise BadInput("This entry is already saved. Nothing was added; nothing is lost.")
+            op_id = new_id()
         cleaned = cleaned_body(spec, plain_body(body))
         self._check(spec, cleaned)
         person_id = cleaned.get("person_id")
         record = Record(kind, record_id, self._partition(person_id), person_id, cleaned, waiting=1)
         records.keep_base(self._connection, record, known=False)
         records.write_record(self._connection, record)
-        return self._freeze(record, record_id, ("create", cleaned), links, base_version=0)
+        return self._freeze(record, op_id, ("create", cleaned), links, base_version=0)
 
     def change(self, kind: str, record_id: str, values: Values, links: Links) -> Frozen | None:
         """New values of a record. None when nothing differs and no question is answered by it."""
@@ -88,7 +96,7 @@ class Stepper:
             return None
         body = apply_over(spec, record.body, edit)
         self._check(spec, body)
-        records.keep_base(self._connection, record, known=True)
+        records.keep_base(self._connection, record, known=record.version > 0)
         changed = records.with_body(record, body, waiting=record.waiting + 1)
         records.write_record(self._connection, changed)
         told: dict[str, Json] = msgspec.to_builtins(edit)
@@ -97,15 +105,15 @@ class Stepper:
     def remove(self, kind: str, record_id: str, links: Links) -> Frozen:
         """Take a changeable record away: hidden at once, gone when central has answered."""
         _writable(kind)
-        record = self._standing(kind, record_id)
-        records.keep_base(self._connection, record, known=True)
+        record = self._standing(kind, record_id, even_hidden=bool(links.resolves))
+        records.keep_base(self._connection, record, known=record.version > 0)
         hidden = replace(record, hidden=True, waiting=record.waiting + 1)
         records.write_record(self._connection, hidden)
         return self._freeze(hidden, new_id(), ("delete", {}), links, base_version=record.version)
 
-    def _standing(self, kind: str, record_id: str) -> Record:
+    def _standing(self, kind: str, record_id: str, *, even_hidden: bool = False) -> Record:
         record = records.read_record(self._connection, kind, record_id)
-        if record is None or record.hidden:
+        if record is None or (record.hidden and not even_hidden):
             raise NotFound("This record is no longer in your caseload. Nothing was changed.")
         return record
 

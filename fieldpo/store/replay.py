@@ -53,7 +53,8 @@ def kind_of(name: str) -> Kind:
 def rebuild(connection: Connection, kind: str, record_id: str) -> Record | None:
     """Bring the row to base and waiting ops; without any left the base copy goes. Returns the row, None if it went.
 
-    A record that central refused to take stays as it was typed, held for review.
+    A new record that central refused to take stays as it was typed, held for review. One that central has deleted while
+    the officer changed it is kept hidden until the officer has answered.
     """
     base = records.read_base(connection, record_id)
     row = records.read_record(connection, kind, record_id)
@@ -63,8 +64,9 @@ def rebuild(connection: Connection, kind: str, record_id: str) -> Record | None:
     left = base.partition.startswith(LEFT)
     if not ops and base.body is None:
         _drop_base(connection, record_id)
-        if row is not None and _held_for_review(connection, record_id):
-            held = replace(row, waiting=0, version=0)
+        held_for_review = _asked_of(connection, record_id, "rejected", "%.create")
+        if row is not None and (held_for_review or _asked_of(connection, record_id, "conflict", "%.edit")):
+            held = replace(row, waiting=0, version=0, hidden=left or not held_for_review)
             records.write_record(connection, held)
             return held
         records.drop_records(connection, kind, [record_id])
@@ -109,11 +111,11 @@ def open_ops(connection: Connection, record_id: str) -> list[Op]:
     return [thaw(frozen) for frozen in texts]
 
 
-def _held_for_review(connection: Connection, record_id: str) -> bool:
+def _asked_of(connection: Connection, record_id: str, state: str, verb: str) -> bool:
     return bool(
         connection.scalar(
-            text("SELECT 1 FROM op WHERE record_id = :id AND state = 'rejected' AND kind LIKE '%.create'"),
-            {"id": record_id},
+            text("SELECT 1 FROM op WHERE record_id = :id AND state = :state AND kind LIKE :verb"),
+            {"id": record_id, "state": state, "verb": verb},
         )
     )
 

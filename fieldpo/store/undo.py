@@ -13,6 +13,7 @@ from sqlalchemy import Connection, text
 
 from fieldpo.errors import NotFound
 from fieldpo.store.acts import Act, Change, Create, Remove, Saved, Step, perform
+from fieldpo.store.answered import verdict_of
 from fieldpo.store.records import read_record
 from fieldpo.store.vault import Identity, Vault
 from fieldpo.sync.protocol.body import KINDS, Merging
@@ -72,7 +73,9 @@ def inverse_step(connection: Connection, identity: Identity, op: Op, at: dt.date
         still = {
             name: change.new for name, change in back.fields.items() if spec.value(record.body, name) == change.old
         }
-        return Change(kind, op.record_id, still, back.add, back.remove, undoes=op.op_id)
+        return Change(
+            kind, op.record_id, still, back.add, back.remove, resolves=_question(connection, op.op_id), undoes=op.op_id
+        )
     if spec.merging is Merging.INSERT:
         return Create(
             Withdrawal(
@@ -85,3 +88,10 @@ def inverse_step(connection: Connection, identity: Identity, op: Op, at: dt.date
             undoes=op.op_id,
         )
     return Remove(kind, op.record_id, undoes=op.op_id)
+
+
+def _question(connection: Connection, op_id: str) -> str | None:
+    """The conflict that an op is asked about: taking the op back answers it."""
+    frozen = connection.scalar(text("SELECT verdict FROM op WHERE op_id = :id AND state = 'conflict'"), {"id": op_id})
+    verdict = verdict_of(frozen)
+    return verdict.conflicts[0].conflict_id if verdict is not None and verdict.conflicts else None

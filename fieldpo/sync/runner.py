@@ -20,7 +20,8 @@ from fieldpo.sync.engine import World, sync
 from fieldpo.sync.receipt import Progress, Receipt
 
 ATTEMPTS: Final = 3
-LAST_SYNC = "last_sync_utc"
+LAST_SYNC = "last_sync"
+"""The meta key of the last sync that central answered, ISO 8601 with its offset."""
 
 
 class Cancelled(Exception):
@@ -71,7 +72,7 @@ def sync_once(
         finally:
             engine.close()
     with vault.writing() as connection:
-        put_meta(connection, LAST_SYNC, str(receipt.at.timestamp()))
+        put_meta(connection, LAST_SYNC, receipt.at.isoformat())
     return receipt
 
 

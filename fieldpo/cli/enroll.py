@@ -1,0 +1,150 @@
+"""`fieldpo enroll`: sign this computer in at central, make the officer's vault, and pull the caseload."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from fieldpo.sync.enrol import Enrolled
+    from fieldpo.sync.receipt import Progress
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("enroll", help=_HELP)(enroll)
+
+
+_HELP = """Enrol this computer: sign in with a browser, choose a passphrase, pull the caseload.
+
+Shows an address and a code. Open the address on any computer, sign in, type the code. Then choose the passphrase
+that opens the vault here; central never sees it.
+
+\b
+  fieldpo enroll https://central.county.example
+
+Exit codes: 0 enrolled; 2 no address, or a passphrase that will not do; 3 central not reached; 4 refused; 5 a vault is
+already here.
+"""
+
+
+def enroll(
+    url: Annotated[str, typer.Argument(metavar="URL", help="Central's address.")],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON lines; the first holds code and address.")
+    ] = False,
+    passphrase_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--passphrase-file",
+            envvar="FIELDPO_PASSPHRASE_FILE",
+            help="Take the passphrase from this file: training vaults only.",
+        ),
+    ] = None,
+) -> None:
+    """Enrol this computer."""
+    from fieldpo.paths import paths
+    from fieldpo.store.device_secret import find_keyring
+    from fieldpo.store.hardening import harden
+    from fieldpo.sync import enrol
+    from fieldpo.sync.client import open_client
+    from fieldpo.sync.transport import Transport
+
+    harden()
+    folder = paths().data
+    _refuse_existing(folder)
+    given = None if passphrase_file is None else _read(passphrase_file)
+    with Transport(url) as transport:
+        code = enrol.ask(transport, with_keyring=given is None and find_keyring() is not None)
+        _show(code.user_code, code.verification_uri, as_json=as_json)
+        enrolled = enrol.wait(transport, code)
+        central = transport.url
+    passphrase = given if given is not None and _may_use_file(enrolled) else _ask_passphrase()
+    with enrol.make_vault(folder, passphrase, central, enrolled) as vault:
+        client = open_client(vault)
+        try:
+            receipt = enrol.first_load(vault, client, _watch(quiet=as_json))
+        finally:
+            client.close()
+    if as_json:
+        print(json.dumps({"enrolled": True, "user_id": enrolled.user_id, "records": receipt.pulled}))
+    else:
+        print(f"Enrolled. {receipt.pulled:,} records are here, encrypted. Start with: fieldpo")
+
+
+def _refuse_existing(folder: Path) -> None:
+    from fieldpo.errors import VaultExists
+    from fieldpo.store.vault import peek
+
+    if peek(folder).exists:
+        raise VaultExists(
+            "This computer is enrolled already, and its vault was not touched. Open it with fieldpo, or ask your "
+            "agency before anything is removed."
+        )
+
+
+def _show(user_code: str, verification_uri: str, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({"user_code": user_code, "verification_uri": verification_uri}), flush=True)
+    else:
+        print(
+            f"Open {verification_uri}\nand type the code {user_code}\n\nWaiting until you have approved it …",
+            flush=True,
+        )
+
+
+def _read(file: Path) -> str:
+    from fieldpo.errors import BadInput
+
+    try:
+        return file.read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput("The passphrase file cannot be read as text. Nothing was made here.") from error
+
+
+def _may_use_file(enrolled: Enrolled) -> bool:
+    from fieldpo.errors import BadInput
+
+    if not enrolled.training:
+        raise BadInput(
+            "This central is not for training, so the passphrase is not taken from a file. Nothing was made here; "
+            "run it again without --passphrase-file."
+        )
+    return True
+
+
+def _ask_passphrase() -> str:
+    from fieldpo.store.passphrase import strength
+
+    if not sys.stdin.isatty():
+        from fieldpo.errors import BadInput
+
+        raise BadInput("The passphrase is asked at a terminal, and there is none. Nothing was made here.")
+    while True:
+        first = typer.prompt("New passphrase for this computer's vault", hide_input=True, err=True)
+        said = strength(first, alone=True)
+        if not said.ok:
+            print(said.sentence, file=sys.stderr)
+        elif typer.prompt("The same again", hide_input=True, err=True) == first:
+            return str(first)
+        else:
+            print("Those two were not the same.", file=sys.stderr)
+
+
+def _watch(*, quiet: bool) -> _Watch:
+    return _Watch(quiet=quiet or not sys.stderr.isatty())
+
+
+class _Watch:
+    """Shows on one line how far a load is."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+
+    def __call__(self, progress: Progress) -> None:
+        if not self._quiet:
+            print(f"\r{progress.pulled:,} records", end="", file=sys.stderr, flush=True)

@@ -1,0 +1,152 @@
+"""The officer's answers: theirs, mine or both in a conflict; a returned entry edited, or set aside.
+
+An answer is an act like any other: it is saved, sent, and can be undone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fieldpo.errors import NotFound
+from fieldpo.store import answered, audit, records
+from fieldpo.store.acts import Act, Change, Create, Remove, Saved, Step, perform
+from fieldpo.store.outbox_view import OutboxEntry, Place, outbox_entry
+from fieldpo.store.vault import Vault
+from fieldpo.sync.protocol.body import KINDS, Body, Json
+
+
+class Keep(enum.Enum):
+    """Which value shall stand."""
+
+    THEIRS = "theirs"
+    MINE = "mine"
+
+
+@dataclass(frozen=True)
+class Combined:
+    """A value made of both."""
+
+    value: Json
+
+
+Choice = Keep | Combined
+
+
+def answer(
+    vault: Vault, op_id: str, choices: Mapping[str, Choice] | Keep, now: dt.datetime | None = None
+) -> Saved | None:
+    """Answer every question of a conflict: by field, or all alike. A field left out stays theirs.
+
+    Returns None where nothing had to be saved. Raises `NotFound` when there is no such question any more.
+    """
+    at = now or dt.datetime.now().astimezone()
+    with vault.reading() as connection:
+        entry = outbox_entry(connection, op_id)
+        if entry is None or entry.place is not Place.CONFLICT:
+            raise NotFound("This question has been answered already. Nothing was changed.")
+        record = records.read_record(connection, entry.kind, entry.record_id)
+    gone = record is None or record.hidden
+    picked = choices if isinstance(choices, Mapping) else {one.field: choices for one in entry.questions}
+    if not entry.questions:
+        return _answer_unasked(vault, entry, choices, at)
+    if gone:
+        if record is None:
+            _set_aside(vault, entry, at)
+            return None
+        mine = any(choice is not Keep.THEIRS for choice in picked.values())
+        resolves = entry.questions[0].conflict_id
+        body = KINDS[entry.kind].check({**record.body, **_values(picked)})
+        steps: tuple[Step, ...] = (
+            (Create(body, entry.record_id, resolves=resolves),)
+            if mine
+            else (Remove(entry.kind, entry.record_id, resolves=resolves),)
+        )
+    else:
+        steps = _steps(entry, picked)
+    return perform(vault, Act(f"Answered: {entry.label}", steps, at), at)
+
+
+def _values(picked: Mapping[str, Choice]) -> dict[str, Json]:
+    return {name: choice.value for name, choice in picked.items() if isinstance(choice, Combined)}
+
+
+def _steps(entry: OutboxEntry, picked: Mapping[str, Choice]) -> tuple[Step, ...]:
+    by_question: dict[str, dict[str, Json]] = {}
+    taking_away = False
+    for one in entry.questions:
+        values = by_question.setdefault(one.conflict_id, {})
+        choice = picked.get(one.field, Keep.THEIRS)
+        if one.field == "deleted" and entry.verb == "delete":
+            taking_away = choice is Keep.MINE
+        elif isinstance(choice, Combined):
+            values[one.field] = choice.value
+        elif choice is Keep.MINE:
+            values[one.field] = one.yours
+    if taking_away:
+        return (Remove(entry.kind, entry.record_id, resolves=entry.questions[0].conflict_id),)
+    return tuple(
+        Change(entry.kind, entry.record_id, values, resolves=conflict_id) for conflict_id, values in by_question.items()
+    )
+
+
+def _answer_unasked(
+    vault: Vault, entry: OutboxEntry, choices: Mapping[str, Choice] | Keep, at: dt.datetime
+) -> Saved | None:
+    """A member of a group whose other member lost: it was not applied, and asks nothing of its own."""
+    saved = None
+    if choices is Keep.MINE and entry.verb == "edit":
+        saved = perform(
+            vault, Act(entry.label, (Change(entry.kind, entry.record_id, dict(entry.typed)),), entry.saved_at), at
+        )
+    _set_aside(vault, entry, at)
+    return saved
+
+
+def replace_returned(vault: Vault, op_id: str, body: Body, now: dt.datetime | None = None) -> Saved:
+    """Send a returned new entry again, as edited; it keeps its place and central knows which one it replaces.
+
+    Raises `NotFound` when it is not returned any more, `BadInput` when a value does not fit.
+    """
+    at = now or dt.datetime.now().astimezone()
+    entry = _returned(vault, op_id)
+    step = Create(body, entry.record_id, supersedes=op_id)
+    return perform(vault, Act(entry.label, (step,), entry.saved_at), at)
+
+
+def change_returned(vault: Vault, op_id: str, fields: Mapping[str, Json], now: dt.datetime | None = None) -> Saved:
+    """Send a returned change again, with other values. Raises as `replace_returned`."""
+    at = now or dt.datetime.now().astimezone()
+    entry = _returned(vault, op_id)
+    step = Change(entry.kind, entry.record_id, fields, supersedes=op_id)
+    return perform(vault, Act(entry.label, (step,), entry.saved_at), at)
+
+
+def set_aside(vault: Vault, op_id: str, now: dt.datetime | None = None) -> None:
+    """Let a returned entry rest: central keeps it for review, this computer shows it no more.
+
+    Raises `NotFound` when it is not returned any more.
+    """
+    _set_aside(vault, _returned(vault, op_id), now or dt.datetime.now().astimezone())
+
+
+def _returned(vault: Vault, op_id: str) -> OutboxEntry:
+    with vault.reading() as connection:
+        entry = outbox_entry(connection, op_id)
+    if entry is None or entry.place is not Place.RETURNED:
+        raise NotFound("This entry is not returned any more. Nothing was changed.")
+    return entry
+
+
+def _set_aside(vault: Vault, entry: OutboxEntry, at: dt.datetime) -> None:
+    with vault.writing() as connection:
+        answered.set_aside(connection, entry.op_id)
+        audit.append(
+            connection,
+            vault.identity.user_id,
+            vault.identity.device_id,
+            at,
+            [audit.Event("set aside", entry.kind, entry.record_id)],
+        )

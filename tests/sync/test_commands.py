@@ -1,0 +1,133 @@
+"""`fieldpo enroll`, `sync` and `outbox` as a user runs them, against a central that runs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fieldpo.cli import main
+from fieldpo.paths import paths
+from fieldpo.store.acts import Act, Change, Create, perform
+from fieldpo.store.migrations import migrate
+from fieldpo.store.vault import open_vault
+from fieldpo.sync.protocol.ids import new_id
+from fieldpo.sync.protocol.kinds import Contact, Person, Phone
+from tests.filled_vault import PASSPHRASE
+from tests.running_central import Central
+
+AT = dt.datetime(2026, 11, 22, 17, 4, tzinfo=dt.timezone(dt.timedelta(hours=-6)))
+
+
+@pytest.fixture
+def passphrase_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the training passphrase stands."""
+    for name in [name for name in os.environ if name.startswith("TEXTUAL")]:
+        monkeypatch.setenv(name, os.environ[name])  # hardening takes them out: they come back after the test
+    file = tmp_path / "passphrase"
+    file.write_text(PASSPHRASE + "\n")
+    monkeypatch.setenv("FIELDPO_PASSPHRASE_FILE", str(file))
+    return file
+
+
+def enrolled(central: Central, login: str = "reyes") -> tuple[str, str, str]:
+    """Enrol by the command, as a program of its own. Returns the officer's, a person's and a phone's id."""
+    officer = central.user(login)
+    person, phone = new_id(), new_id()
+    central.put(
+        officer.id,
+        [(person, Person(family_name="Fahey")), (phone, Phone(person_id=person, number="515 555 0101"))],
+    )
+    command = [sys.executable, "-m", "fieldpo", "enroll", central.url, "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ) as program:
+        assert program.stdout is not None
+        first = json.loads(program.stdout.readline())
+        assert set(first) == {"user_code", "verification_uri"}
+        assert first["verification_uri"] == f"{central.url}/device"
+        central.approve(first["user_code"], officer)
+        rest = program.stdout.read()
+    assert program.returncode == 0
+    assert json.loads(rest)["records"] >= 2
+    return officer.id, person, phone
+
+
+def test_enrol_work_and_sync_by_the_shell(
+    central: Central, passphrase_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A computer is enrolled with a code; what is saved goes up with `sync`, which then has nothing left to say."""
+    officer, person, _ = enrolled(central)
+    contact = Create(
+        Contact(person_id=person, occurred_at=AT, contact="office", outcome="reported", officer_id=officer)
+    )
+    with open_vault(paths().data, PASSPHRASE, migrate=migrate) as vault:
+        perform(vault, Act("Contact with Fahey", (contact,), AT))
+    assert main(["outbox", "--json"]) == 0
+    [waiting] = json.loads(capsys.readouterr().out)
+    assert (waiting["state"], waiting["label"], waiting["person"]) == ("not sent", "Contact with Fahey", "Fahey")
+    assert main(["sync", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["ok"]
+    assert told["receipt"].startswith("1 of 1 received ")
+    assert told["receipt"].endswith(", 0 held, 0 returned")
+    assert central.record(contact.record_id).kind == "contact"
+    assert main(["outbox"]) == 0
+    assert capsys.readouterr().out == "Every entry is at central.\n"
+
+
+def test_a_conflict_ends_with_4_and_says_what_to_do(
+    central: Central, passphrase_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Somebody else's number came first: sync exits with 4, and the outbox shows both numbers."""
+    _, _, phone = enrolled(central)
+    with open_vault(paths().data, PASSPHRASE, migrate=migrate) as vault:
+        perform(vault, Act("Number", (Change("phone", phone, {"number": "515 555 0199"}),), AT))
+    central.edit(phone, number="515 555 0142")
+    assert main(["sync"]) == 4
+    assert "1 entry needs your answer" in capsys.readouterr().out
+    assert main(["outbox", "--json"]) == 4
+    [asked] = json.loads(capsys.readouterr().out)
+    assert asked["state"] == "needs your answer"
+    [question] = asked["questions"]
+    assert (question["field"], question["yours"], question["theirs"]) == ("number", "515 555 0199", "515 555 0142")
+
+
+def test_offline_ends_with_3_and_keeps_the_work(
+    central: Central, passphrase_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a central, sync exits with 3 and the entry still waits."""
+    officer, person, _ = enrolled(central)
+    contact = Create(
+        Contact(person_id=person, occurred_at=AT, contact="office", outcome="reported", officer_id=officer)
+    )
+    with open_vault(paths().data, PASSPHRASE, migrate=migrate) as vault:
+        perform(vault, Act("Contact", (contact,), AT))
+        with vault.writing() as connection:
+            from fieldpo.store import tokens
+
+            tokens.keep_central(connection, "http://127.0.0.1:9")
+    assert main(["sync"]) == 3
+    assert "kept" in capsys.readouterr().err
+    main(["outbox", "--json"])
+    assert len(json.loads(capsys.readouterr().out)) == 1
+
+
+def test_a_second_enrolment_leaves_the_vault_alone(
+    central: Central, passphrase_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An enrolled computer refuses to be enrolled again."""
+    enrolled(central)
+    before = (paths().data / "vault.keys").read_bytes()
+    assert main(["enroll", central.url]) == 5
+    assert "not touched" in capsys.readouterr().err
+    assert (paths().data / "vault.keys").read_bytes() == before
+
+
+def test_plain_http_is_refused_off_this_computer(passphrase_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An address that is not loopback must be https."""
+    assert main(["enroll", "http://central.example"]) == 2
+    assert "https" in capsys.readouterr().err
