@@ -1,0 +1,147 @@
+"""What `fieldpo doctor` says of an opened vault: its pages, its log, what waits, and whether central answers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from fieldpo import plain
+from fieldpo.cli.controls import Control
+from fieldpo.errors import BadInput, CentralRefused, NeedsAttention, SignInNeeded
+
+if TYPE_CHECKING:
+    from fieldpo.store.vault import Vault
+
+LONG_AGO: Final = dt.timedelta(days=3)
+"""A sync older than this is worth a word."""
+
+_ANSWER_SECONDS: Final = 15.0
+
+
+def within(vault: Vault, now: dt.datetime) -> Iterator[Control]:
+    """Every control of an opened vault; nothing of it is changed. `now` carries its UTC offset."""
+    yield life(vault)
+    yield integrity(vault)
+    yield log(vault)
+    yield from outbox(vault)
+    yield last_sync(vault, now)
+    yield from central(vault)
+
+
+def life(vault: Vault) -> Control:
+    """What the open counters said."""
+    from fieldpo.store.state import Verdict
+
+    said = {
+        Verdict.CLEAN: "The vault was closed well the last time.",
+        Verdict.CRASHED: "The last fieldpo ended in the middle of opening; nothing saved was lost.",
+        Verdict.RESTORED: "An older copy of the vault was put back; central tells what is missing at the next sync.",
+        Verdict.UNKNOWN: "The vault's state file was lost or is another's; entries are numbered anew, none twice.",
+    }
+    return Control("vault's past", "attention" if vault.opened_as.new_incarnation else "ok", said[vault.opened_as])
+
+
+def integrity(vault: Vault) -> Control:
+    """Every page checked against its own code, and the database's structure."""
+    found = vault.integrity_problems()
+    if found:
+        said = f"{plain.count(len(found), 'page')} of the vault do not check out; stop work and tell your agency."
+        return Control("integrity", "attention", said)
+    return Control("integrity", "ok", "Every page of the vault checks out.")
+
+
+def log(vault: Vault) -> Control:
+    """The hash chain of what was done and read."""
+    from fieldpo.store.audit import verify
+
+    with vault.reading() as connection:
+        broken = verify(connection)
+    if broken is not None:
+        return Control("audit log", "attention", f"The log is not whole from row {broken.n} on: {broken.reason}.")
+    return Control("audit log", "ok", "Every row of the log follows from the one before it.")
+
+
+def outbox(vault: Vault) -> Iterator[Control]:
+    """What waits here, counted anew."""
+    from fieldpo.store.outbox import counts
+
+    with vault.reading() as connection:
+        found = counts(connection)
+    held = f"{plain.count(found.not_sent, 'entry')} not sent yet, {found.held:,} held for review at central."
+    yield Control("entries", "ok", held)
+    if found.need_answer:
+        verb = "needs" if found.need_answer == 1 else "need"
+        said = f"{plain.count(found.need_answer, 'entry')} {verb} your answer: open fieldpo and press a."
+        yield Control("your answers", "attention", said)
+
+
+def last_sync(vault: Vault, now: dt.datetime) -> Control:
+    """When central last answered for everything."""
+    from fieldpo.store.state import get_meta
+    from fieldpo.sync.runner import LAST_SYNC
+
+    with vault.reading() as connection:
+        kept = get_meta(connection, LAST_SYNC)
+    if kept is None:
+        return Control("last sync", "attention", "This vault has never synced.")
+    then = dt.datetime.fromtimestamp(float(kept), dt.UTC)
+    said = f"Last synced {plain.moment(then.astimezone(now.tzinfo))}."
+    return Control("last sync", "attention" if now - then > LONG_AGO else "ok", said)
+
+
+def central(vault: Vault) -> Iterator[Control]:
+    """Whether central answers this device; asks for nothing and sends no entry."""
+    from fieldpo.store.batches import Batch
+    from fieldpo.sync.client import open_client
+    from fieldpo.sync.disk import VaultDisk
+    from fieldpo.sync.effects import Post
+    from fieldpo.sync.engine import PATH
+    from fieldpo.sync.packing import Prepared
+
+    try:
+        client = open_client(vault)
+    except (SignInNeeded, NeedsAttention, BadInput) as refused:
+        yield Control("central", "attention", refused.message)
+        return
+    try:
+        body = Prepared(Batch((), 0)).body(VaultDisk(vault).standing(), [], 0)
+        reply = client.post(Post(PATH, body, _ANSWER_SECONDS))
+    except CentralRefused as refused:
+        yield Control("central", "attention", refused.message)
+        return
+    finally:
+        client.close()
+    yield from _answered(reply)
+
+
+def _answered(reply: object) -> Iterator[Control]:
+    import msgspec
+
+    from fieldpo.sync.effects import Answer, Fault
+    from fieldpo.sync.protocol.exchange import PROTOCOL, Problem, SyncResponse
+
+    match reply:
+        case Fault(reason=reason):
+            said = f"Central was not reached: {plain.clean(reason)}. Work goes on without it; everything is kept here."
+            yield Control("central", "attention", said)
+            return
+        case Answer(status=200, body=body):
+            try:
+                msgspec.json.decode(body, type=SyncResponse)
+            except (msgspec.DecodeError, UnicodeDecodeError):
+                yield Control("central", "attention", "What answers at central's address is not central.")
+                return
+            yield Control("central", "ok", "Central answers and knows this device.")
+            yield Control("protocol", "ok", f"Both sides speak protocol {PROTOCOL}.")
+            return
+        case Answer(status=401):
+            said = "Central answers; the sign-in has run out and is renewed at the next sync, or asks you to enrol."
+            yield Control("central", "ok", said)
+            return
+        case Answer(status=status, body=body):
+            try:
+                why = plain.clean(msgspec.json.decode(body, type=Problem).title)
+            except (msgspec.DecodeError, UnicodeDecodeError):
+                why = "it did not say why"
+            yield Control("central", "attention", f"Central answered {status}: {why}")
