@@ -11,6 +11,8 @@ _OF_A_ROW = frozenset({"open", "log_contact", "attempted", "appointment", "why",
 class RowScreen(FieldScreen):
     """Says which person the cursor is on; the keys of a row then open their forms."""
 
+    AUTO_FOCUS = ""
+
     def person_here(self) -> str:
         """The id of the person under the cursor; empty for none."""
         return ""

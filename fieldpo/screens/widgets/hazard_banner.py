@@ -21,7 +21,7 @@ def hazard_mark(hazards: Sequence[Hazard]) -> str:
     if not hazards:
         return "."
     more = "+" if len(hazards) > 1 else ""
-    return f"{hazards[0].severity:<2} {hazards[0].label[: 9 - len(more) - 3] if more else hazards[0].label}{more}"
+    return f"{hazards[0].severity:<2} {hazards[0].label[:6] if more else hazards[0].label}{more}"
 
 
 def hazard_line(one: Hazard, today: dt.date) -> Content:

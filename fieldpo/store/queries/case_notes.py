@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Row, bindparam, text
 
-from fieldpo.store.queries.find import is_withheld
+from fieldpo.store.queries.find import find_entries, is_withheld
 from fieldpo.store.queries.names import officers_named
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack import Pack, label_of
@@ -22,6 +23,10 @@ _NOTES = text(
     "AND (:utc IS NULL OR occurred_utc < :utc OR (occurred_utc = :utc AND id < :id)) "
     "ORDER BY occurred_utc DESC, id DESC LIMIT :limit"
 )
+_SOME = text(
+    "SELECT id, occurred_utc, waiting, body FROM r_contact WHERE person_id = :person AND hidden = 0 AND (id IN :ids "
+    "OR id IN (SELECT entry_id FROM r_addendum WHERE id IN :ids AND hidden = 0)) ORDER BY occurred_utc DESC, id DESC"
+).bindparams(bindparam("ids", expanding=True))
 _ADDENDA = text("SELECT entry_id, body FROM r_addendum WHERE entry_id IN :ids AND hidden = 0 ORDER BY id").bindparams(
     bindparam("ids", expanding=True)
 )
@@ -100,7 +105,19 @@ def case_notes(
             "limit": limit + 1,
         },
     ).all()
-    bodies = {row.id: msgspec.json.decode(row.body) for row in rows[:limit]}
+    return NotesPage(_notes(connection, pack, rows[:limit]), len(rows) > limit)
+
+
+def notes_with(connection: Connection, pack: Pack, person_id: str, typed: str, limit: int = PAGE) -> NotesPage:
+    """The case notes with all the words typed, in the note itself or in an addendum to it, newest first."""
+    found = find_entries(connection, typed, limit, person_id)
+    ids = [one.record_id for one in found]
+    rows = connection.execute(_SOME, {"ids": ids, "person": person_id}).all()
+    return NotesPage(_notes(connection, pack, rows), more=False)
+
+
+def _notes(connection: Connection, pack: Pack, rows: Sequence[Row[Any]]) -> tuple[Note, ...]:
+    bodies = {row.id: msgspec.json.decode(row.body) for row in rows}
     addenda: dict[str, list[dict[str, Json]]] = {}
     for row in connection.execute(_ADDENDA, {"ids": list(bodies)}):
         addenda.setdefault(row.entry_id, []).append(msgspec.json.decode(row.body))
@@ -111,8 +128,7 @@ def case_notes(
     written = [*bodies.values(), *(one for some in addenda.values() for one in some)]
     officers = officers_named(connection, [body["officer_id"] for body in written])
     beside = _Beside(pack, officers, addenda, withdrawn)
-    notes = tuple(_note(beside, row, bodies[row.id]) for row in rows[:limit])
-    return NotesPage(notes, len(rows) > limit)
+    return tuple(_note(beside, row, bodies[row.id]) for row in rows)
 
 
 def _note(beside: _Beside, row: Row[Any], body: dict[str, Json]) -> Note:

@@ -41,6 +41,13 @@ _HOME = text(
     "SELECT id, body FROM r_address WHERE person_id = :person AND hidden = 0 AND until IS NULL "
     "ORDER BY \"use\" <> 'home', id DESC LIMIT 1"
 )
+_RETURNED = text(
+    "SELECT s.report_id, s.body AS step, r.body FROM r_report_step s JOIN r_violation_report r ON r.id = s.report_id "
+    "WHERE r.person_id = :person AND s.step = 'returned' AND s.hidden = 0 AND r.hidden = 0 "
+    "AND NOT EXISTS (SELECT 1 FROM r_violation_report a WHERE a.person_id = r.person_id AND a.hidden = 0 "
+    "  AND json_extract(a.body, '$.answers_id') = r.id) "
+    "ORDER BY json_extract(s.body, '$.written_at') DESC LIMIT 1"
+)
 _COLLATERALS = text("SELECT body FROM r_collateral WHERE person_id = :person AND hidden = 0 ORDER BY id")
 
 
@@ -86,6 +93,20 @@ class ConditionChoice:
     category: str
     text: str
     standard: bool
+
+
+@dataclass(frozen=True)
+class Returned:
+    """A report that its reviewer returned and that nobody has answered yet."""
+
+    report_id: str
+    returned_at: dt.datetime
+    comment: str
+    condition_ids: tuple[str, ...]
+    evidence: tuple[str, ...]
+    facts: str
+    severity: str
+    recommendation: str
 
 
 @dataclass(frozen=True)
@@ -186,6 +207,25 @@ def conditions(connection: Connection, person_id: str) -> tuple[ConditionChoice,
             ConditionChoice(row.id, row.case_id, body["category"], body["text"], standard=body.get("standard", True))
         )
     return tuple(sorted(found, key=lambda one: one.standard))
+
+
+def returned_report(connection: Connection, person_id: str) -> Returned | None:
+    """The person's report that was returned last and not answered; None where there is none."""
+    row = connection.execute(_RETURNED, {"person": person_id}).one_or_none()
+    if row is None:
+        return None
+    step, body = msgspec.json.decode(row.step), msgspec.json.decode(row.body)
+    alleged = body.get("allegations", [])
+    return Returned(
+        row.report_id,
+        dt.datetime.fromisoformat(step["written_at"]),
+        step.get("comment", ""),
+        tuple(one["condition_id"] for one in alleged),
+        tuple(dict.fromkeys(entry for one in alleged for entry in one.get("evidence", ()))),
+        body.get("facts", ""),
+        body.get("severity", ""),
+        body.get("recommendation", ""),
+    )
 
 
 def visit_place(connection: Connection, pack: Pack, person_id: str) -> VisitPlace:

@@ -152,7 +152,7 @@ def assessments(connection: Connection, pack: Pack, person_id: str) -> tuple[Ass
         found.append(
             Assessment(
                 row.id,
-                body["instrument"].upper(),
+                body["instrument"].upper().replace("_", "-"),
                 dt.date.fromisoformat(body["done_on"]),
                 body.get("score"),
                 label_of(pack.levels, body["level"]) if body.get("level") else "",

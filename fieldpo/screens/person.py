@@ -1,0 +1,216 @@
+"""One person: hazards first, then who, then tabs 1 to 8."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from fieldpo.screens.base import FieldScreen
+from fieldpo.screens.person_tabs.conditions import ConditionsTab
+from fieldpo.screens.person_tabs.notes import NotesTab
+from fieldpo.screens.person_tabs.overview import OverviewTab
+from fieldpo.screens.person_tabs.risk import RiskTab
+from fieldpo.screens.person_tabs.tab import DocumentsTab, EmptyTab, ListTab, PlanTab, TestsTab
+from fieldpo.screens.person_tabs.violations import ViolationsTab
+from fieldpo.screens.widgets.hazard_banner import HazardBanner
+from fieldpo.store.queries.person import PersonView, person
+from fieldpo.supervision.calendar import local
+
+TABS: dict[str, tuple[str, type[OverviewTab | ListTab | EmptyTab]]] = {
+    "overview": ("overview", OverviewTab),
+    "notes": ("notes", NotesTab),
+    "conditions": ("conditions", ConditionsTab),
+    "plan": ("plan", PlanTab),
+    "tests": ("tests", TestsTab),
+    "risk": ("risk", RiskTab),
+    "violations": ("violations", ViolationsTab),
+    "documents": ("documents", DocumentsTab),
+}
+
+
+class PersonScreen(FieldScreen):
+    """Everything about one person that this laptop has. `record_id` puts the cursor on an entry of the tab."""
+
+    AUTO_FOCUS = ""
+    title_text = "CLIENT"
+    section: ClassVar[tuple[str, ...]] = ("person",)
+    help_text = (
+        "Safety entries stand first, with their source, their date and the day to look at them again. "
+        "1 to 8 open the tabs. F3 leaves out safety, third parties and the date of birth."
+    )
+
+    def __init__(self, person_id: str, tab: str | None = None, record_id: str = "") -> None:
+        super().__init__()
+        self.person_id = person_id
+        self.tab = tab if tab in TABS else "overview"
+        self._record_id = record_id
+        self._view: PersonView | None = None
+
+    def body(self) -> ComposeResult:
+        """Hazards, who, the tabs' names, the tab."""
+        yield HazardBanner()
+        yield Static(id="person-who")
+        yield Static(id="person-tabs")
+        filter_field = Input(placeholder="words in the case notes; esc takes it away", id="person-filter")
+        filter_field.display = False
+        yield filter_field
+        yield Container(id="person-body")
+
+    async def on_mount(self) -> None:
+        """Open the tab asked for."""
+        self.title_text = self.shell.pack.labels.client.upper()  # type: ignore[misc]
+        await self._open(self.tab)
+
+    def refresh_records(self) -> None:
+        """Ask anew for the header and for the tab that is open."""
+        now, pack, person_id = self.shell.now(), self.shell.pack, self.person_id
+        self.load(lambda connection: person(connection, pack, person_id, now), self._show, group="person")
+        tab = self._tab()
+        if isinstance(tab, ListTab):
+            self.load(lambda connection: tab.ask(connection, now), self._show_tab, group="tab")
+
+    def watch_client_safe(self) -> None:
+        """The same in the other view."""
+        if self._view is not None:
+            self._show(self._view)
+        tab = self._tab()
+        if isinstance(tab, ListTab):
+            tab.repaint(client_safe=self.client_safe)
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str | None:
+        """Only case notes can be narrowed by words."""
+        del parameters
+        if action == "filter" and self.tab != "notes":
+            return "Only the case notes can be narrowed by words: press 2 first."
+        return None
+
+    async def action_tab(self, name: str) -> None:
+        """Another tab."""
+        if name != self.tab:
+            await self._open(name)
+
+    def action_log_contact(self) -> None:
+        """Log a contact."""
+        self.shell.go("log_contact", person_id=self.person_id)
+
+    def action_attempted(self) -> None:
+        """Attempted, no contact."""
+        self.shell.go("attempted", person_id=self.person_id)
+
+    def action_appointment(self) -> None:
+        """The next appointment."""
+        self.shell.go("appointment", person_id=self.person_id)
+
+    def action_home_visit(self) -> None:
+        """A home visit, of the appointment that is booked for it or of none."""
+        self.shell.go("home_visit", person_id=self.person_id)
+
+    def action_violation_report(self) -> None:
+        """A violation report."""
+        self.shell.go("violation_report", person_id=self.person_id)
+
+    def action_cursor_down(self) -> None:
+        """Next row, or line."""
+        self._step(1)
+
+    def action_cursor_up(self) -> None:
+        """Row or line above."""
+        self._step(-1)
+
+    def action_filter(self) -> None:
+        """Narrow the case notes by words."""
+        field = self.query_one("#person-filter", Input)
+        field.display = True
+        field.focus()
+
+    def action_back(self) -> None:
+        """Esc: out of the filter first, then back."""
+        field = self.query_one("#person-filter", Input)
+        if field.display:
+            field.value = ""
+            field.display = False
+            self._focus_tab()
+        else:
+            super().action_back()
+
+    @on(Input.Changed, "#person-filter")
+    def _typed(self, event: Input.Changed) -> None:
+        tab = self._tab()
+        if isinstance(tab, ListTab) and tab.filtered:
+            tab.words = event.value.strip()
+            self.refresh_records()
+
+    @on(Input.Submitted, "#person-filter")
+    def _entered(self, event: Input.Submitted) -> None:
+        event.input.display = bool(event.value)
+        self._focus_tab()
+
+    async def _open(self, name: str) -> None:
+        self.tab = name
+        field = self.query_one("#person-filter", Input)
+        with self.prevent(Input.Changed):
+            field.value = ""
+        field.display = False
+        body = self.query_one("#person-body", Container)
+        await body.remove_children()
+        made = TABS[name][1]
+        tab: Widget = made(self.person_id, self.shell.pack) if issubclass(made, ListTab) else made()
+        await body.mount(tab)
+        self._paint_tabs()
+        self._focus_tab()
+        self.refresh_records()
+        self.refresh_bindings()
+
+    def _tab(self) -> OverviewTab | ListTab | EmptyTab | None:
+        found = self.query_one("#person-body", Container).children if self.is_mounted else ()
+        for one in found:
+            if isinstance(one, OverviewTab | ListTab | EmptyTab):
+                return one
+        return None
+
+    def _focus_tab(self) -> None:
+        tab = self._tab()
+        if tab is not None:
+            (tab.table if isinstance(tab, ListTab) else tab).focus()
+
+    def _step(self, by: int) -> None:
+        tab = self._tab()
+        if isinstance(tab, ListTab):
+            (tab.table.action_cursor_down if by > 0 else tab.table.action_cursor_up)()
+        elif tab is not None:
+            tab.scroll_relative(y=by, animate=False)
+
+    def _show_tab(self, answer: Any) -> None:
+        tab = self._tab()
+        if not isinstance(tab, ListTab):
+            return
+        tab.show(answer, client_safe=self.client_safe)
+        if self._record_id:
+            tab.table.go_to_key(self._record_id)
+            self._record_id = ""
+
+    def _show(self, view: PersonView) -> None:
+        self._view = view
+        here: dt.datetime = local(self.shell.now(), self.shell.pack)
+        self.heading = f"{view.name.full}  ID {view.name.shown_id}"
+        self.query_one(HazardBanner).tell(view.hazards, here.date(), client_safe=self.client_safe)
+        self.query_one("#person-who", Static).update(Content(view.headline))
+        tab = self._tab()
+        if isinstance(tab, OverviewTab):
+            tab.tell(view, self.shell.pack, here, client_safe=self.client_safe)
+
+    def _paint_tabs(self) -> None:
+        """The tabs' names in exactly 80 cells: a space between two, brackets around the open one."""
+        made, names = Content(""), list(TABS)
+        for number, (name, (label, _)) in enumerate(TABS.items(), start=1):
+            after_open = number > 1 and names[number - 2] == self.tab
+            made += Content("[" if name == self.tab else "]" if after_open else " ")
+            made += Content.styled(f"{number} {label}", "bold" if name == self.tab else "")
+        self.query_one("#person-tabs", Static).update(made + Content("]" if self.tab == names[-1] else " "))
