@@ -10,8 +10,8 @@ from fieldpo.screens.widgets.status_line import Status
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-LAST_SYNC: Final = "last_sync_utc"
-"""The vault's meta key of the last sync that central answered, in UTC seconds."""
+LAST_SYNC: Final = "last_sync"
+"""The vault's meta key of the last sync that central answered, in ISO 8601 with its offset; `sync.runner` writes it."""
 
 
 def standing(connection: Connection) -> Status:
@@ -25,5 +25,5 @@ def standing(connection: Connection) -> Status:
         not_sent=found.not_sent,
         held=found.held,
         need_answer=found.need_answer,
-        last_sync=dt.datetime.fromtimestamp(float(last), dt.UTC) if last else None,
+        last_sync=dt.datetime.fromisoformat(last) if last else None,
     )
