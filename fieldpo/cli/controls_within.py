@@ -85,7 +85,7 @@ def last_sync(vault: Vault, now: dt.datetime) -> Control:
         kept = get_meta(connection, LAST_SYNC)
     if kept is None:
         return Control("last sync", "attention", "This vault has never synced.")
-    then = dt.datetime.fromtimestamp(float(kept), dt.UTC)
+    then = dt.datetime.fromisoformat(kept)
     said = f"Last synced {plain.moment(then.astimezone(now.tzinfo))}."
     return Control("last sync", "attention" if now - then > LONG_AGO else "ok", said)
 
