@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
@@ -46,6 +46,11 @@ class FormScreen(FieldScreen):
         self._asked: Asked | None = None
         self._came_from: Widget | None = None
         self._offered: Draft | None = None
+
+    @property
+    def draft_name(self) -> str:
+        """What this form's drafts are kept under."""
+        return self.form_name
 
     # -- what a form writes
 
@@ -118,6 +123,12 @@ class FormScreen(FieldScreen):
         event.stop()
         if event.input.has_focus and event.input.id != "ask":
             self.changed()
+
+    def on_key(self, event: events.Key) -> None:
+        """Up and Down go from field to field, as from row to row."""
+        if event.key in ("up", "down") and isinstance(self.focused, Input):
+            event.stop()
+            self.focus_previous() if event.key == "up" else self.focus_next()
 
     # -- asking for a line
 
@@ -241,7 +252,7 @@ class FormScreen(FieldScreen):
         """The form, once something was typed into it."""
         if not (self._dirty and self.ready):
             return None
-        return DraftState(self.draft_id, self.form_name, self.person_id, self.state())
+        return DraftState(self.draft_id, self.draft_name, self.person_id, self.state())
 
     def offer(self, draft: Draft | None) -> None:
         """Begin: with the draft that was asked for, or offering the one that was kept, or anew."""

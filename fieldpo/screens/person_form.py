@@ -60,7 +60,7 @@ class PersonForm(FormScreen):
                 user,
                 person_id,
                 now,
-                form=self.form_name,
+                form=self.draft_name,
                 appointment_id=self.appointment_id,
                 draft_id=draft_id,
             )

@@ -2,7 +2,8 @@
 
 `app.go("person", person_id=...)` passes the rest to the class. Parameters:
 person(person_id, tab=None), log_contact(person_id, appointment_id=None, draft_id=None), attempted(person_id),
-home_visit(person_id, appointment_id=None), appointment(person_id, appointment_id=None), violation_report(person_id);
+home_visit(person_id, appointment_id=None), appointment(person_id, appointment_id=None), violation_report(person_id),
+addendum(person_id, entry_id);
 every form takes draft_id=None too; the others take nothing.
 """
 
@@ -23,6 +24,7 @@ ROUTES: Final[dict[str, str]] = {
     "home_visit": "fieldpo.screens.home_visit:HomeVisitScreen",
     "appointment": "fieldpo.screens.appointment:AppointmentScreen",
     "intake": "fieldpo.screens.intake:IntakeScreen",
+    "addendum": "fieldpo.screens.addendum:AddendumScreen",
     "violation_report": "fieldpo.screens.violation_report:ViolationReportScreen",
     "not_sent": "fieldpo.screens.not_sent:NotSentScreen",
     "needs_answer": "fieldpo.screens.needs_answer:NeedsAnswerScreen",

@@ -51,3 +51,10 @@ def painted(app: Any) -> str:
     width, height = app.size
     console_lines = app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in strip)[:width] for strip in console_lines[:height])
+
+
+async def type_in(pilot: Pilot[Any], words: str) -> None:
+    """Type prose."""
+    named = {" ": "space", ".": "full_stop", ",": "comma", ":": "colon", "'": "apostrophe", "\n": "enter"}
+    await pilot.press(*(named.get(character, character) for character in words))
+    await settle(pilot)
