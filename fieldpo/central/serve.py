@@ -6,6 +6,7 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import Callable
+from types import FrameType
 
 import uvicorn
 
@@ -57,6 +58,12 @@ class _Announcing(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self._ready()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop in good order, and end with 0; a second signal stops at once."""
+        del sig, frame
+        self.force_exit = self.should_exit
+        self.should_exit = True
 
 
 def refuse_plain(settings: Settings) -> None:

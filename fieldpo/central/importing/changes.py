@@ -68,6 +68,8 @@ class Changes:
         new |= {name: value for name, value in base.items() if name in draft.once}
         if new == base:
             tally.same += 1
+            if place and place != past.place:
+                self.remember(draft.kind, draft.key, past.record_id, base, place)
             return
         if kind.merging is Merging.INSERT:
             self._correct(draft, past, new, person)

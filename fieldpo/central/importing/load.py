@@ -13,11 +13,12 @@ from fieldpo.central.importing.changes import Changes, Known
 from fieldpo.central.importing.drafts import TODAY, Draft, Reading, RowDraft, read_rows
 from fieldpo.central.importing.mapping import KIND_ORDER, Mapping
 from fieldpo.central.importing.past import Past, read_past, store_kept, store_past
-from fieldpo.central.importing.report import Complaint, ImportReport
+from fieldpo.central.importing.report import Complaint, ImportReport, Kept
 from fieldpo.central.importing.rows import read_table
 from fieldpo.central.importing.spread import Spread
 from fieldpo.central.landing import Landed, hold, land
 from fieldpo.central.records import places_of, read_records
+from fieldpo.central.transfer import transfer
 from fieldpo.errors import ImportRefused
 from fieldpo.sync.protocol.body import KINDS, Json
 from fieldpo.sync.protocol.exchange import AGENCY, caseload_partition
@@ -75,6 +76,7 @@ class _Load:
         self.spread = Spread(mapping, taken, size)
         self.partition_of: dict[str, str] = {}
         self.place_of: dict[str, str] = {}
+        self.moves: dict[str, str] = {}
         self.ids: dict[tuple[str, str, str], str] = {key: each.record_id for key, each in self.past.items()}
 
     def run(self, rows: list[RowDraft]) -> None:
@@ -109,8 +111,11 @@ class _Load:
                     draft.body[name] = found
         if complaints:
             return complaints
+        self.spread.note(row)
         for draft in row.drafts:
-            if draft.kind == "person" and draft.id not in self.partition_of:
+            if draft.kind == "person" and draft.id in self.partition_of:
+                self._move(row, draft)
+            elif draft.kind == "person":
                 place = self.spread.place(row)
                 if not place:
                     return [Complaint(row.line, "", "names no officer, so the person has no caseload")]
@@ -121,15 +126,30 @@ class _Load:
             if person not in self.partition_of:
                 return [Complaint(row.line, "", "belongs to a person who is not at central")]
             if draft.officer_field:
-                draft.body[draft.officer_field] = self.partition_of[person].removeprefix(_OWN)
+                draft.body[draft.officer_field] = self.moves.get(person, self.partition_of[person]).removeprefix(_OWN)
         self.ids.update(mine)
         return []
 
+    def _move(self, row: RowDraft, draft: Draft) -> None:
+        """A person whom a newer file gives to another officer, unless central has moved them meanwhile."""
+        past = self.past.get((self.mapping.identity.system, "person", draft.key))
+        if past is None or not row.officer or past.place in ("", row.officer):
+            return
+        self.place_of[draft.id] = row.officer
+        if self.partition_of[draft.id] == caseload_partition(self.spread.officer_id(past.place)):
+            self.moves[draft.id] = caseload_partition(self.spread.officer_id(row.officer))
+        else:
+            self.report.kept.append(Kept(draft.id, "person", "caseload"))
+
     def _write(self, good: list[Draft]) -> None:
-        hold(self.conn, {AGENCY, *(self.partition_of[_person(draft)] for draft in good)})
+        hold(self.conn, {AGENCY, *self.moves.values(), *(self.partition_of[_person(draft)] for draft in good)})
         present = places_of(self.conn, {_person(draft) for draft in good})
         if any(self.partition_of[person] != place for person, place in present.items()):
             raise ImportRefused("Somebody moved persons during the import; run it again. Nothing was loaded.")
+        for person, partition in self.moves.items():
+            transfer(self.conn, person, partition, now=self.now)
+            self.partition_of[person] = partition
+        self.report.moved = len(self.moves)
         known = self._known(good)
         today = self.now.date().isoformat()
         changes = Changes(self.mapping, known, self.now, self.partition_of)
@@ -148,8 +168,9 @@ class _Load:
 
     def _officers(self) -> list[Landed]:
         """The officers and caseloads of the places that this file used, counted."""
-        officers = [each for place in self.spread.named for each in self.spread.records(place)]
-        before = read_records(self.conn, [each.id for _, each in officers])
+        offered = [(place, each) for place in self.spread.named for each in self.spread.records(place)]
+        before = read_records(self.conn, [each.id for _, (_, each) in offered])
+        officers = [landed for place, landed in offered if self.spread.is_named(place) or landed[1].id not in before]
         for _, each in officers:
             tally = self.report.tally(each.kind)
             if each.id not in before:

@@ -43,6 +43,8 @@ class ImportReport(msgspec.Struct, kw_only=True):
     loaded: int = 0
     bad: int = 0
     repeats: int = 0
+    moved: int = 0
+    """Persons whom the file gave to another officer."""
     kinds: dict[str, Tally] = {}
     complaints: list[Complaint] = []
     kept: list[Kept] = []
@@ -63,6 +65,8 @@ class ImportReport(msgspec.Struct, kw_only=True):
             yield f"columns not used: {', '.join(self.unused_columns)}"
         for kind, tally in self.kinds.items():
             yield f"{kind}: {tally.added:,} added, {tally.changed:,} changed, {tally.same:,} as before"
+        if self.moved:
+            yield f"{count(self.moved, 'person')} moved to another officer"
         yield (
             f"{count(self.rows, 'row')}: {self.loaded:,} loaded, {self.bad:,} bad, "
             f"{self.repeats:,} repeating an earlier one"

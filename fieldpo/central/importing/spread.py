@@ -36,8 +36,6 @@ class Spread:
         """The place of a new person. Empty when the mapping names an officer column and the cell is empty."""
         caseloads = self.mapping.caseloads
         if caseloads.officer is not None:
-            if row.officer:
-                self.note(row)
             return row.officer
         group = row.group or (caseloads.otherwise if caseloads.by is not None else "")
         number = self._last.setdefault(group, 1)
@@ -47,25 +45,35 @@ class Spread:
         place = f"{group}#{number}"
         self._filled[place] += 1
         if place not in self.named:
-            name = f"{given_name('officer ' + place)} {family_name('officer ' + place)}"
-            self.named[place] = (name, caseloads.name.format(n=number, group=group))
+            self.named[place] = (made_up(place), caseloads.name.format(n=number, group=group))
         return place
 
     def note(self, row: RowDraft) -> None:
-        """Remember the name that the file gives an officer; a made-up one where it gives none."""
-        if row.officer not in self.named or row.officer_name:
-            seed = "officer " + row.officer
-            name = row.officer_name or f"{given_name(seed)} {family_name(seed)}"
-            self.named[row.officer] = (name, f"Caseload of {name}")
+        """Remember the name that the file gives its officer, or that it gives none."""
+        if row.officer and (row.officer_name or row.officer not in self.named):
+            name = row.officer_name
+            self.named[row.officer] = (name, f"Caseload of {name}" if name else "")
 
     def officer_id(self, place: str) -> str:
         """The id of the officer who has that place."""
         return self.mapping.record_id("officer", place)
 
     def records(self, place: str) -> list[Landed]:
-        """The officer and caseload records of a place that this file used."""
+        """The officer and caseload records of a place that this file used; a made-up name where it gave none."""
         name, caseload = self.named[place]
+        if not name:
+            name = made_up(place)
+            caseload = f"Caseload of {name}"
         officer_id = self.officer_id(place)
         known = {self.mapping.identity.system: place} if self.mapping.caseloads.officer is not None else {}
         officer = Officer(name=name, title=self.mapping.caseloads.title, agency_ids=known)
         return [officer_record(officer_id, officer), caseload_record(officer_id, caseload)]
+
+    def is_named(self, place: str) -> bool:
+        """Whether the name is more than made up, so that it may replace one that stands."""
+        return bool(self.named[place][0])
+
+
+def made_up(place: str) -> str:
+    """An officer's made-up name: always the same for the same place."""
+    return f"{given_name('officer ' + place)} {family_name('officer ' + place)}"

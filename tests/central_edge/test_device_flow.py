@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from fieldpo.central import device_flow
+from fieldpo.central.database import reading, writing
+from fieldpo.central.users import disable_user
+from tests.central_edge.conftest import Served
+
+
+def _approve(served: Served, user_code: str, *, approve: bool = True) -> None:
+    with writing(served.engine) as conn:
+        found = device_flow.find(conn, user_code, served.clock())
+        assert found is not None
+        assert device_flow.answer(conn, found.sha, served.user, approve=approve, now=served.clock())
+
+
+def test_an_approved_device_gets_its_tokens_and_all_that_its_vault_needs(served: Served) -> None:
+    """The token answer names device, user, training, partitions and epoch."""
+    asked = served.ask()
+    assert asked["verification_uri"] == served.url + "/device"
+    assert served.poll(asked["device_code"]).json() == {"error": "authorization_pending"}
+    _approve(served, asked["user_code"].lower().replace("-", " "))
+    answer = served.poll(asked["device_code"])
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    told = answer.json()
+    assert told["user_id"] == served.user.id
+    assert (told["user_name"], told["user_title"], told["training"]) == ("Maria Reyes", "Probation Officer", True)
+    assert told["granted"] == ["agency", f"caseload:{served.user.id}"]
+    assert told["token_type"] == "Bearer"
+    me = served.me(told["access_token"]).json()
+    assert me["device_id"] == told["device_id"]
+    assert me["epoch"] == told["epoch"]
+    assert "access_token" not in me
+
+
+def test_a_hasty_device_is_told_to_slow_down_and_to_wait_longer(served: Served) -> None:
+    """Each poll before the pause is over lengthens it by five seconds (RFC 8628)."""
+    code = served.ask()["device_code"]
+    assert served.poll(code).json() == {"error": "authorization_pending"}
+    served.clock.pass_(seconds=4)
+    assert served.poll(code).json() == {"error": "slow_down"}
+    served.clock.pass_(seconds=6)
+    assert served.poll(code).json() == {"error": "slow_down"}
+    served.clock.pass_(seconds=15)
+    assert served.poll(code).json() == {"error": "authorization_pending"}
+
+
+def test_a_code_ends_after_fifteen_minutes(served: Served) -> None:
+    """A late device is told expired_token, and its code can no longer be approved."""
+    asked = served.ask()
+    served.clock.pass_(minutes=15)
+    assert served.poll(asked["device_code"]).json() == {"error": "expired_token"}
+    with reading(served.engine) as conn:
+        assert device_flow.find(conn, asked["user_code"], served.clock()) is None
+
+
+def test_a_denied_device_gets_nothing(served: Served) -> None:
+    """A denied code answers access_denied for good."""
+    asked = served.ask()
+    _approve(served, asked["user_code"], approve=False)
+    assert served.poll(asked["device_code"]).json() == {"error": "access_denied"}
+    with reading(served.engine) as conn:
+        assert device_flow.find(conn, asked["user_code"], served.clock()) is None
+
+
+def test_a_device_whose_user_was_disabled_meanwhile_is_denied(served: Served) -> None:
+    """Approved, then disabled before the poll: no tokens."""
+    asked = served.ask()
+    _approve(served, asked["user_code"])
+    with writing(served.engine) as conn:
+        disable_user(conn, "mreyes", disabled=True, now=served.clock())
+    assert served.poll(asked["device_code"]).json() == {"error": "access_denied"}
+
+
+def test_a_lost_token_answer_can_be_asked_for_again_until_a_token_was_used(served: Served) -> None:
+    """The same device gets other tokens, the lost ones end; after the first use the code is spent."""
+    asked = served.ask()
+    _approve(served, asked["user_code"])
+    lost = served.poll(asked["device_code"]).json()
+    again = served.poll(asked["device_code"]).json()
+    assert again["device_id"] == lost["device_id"]
+    assert served.me(lost["access_token"]).status_code == 401
+    assert served.me(again["access_token"]).status_code == 200
+    assert served.poll(asked["device_code"]).json() == {"error": "invalid_grant"}
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        ({"grant_type": "password"}, "unsupported_grant_type"),
+        ({"grant_type": "refresh_token", "refresh_token": "made up"}, "invalid_grant"),
+        ({"grant_type": "urn:ietf:params:oauth:grant-type:device_code", "device_code": "x"}, "invalid_grant"),
+        ({"client_id": "fieldpo"}, "unsupported_grant_type"),
+    ],
+)
+def test_what_central_does_not_know_is_refused_by_name(served: Served, words: dict[str, str], error: str) -> None:
+    """A wrong token request is a 400 with the error's name of RFC 6749."""
+    answer = served.post("/oauth/token", **words)
+    assert (answer.status_code, answer.json()["error"]) == (400, error)
+
+
+def test_a_request_that_is_no_form_is_refused(served: Served) -> None:
+    """JSON to the token endpoint is an invalid request, not a crash."""
+    answer = httpx.post(served.url + "/oauth/token", json={"grant_type": "refresh_token"})
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
+
+
+def test_a_posture_that_nobody_knows_is_refused(served: Served) -> None:
+    """The posture is keyring or passphrase."""
+    answer = served.post("/oauth/device_authorization", client_id="fieldpo", label="x", posture="sticky note")
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
+
+
+def test_codes_from_one_source_run_out(served: Served) -> None:
+    """After 200 codes in a quarter of an hour the source is told to come back later."""
+    for _ in range(200):
+        served.ask()
+    answer = served.post("/oauth/device_authorization", client_id="fieldpo", label="x", posture="keyring")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
+    served.clock.pass_(minutes=16)
+    served.ask()
