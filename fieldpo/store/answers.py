@@ -58,7 +58,7 @@ def answer(
             return None
         mine = any(choice is not Keep.THEIRS for choice in picked.values())
         resolves = entry.questions[0].conflict_id
-        body = KINDS[entry.kind].check({**record.body, **_values(picked)})
+        body = KINDS[entry.kind].check({**record.body, **_values(entry, picked)})
         steps: tuple[Step, ...] = (
             (Create(body, entry.record_id, resolves=resolves),)
             if mine
@@ -69,8 +69,16 @@ def answer(
     return perform(vault, Act(f"Answered: {entry.label}", steps, at), at)
 
 
-def _values(picked: Mapping[str, Choice]) -> dict[str, Json]:
-    return {name: choice.value for name, choice in picked.items() if isinstance(choice, Combined)}
+def _values(entry: OutboxEntry, picked: Mapping[str, Choice]) -> dict[str, Json]:
+    """What shall stand in a record put back; members added to sets stand in its kept copy already."""
+    values: dict[str, Json] = {}
+    for one in entry.questions:
+        choice = picked.get(one.field, Keep.THEIRS)
+        if isinstance(choice, Combined):
+            values[one.field] = choice.value
+        elif choice is Keep.MINE and one.field not in KINDS[entry.kind].sets:
+            values[one.field] = one.yours
+    return values
 
 
 def _steps(entry: OutboxEntry, picked: Mapping[str, Choice]) -> tuple[Step, ...]:

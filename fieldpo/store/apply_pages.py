@@ -89,13 +89,26 @@ def _take_kind(connection: Connection, place: Place, kind: str, changes: Sequenc
             fresh.append(_row(place, change))
     records.write_records(connection, kind, fresh)
     search.index_later(connection, kind, [record.id for record in fresh])
-    if gone:
-        records.drop_records(connection, kind, gone)
-        search.forget_records(connection, gone)
+    _drop(connection, kind, gone)
     _renumber(connection, place, kind, numbers, set(bases))
     _stamp(connection, place, kind, dirty)
     tally.store(connection)
     return missing
+
+
+def _drop(connection: Connection, kind: str, gone: list[str]) -> None:
+    """Deleted at central. What the officer is asked about stays hidden until it is answered."""
+    if not gone:
+        return
+    asked = text("SELECT record_id FROM op WHERE state = 'conflict' AND record_id IN :ids").bindparams(
+        bindparam("ids", expanding=True)
+    )
+    kept = set(connection.scalars(asked, {"ids": gone}))
+    if kept:
+        table = sql_table(table_of(kind))
+        connection.execute(update(table).where(table.c.id.in_(kept)).values(version=0, hidden=True))
+    records.drop_records(connection, kind, [one for one in gone if one not in kept])
+    search.forget_records(connection, gone)
 
 
 def _row(place: Place, change: Change) -> Record:

@@ -31,6 +31,7 @@ _STATES = {
 }
 _APPLIED = (VerdictKind.ACCEPTED, VerdictKind.MERGED, VerdictKind.CONFLICT)
 _SUPERSEDED = "superseded"
+_DELETED = "record-deleted"
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,7 @@ def _applied(body: Mapping[str, Json] | None, op: Op, verdict: Verdict) -> Mappi
         case "create":
             return body if body is not None else op.body
         case "edit":
-            if body is None:
+            if body is None or (verdict.problem is not None and verdict.problem.type == _DELETED):
                 return None
             lost = {conflict.field for conflict in verdict.conflicts}
             return apply_over(kind_of(op.record_kind), body, _without(op.edit(), lost))

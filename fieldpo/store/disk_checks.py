@@ -1,0 +1,26 @@
+"""Checks of the vault's own books, computed anew: for `fieldpo doctor` and the tests."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from fieldpo.store import records
+from fieldpo.store.migrations import sql_table
+from fieldpo.store.record_table import TABLES
+from fieldpo.sync.protocol.exchange import hash_text, record_digest
+
+
+def hash_of_base_copy(connection: Connection, partition_id: str) -> str:
+    """The hash of a partition's base copy from every record of it: what `partition.hash` has to be."""
+    based = {row.id: row for row in connection.execute(select(records.BASE))}
+    total = 0
+    for model in TABLES.values():
+        table = sql_table(model)
+        query = select(table.c.id, table.c.version).where(table.c.partition == partition_id, table.c.version > 0)
+        total += sum(record_digest(row.id, row.version) for row in connection.execute(query) if row.id not in based)
+    total += sum(
+        record_digest(row.id, row.version)
+        for row in based.values()
+        if row.partition == partition_id and row.body is not None and row.version > 0
+    )
+    return hash_text(total)

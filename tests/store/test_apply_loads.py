@@ -1,0 +1,141 @@
+"""First loads, reloads, hashes that differ, and central that went back in time."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+
+from fieldpo.store import partitions
+from fieldpo.store.acts import Act, Change, Create, perform
+from fieldpo.store.apply import take_response, verdicts_after
+from fieldpo.store.disk_checks import hash_of_base_copy
+from fieldpo.store.partitions import Partition
+from fieldpo.store.records import read_base, read_record
+from fieldpo.store.search import forget_records, index_slice, search, still_due
+from fieldpo.store.vault import Vault
+from fieldpo.sync.protocol.exchange import Change as Feed
+from fieldpo.sync.protocol.ids import new_id
+from fieldpo.sync.protocol.kinds import Contact, Person, Phone
+from tests.filled_vault import OFFICER
+
+from .feeds import AT, OWN, answer, change, page, states, verdict
+
+PERSON = new_id()
+PHONES = [new_id() for _ in range(450)]
+ALL = [f"{PERSON}/1", *(f"{one}/1" for one in PHONES)]
+
+
+def feed(start: int, end: int) -> list[Feed]:
+    """A stretch of the feed: Fahey at 1, then his many numbers."""
+    whole = [change("person", PERSON, Person(family_name="Fahey"), number=1)]
+    whole += [
+        change("phone", one, Phone(person_id=PERSON, number=f"515 555 {n:04}"), number=n)
+        for n, one in enumerate(PHONES, start=2)
+    ]
+    return whole[start:end]
+
+
+def own(vault: Vault) -> Partition:
+    """The own caseload's feed."""
+    with vault.reading() as connection:
+        found = partitions.partition(connection, OWN)
+    assert found is not None
+    return found
+
+
+def rows(vault: Vault) -> int:
+    """How many numbers stand here."""
+    with vault.reading() as connection:
+        return int(connection.scalar(text("SELECT count(*) FROM r_phone")) or 0)
+
+
+def loaded(vault: Vault) -> None:
+    """The whole feed, in one page."""
+    assert take_response(vault, answer(page(feed(0, 451), 451, sum_of=ALL))).mismatched == ()
+
+
+def test_a_first_load_goes_on_from_its_cursor(bare_vault: Vault) -> None:
+    """Two pages make the whole; the load ends with the second, and its hash agrees."""
+    first = take_response(bare_vault, answer(page(feed(0, 250), 250, more=True)))
+    assert first.more
+    assert (own(bare_vault).cursor, own(bare_vault).loading) == ("c250", True)
+    second = take_response(bare_vault, answer(page(feed(250, 451), 451, sum_of=ALL)))
+    assert (second.more, second.mismatched) == (False, ())
+    assert (own(bare_vault).loading, rows(bare_vault)) == (False, 450)
+
+
+def test_a_reload_sweeps_what_central_no_longer_has(bare_vault: Vault) -> None:
+    """Rows that the new load does not bring go; what only waits here stays, with its text."""
+    loaded(bare_vault)
+    body = Contact(
+        person_id=PERSON, occurred_at=AT, contact="home", outcome="reported", officer_id=OFFICER, note="kept"
+    )
+    [contact] = perform(bare_vault, Act("Contact", (Create(body),), AT), AT).op_ids
+    perform(bare_vault, Act("Number", (Change("phone", PHONES[-1], {"number": "1"}),), AT), AT)
+    taken = take_response(bare_vault, answer(page(feed(0, 3), 500, reload=True, sum_of=ALL[:3])))
+    assert taken.mismatched == ()
+    assert rows(bare_vault) == 3  # two that central has, and one that the officer's change still waits on
+    with bare_vault.reading() as connection:
+        kept = read_record(connection, "contact", contact)
+        edited = read_record(connection, "phone", PHONES[-1])
+        base = read_base(connection, PHONES[-1])
+    assert kept is not None
+    assert kept.body["note"] == "kept"
+    assert edited is not None
+    assert edited.body["number"] == "1"
+    assert base is not None
+    assert base.body is None
+    assert states(bare_vault) == ["waiting", "waiting"]
+
+
+def test_a_hash_that_differs_asks_for_everything_again(bare_vault: Vault) -> None:
+    """A copy that differs is noticed at the feed's end."""
+    taken = take_response(bare_vault, answer(page(feed(0, 5), 5, sum_of=ALL[:6])))
+    assert taken.mismatched == (OWN,)
+
+
+def test_the_hash_is_that_of_the_base_copy(bare_vault: Vault) -> None:
+    """Kept step by step, the hash equals the one computed anew, with ops waiting or not."""
+    loaded(bare_vault)
+    [op_id] = perform(bare_vault, Act("Number", (Change("phone", PHONES[0], {"number": "1"}),), AT), AT).op_ids
+    for response in (
+        answer(page([change("phone", PHONES[0], Phone(person_id=PERSON, number="2"), 2, 500)], 500)),
+        answer(verdicts=[verdict(op_id, version=3)]),
+        answer(page([change("phone", PHONES[1], Phone(person_id=PERSON, number="3"), 2, 501)], 501)),
+    ):
+        take_response(bare_vault, response)
+        with bare_vault.reading() as connection:
+            assert hash_of_base_copy(connection, OWN) == own(bare_vault).hash
+
+
+def test_what_came_is_found_after_its_slices(bare_vault: Vault) -> None:
+    """Search finds nothing of a load until it is indexed, then all of it; forgotten rows go."""
+    loaded(bare_vault)
+    with bare_vault.writing() as connection:
+        assert search(connection, "fahey") == []
+        assert still_due(connection) == 451
+        while index_slice(connection):
+            pass
+        assert [hit.record_id for hit in search(connection, "fahey")] == [PERSON]
+        forget_records(connection, [PERSON])
+        assert search(connection, "fahey") == []
+
+
+def test_central_restored_from_a_backup_gets_again_what_it_lacks(bare_vault: Vault) -> None:
+    """Another epoch: entries above the verified backup wait again, everything is asked for anew, nothing is lost."""
+    loaded(bare_vault)
+    body = Contact(
+        person_id=PERSON, occurred_at=AT, contact="home", outcome="reported", officer_id=OFFICER, note="typed"
+    )
+    [contact] = perform(bare_vault, Act("Contact", (Create(body),), AT), AT).op_ids
+    take_response(bare_vault, answer(verdicts=[verdict(contact, rev=5, version=1)]))
+    assert states(bare_vault) == ["done"]
+    taken = take_response(bare_vault, answer(page(feed(0, 451), 451, reload=True), epoch="e2"))
+    assert taken.new_epoch
+    assert states(bare_vault) == ["waiting"]
+    with bare_vault.reading() as connection:
+        shown = read_record(connection, "contact", contact)
+        assert verdicts_after(connection) == 0
+    assert shown is not None
+    assert (shown.body["note"], shown.waiting, shown.hidden) == ("typed", 1, False)
+    take_response(bare_vault, answer(verdicts=[verdict(contact, rev=1, version=1)], epoch="e2"))
+    assert states(bare_vault) == ["done"]
