@@ -9,48 +9,40 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from fieldpo.central import flush, inbox, load, partitions
+from fieldpo.central.answer import Taken, answer
 from fieldpo.central.caller import Caller
 from fieldpo.central.database import reading, writing
 from fieldpo.central.decide import decide, refuse_unit, units
 from fieldpo.central.devices import (
     Device,
     append_audit,
-    grants,
     hold_device,
     note_received,
-    readable,
     store_device,
 )
-from fieldpo.central.feed import Room, pages
 from fieldpo.central.received import receive
 from fieldpo.central.refusals import problem
 from fieldpo.central.rows import insert_new_rows
-from fieldpo.central.tables import ledger, quarantine
-from fieldpo.central.world import Entry, Received, World
+from fieldpo.central.tables import quarantine
+from fieldpo.central.world import Received, World
 from fieldpo.errors import BadInput, FieldpoError
 from fieldpo.sync.protocol.exchange import (
     MAX_OPS,
-    PAGE,
     Problem,
     SyncRequest,
     SyncResponse,
-    Verdict,
-    VerdictKind,
     caseload_partition,
 )
 
 log = logging.getLogger(__name__)
-
-VERDICT_PAGE = 4_000
-"""The verdicts that one response carries beside those of its own ops."""
 
 _MOST_SEQ = 2**53
 
@@ -66,20 +58,6 @@ class _MorePartitions(Exception):
         self.ids = ids
 
 
-@dataclass
-class Taken:
-    """What the writing half of an exchange has stored."""
-
-    known_through: int = 0
-    audit_through: int = 0
-    forked: bool = False
-    problems: list[Problem] = field(default_factory=list)
-    earlier: set[str] = field(default_factory=set)
-    """Ops of this request that central had decided before."""
-    own: dict[str, int] = field(default_factory=dict)
-    retry: list[Received] = field(default_factory=list)
-
-
 def exchange(engine: Engine, caller: Caller, request: SyncRequest, now: dt.datetime) -> SyncResponse:
     """Take a device's ops and audit rows, and answer with verdicts and what is new to it.
 
@@ -92,14 +70,14 @@ def exchange(engine: Engine, caller: Caller, request: SyncRequest, now: dt.datet
         taken = _take(engine, caller, request, ops, now)
     except FieldpoError:
         raise
-    except Exception as failed:  # whatever it was: the ops come first
-        log.exception("an exchange of device %s failed as a whole", caller.device_id)
-        taken = _keep_alone(engine, caller, request, ops, now, failed)
+    except Exception as failed:  # noqa: BLE001 - whatever it was, the ops come first
+        _tell("an exchange failed as a whole", caller.device_id, failed)
+        taken = _keep_alone(engine, caller, request, ops, now)
     try:
         with reading(engine) as conn:
-            return _answer(conn, caller, request, ops, taken, now)
+            return answer(conn, caller, request, ops, taken, now)
     except sa.exc.DBAPIError as failed:
-        log.exception("an exchange of device %s could not be answered", caller.device_id)
+        _tell("an exchange could not be answered", caller.device_id, failed)
         raise Unavailable("Central cannot answer now; send the same again.") from failed
 
 
@@ -206,8 +184,8 @@ class _Script:
                 self._decide_together(held, counters, ops)
         except (_MorePartitions, sa.exc.OperationalError):
             raise
-        except Exception:  # one op that nobody foresaw must not delay the others
-            log.exception("a batch of device %s did not fit; each group on its own", held.id)
+        except Exception as failed:  # noqa: BLE001 - one op that nobody foresaw must not delay the others
+            _tell("a batch did not fit; each group on its own", held.id, failed)
             held.verdict_rev = before
             self.taken.own.clear()
             self._decide_apart(held, needed, ops)
@@ -227,8 +205,8 @@ class _Script:
                     continue
             except (_MorePartitions, sa.exc.OperationalError):
                 raise
-            except Exception:
-                log.exception("an op of device %s goes to quarantine", held.id)
+            except Exception as failed:  # noqa: BLE001 - as above
+                _tell("an op goes to quarantine", held.id, failed)
                 held.verdict_rev = before
             try:
                 with self.conn.begin_nested():
@@ -237,8 +215,8 @@ class _Script:
                     flush.flush(self.conn, world, held)
             except sa.exc.OperationalError:
                 raise
-            except Exception:
-                log.exception("an op of device %s is left for the next try", held.id)
+            except Exception as failed:  # noqa: BLE001 - as above
+                _tell("an op is left for the next try", held.id, failed)
                 held.verdict_rev = before
                 self.taken.retry += unit
 
@@ -265,7 +243,6 @@ def _keep_alone(
     request: SyncRequest,
     ops: list[Received],
     now: dt.datetime,
-    failed: Exception,
 ) -> Taken:
     """Only the raw ops, in a transaction of their own, so that they are durable whatever went wrong."""
     taken = Taken(retry=ops)
@@ -277,63 +254,15 @@ def _keep_alone(
             taken.known_through, taken.forked = note_received(conn, held.id, request.incarnation, seqs)
             taken.audit_through = held.audit_through
     except Exception as again:
-        log.exception("the ops of device %s could not be kept", caller.device_id)
-        raise Unavailable("Central cannot store anything now; everything is still on the device.") from (
-            again if ops else failed
-        )
+        _tell("the ops could not be kept", caller.device_id, again)
+        raise Unavailable("Central cannot store anything now; everything is still on the device.") from again
     return taken
 
 
-def _answer(
-    conn: Connection, caller: Caller, request: SyncRequest, ops: list[Received], taken: Taken, now: dt.datetime
-) -> SyncResponse:
-    rows = conn.execute(
-        sa.select(ledger)
-        .where(ledger.c.device_id == caller.device_id, ledger.c.rev > request.verdicts_after)
-        .order_by(ledger.c.rev)
-        .limit(VERDICT_PAGE + 1)
-    ).all()
-    more, rows = len(rows) > VERDICT_PAGE, rows[:VERDICT_PAGE]
-    given = {row.op_id: load.entry(row) for row in rows}
-    asked = {one.op_id for one in ops}
-    older = load.entries(conn, asked - given.keys())
-    given |= {op_id: entry for op_id, entry in older.items() if entry.device_id == caller.device_id}
-    verdicts = [_verdict(entry, duplicate=entry.op_id in taken.earlier) for entry in given.values()]
-    undecided = {one.op_id for one in taken.retry} - given.keys()
-    verdicts += [Verdict(op_id=op_id, verdict=VerdictKind.RETRY, rev=0) for op_id in sorted(undecided)]
-    granted = readable(grants(conn, caller.user_id, now).values(), now)
-    room = Room(changes=max(0, min(request.limit, PAGE)), own=taken.own)
-    revs = [row.rev for row in rows]
-    return SyncResponse(
-        verdicts=verdicts,
-        verdict_rev=revs[-1] if revs else request.verdicts_after,
-        known_through=taken.known_through,
-        audit_through=taken.audit_through,
-        epoch=partitions.epoch(conn),
-        fork=taken.forked,
-        partitions=pages(conn, granted, request.cursors, room),
-        granted=[each for each in granted if each not in request.cursors],
-        revoked=sorted(request.cursors.keys() - set(granted)),
-        server_time=now,
-        problems=taken.problems,
-        more_verdicts=more,
-    )
-
-
-def _verdict(entry: Entry, *, duplicate: bool) -> Verdict:
-    return Verdict(
-        op_id=entry.op_id,
-        verdict=entry.verdict,
-        rev=entry.rev,
-        inbox=entry.inbox,
-        record_id=entry.record_id,
-        partition=entry.partition,
-        version=entry.version,
-        number=entry.number,
-        duplicate=duplicate,
-        problem=entry.problem,
-        conflicts=list(entry.conflicts),
-    )
+def _tell(what: str, device_id: str, failed: Exception) -> None:
+    """Log where it went wrong, without the message: a database's message may quote a case's text."""
+    where = "".join(traceback.format_tb(failed.__traceback__))
+    log.error("%s (device %s): %s\n%s", what, device_id, type(failed).__qualname__, where)
 
 
 def _encoded(value: Problem) -> str:

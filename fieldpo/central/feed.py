@@ -23,7 +23,7 @@ class Room:
     """What one response may still hold, and which changes its device made itself in this request."""
 
     changes: int
-    size: int = PAGE_BYTES
+    size: int = field(default_factory=lambda: PAGE_BYTES)
     own: Mapping[str, int] = field(default_factory=dict)
     """Record → version, of changes whose outcome the device can compute itself."""
 
@@ -43,18 +43,12 @@ def page(conn: Connection, partition: str, cursor: str, server_epoch: str, room:
     counter = conn.execute(sa.select(partition_counter).where(partition_counter.c.id == partition)).one_or_none()
     end = counter.number if counter else 0
     total = counter.hash if counter else hash_text(0)
-    changes: list[Change] = []
-    reached, more = start, False
     rows = _after(conn, partition, start, end, room.changes + 1) if end > start else []
-    for row in rows:
-        if room.changes <= 0 or room.size <= 0:
-            more = True
-            break
-        changes.append(_change(row, room))
-        reached = row.number
-        room.changes -= 1
-    if not more:
-        reached = end
+    fitting = _cut(rows, room)
+    more = len(fitting) < len(rows)
+    reached = (fitting[-1].number if fitting else start) if more else end
+    bodies = _bodies(conn, partition, fitting, room)
+    changes = [_change(row, bodies[row.id] if _has_body(row, room) else None) for row in fitting]
     token = covering_token(conn, partition, reached)
     return PartitionPage(
         id=partition,
@@ -78,6 +72,7 @@ def _place(conn: Connection, partition: str, text: str, server_epoch: str) -> in
 
 
 def _after(conn: Connection, partition: str, start: int, end: int, limit: int) -> Sequence[Row[Any]]:
+    """The next changes without their bodies, but with the size of each, so that a page can be cut first."""
     records = sa.select(
         record.c.id,
         record.c.kind,
@@ -85,7 +80,7 @@ def _after(conn: Connection, partition: str, start: int, end: int, limit: int) -
         record.c.number,
         record.c.person_id,
         record.c.deleted,
-        record.c.body,
+        sa.func.length(record.c.body).label("size"),
     ).where(record.c.partition_id == partition, record.c.number > start, record.c.number <= end)
     leaves = sa.select(
         leave.c.person_id.label("id"),
@@ -94,7 +89,7 @@ def _after(conn: Connection, partition: str, start: int, end: int, limit: int) -
         leave.c.number,
         leave.c.person_id,
         sa.false().label("deleted"),
-        sa.literal("").label("body"),
+        sa.literal(0).label("size"),
     ).where(leave.c.partition_id == partition, leave.c.number > start, leave.c.number <= end)
     found = [
         *conn.execute(records.order_by(record.c.number).limit(limit)),
@@ -103,17 +98,41 @@ def _after(conn: Connection, partition: str, start: int, end: int, limit: int) -
     return sorted(found, key=lambda row: row.number)[:limit]
 
 
-def _change(row: Row[Any], room: Room) -> Change:
-    body: dict[str, Any] | None = None
-    if row.kind != CASE_LEAVE and not row.deleted and room.own.get(row.id) != row.version:
-        room.size -= len(row.body)
-        body = msgspec.json.decode(row.body)
+def _cut(rows: Sequence[Row[Any]], room: Room) -> list[Row[Any]]:
+    """The rows that fit; at least one while the response has room at all, so that a feed always gets on."""
+    fitting: list[Row[Any]] = []
+    for row in rows:
+        if room.changes <= 0 or room.size <= 0:
+            break
+        room.changes -= 1
+        room.size -= row.size if _has_body(row, room) else 0
+        fitting.append(row)
+    return fitting
+
+
+def _has_body(row: Row[Any], room: Room) -> bool:
+    return row.kind != CASE_LEAVE and not row.deleted and room.own.get(row.id) != row.version
+
+
+def _bodies(conn: Connection, partition: str, rows: Sequence[Row[Any]], room: Room) -> dict[str, str]:
+    wanted = [row for row in rows if _has_body(row, room)]
+    if not wanted:
+        return {}
+    query = sa.select(record.c.id, record.c.body).where(
+        record.c.partition_id == partition,
+        record.c.number >= wanted[0].number,
+        record.c.number <= wanted[-1].number,
+    )
+    return {row.id: row.body for row in conn.execute(query)}
+
+
+def _change(row: Row[Any], text: str | None) -> Change:
     return Change(
         id=row.id,
         kind=row.kind,
         version=row.version,
         number=row.number,
         person_id=row.person_id,
-        body=body,
+        body=msgspec.json.decode(text) if text is not None else None,
         deleted=bool(row.deleted),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import msgspec
@@ -11,11 +10,10 @@ from fieldpo.central.refusals import problem
 from fieldpo.central.world import Received
 from fieldpo.plain import has_controls
 from fieldpo.sync.protocol.body import Json
-from fieldpo.sync.protocol.exchange import Problem
 from fieldpo.sync.protocol.ops import MAX_OP_BYTES, Op, sha, thaw
 
-_SUSPECT = re.compile(r"[^\x20-\x7e]|\\[ubfr]")
-"""Text without any of these decodes to printable ASCII and line ends: nothing to look for."""
+_ESCAPES = ("\\u", "\\b", "\\f", "\\r", "\x7f")
+"""ASCII text of JSON without any of these holds no control character but line ends and tabs."""
 
 VERBS = frozenset({"create", "edit", "delete"})
 
@@ -27,20 +25,23 @@ def receive(seq: int, text: str, inbox: int = 0) -> Received:
         return Received(_named(text, digest), digest, text, seq, inbox, None, problem("too-large"))
     try:
         op = thaw(text)
+        controls = _controls(op, text)
     except (msgspec.DecodeError, RecursionError) as refused:
         found = problem("unreadable", str(refused) if isinstance(refused, msgspec.ValidationError) else "")
         return Received(_named(text, digest), digest, text, seq, inbox, None, found)
-    if has_controls(op.op_id):
-        return Received(_unnamed(digest), digest, text, seq, inbox, None, problem("control-characters"))
-    return Received(op.op_id, digest, text, seq, inbox, op, _refused(op, text))
+    if controls:
+        # Where it holds U+0000, without the op: PostgreSQL could not even look up what it names.
+        storable = None if "\\u0000" in text else op
+        return Received(_named(text, digest), digest, text, seq, inbox, storable, problem("control-characters"))
+    known = op.verb in VERBS and bool(op.record_kind)
+    return Received(op.op_id, digest, text, seq, inbox, op, None if known else problem("unknown-verb"))
 
 
-def _refused(op: Op, text: str) -> Problem | None:
-    if _SUSPECT.search(text) and any(has_controls(each) for each in _strings(msgspec.to_builtins(op))):
-        return problem("control-characters")
-    if op.verb not in VERBS or not op.record_kind:
-        return problem("unknown-verb")
-    return None
+def _controls(op: Op, text: str) -> bool:
+    """Whether any string of the op holds a control character. Raises RecursionError for a body too deep."""
+    if text.isascii() and not any(each in text for each in _ESCAPES):
+        return False
+    return any(has_controls(each) for each in _strings(msgspec.to_builtins(op)))
 
 
 def _strings(value: Json) -> Iterator[str]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import itertools
 import random
 
+import pytest
 from sqlalchemy.engine import Engine
 
+from fieldpo.central import feed
 from fieldpo.central.database import reading
 from fieldpo.central.records import every_record, read_record
 from fieldpo.sync.protocol.exchange import AGENCY, VerdictKind
@@ -152,6 +154,19 @@ def test_pages_cover_everything_exactly_once(database: Engine) -> None:
     with reading(database) as conn:
         standing = {each.id: (each.version, each.body) for each in every_record(conn)}
     assert {key: (each.version, each.body) for key, each in laptop.copy[laptop.caseload].items()} == standing
+
+
+def test_a_page_is_cut_by_its_bytes_too(database: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Large notes come in several pages, each with at least one change, and all of them come."""
+    put_person(database, "rivera", "doe")
+    writer, reader = Laptop(database), Laptop(database, device="laptop-2")
+    writer.send(*(writer.contact("doe", "x" * 50_000) for _ in range(6)))
+    monkeypatch.setattr(feed, "PAGE_BYTES", 120_000)
+    pages = 0
+    while any(page.more for page in reader.send().partitions):
+        pages += 1
+    assert pages == 1
+    assert len(reader.copy[reader.caseload]) == 7
 
 
 def msg_id(numbered: tuple[int, str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 from sqlalchemy.engine import Engine
 
@@ -11,6 +12,7 @@ from fieldpo.central.database import reading
 from fieldpo.central.records import every_record
 from fieldpo.errors import BadInput
 from fieldpo.sync.protocol.exchange import VerdictKind
+from fieldpo.sync.protocol.ops import freeze
 from tests.central.laptop import Laptop, put_person, put_phone
 
 
@@ -53,7 +55,7 @@ REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
 def test_a_refused_op_is_quarantined_with_its_reason_and_delays_nothing(laptop: Laptop, code: str) -> None:
     """The op between two good ones is refused by its code, durable, and changes no record."""
     kind, more = REFUSED[code]
-    template = laptop.contact(more.pop("person", "doe") if "person" in more else "doe")
+    template = laptop.contact(more.get("person", "doe"))
     given: dict[str, Any] = {
         "record_id": template.record_id,
         "body": {**template.body, **({"note": more["note"]} if "note" in more else {})},
@@ -80,6 +82,27 @@ def test_text_that_is_no_op_is_kept_and_answered(laptop: Laptop) -> None:
     with reading(laptop.engine) as conn:
         raws = [bytes(row.raw).decode() for row in conn.exec_driver_sql("SELECT raw FROM inbox ORDER BY number")]
     assert raws == ["not json \x00", '{"op_id": "half-an-op"}']
+
+
+@pytest.mark.parametrize("control", ["\x00", "\x1b", "\u202e"])
+@pytest.mark.parametrize("name", ["record_id", "group_id", "supersedes", "kind", "op_id"])
+def test_control_characters_in_an_identifier_stop_nothing(laptop: Laptop, name: str, control: str) -> None:
+    """Not even U+0000, which PostgreSQL's text cannot hold: the op is kept, refused, and delays nothing."""
+    poison = msgspec.structs.replace(laptop.contact("doe", group_size=1), **{name: f"a{control}b"})
+    after = laptop.contact("doe")
+    answer = laptop.send(poison, after)
+    assert [(each.verdict, each.problem and each.problem.type) for each in answer.verdicts] == [
+        (VerdictKind.REJECTED, "control-characters"),
+        (VerdictKind.ACCEPTED, None),
+    ]
+    assert answer.known_through == 2
+
+
+def test_a_body_nested_beyond_reason_is_refused(laptop: Laptop) -> None:
+    """It neither breaks the exchange nor vanishes."""
+    text = freeze(laptop.contact("doe")).replace('"Home, talked about work."', "[" * 5_000 + "]" * 5_000)
+    answer = laptop.send((1, text), (2, freeze(laptop.contact("doe"))))
+    assert [each.verdict for each in answer.verdicts] == [VerdictKind.REJECTED, VerdictKind.ACCEPTED]
 
 
 def test_what_only_looks_like_a_control_character_is_fine(laptop: Laptop) -> None:

@@ -94,6 +94,7 @@ def test_a_body_may_come_as_it_is(central: httpx.Client, database: Engine) -> No
         (gzip.compress(b" " * (MAX_INFLATED + 1)), {"Content_Encoding": "gzip"}, 413, "too-large"),
         (b"{}", {"Content_Type": "text/plain"}, 415, "content-type"),
     ],
+    ids=["protocol", "no exchange", "html", "no text", "coding", "no gzip", "cut gzip", "bomb", "type"],
 )
 def test_a_request_outside_the_contract_is_answered_with_a_problem(
     central: httpx.Client, body: bytes, headers: dict[str, str], status: int, code: str
