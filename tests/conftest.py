@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,3 +19,14 @@ def fieldpo_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("FIELDPO_PASSPHRASE_FILE", "NO_COLOR", "VISUAL", "EDITOR"):
         monkeypatch.delenv(name, raising=False)
     return home
+
+
+@pytest.fixture(autouse=True)
+def hardening_undone() -> Iterator[None]:
+    """A command run in this process hardens it; the snapshot plugin wants its TEXTUAL* variables back."""
+    kept = {name: value for name, value in os.environ.items() if name.startswith("TEXTUAL")}
+    mask = os.umask(0o077)
+    os.umask(mask)
+    yield
+    os.environ.update(kept)
+    os.umask(mask)
