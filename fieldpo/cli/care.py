@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -123,8 +125,10 @@ def _print(found: Iterable[Control]) -> None:
     listed = list(found)
     width = max(len(one.name) for one in listed)
     marks = {"ok": "ok", "attention": "LOOK", "unknown": "?", "not used": "-"}
+    indent = " " * (width + 8)
     for one in listed:
-        print(f"{marks[one.state]:<4}  {one.name:<{width}}  {one.said}")
+        line = f"{marks[one.state]:<4}  {one.name:<{width}}  {one.said}"
+        print(textwrap.fill(line, shutil.get_terminal_size().columns, subsequent_indent=indent, break_long_words=False))
     alarms = [one.name for one in listed if one.state == "attention"]
     print()
     print(f"Needs attention: {', '.join(alarms)}." if alarms else "All that fieldpo can see is well.")

@@ -25,6 +25,9 @@ State = Literal["ok", "attention", "unknown", "not used"]
 LOW_ON_DISK: Final = 500 * 2**20
 """Bytes free below which doctor warns: a first load with its log needs about so much."""
 
+_LOGGING: Final = frozenset({"TEXTUAL", "TEXTUAL_LOG"})
+"""Variables by which Textual writes each key to a file or to a developer's console."""
+
 _PR_GET_DUMPABLE: Final = 3
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
@@ -182,7 +185,7 @@ def settings() -> Control:
 
 def environment(environ: Mapping[str, str]) -> Control:
     """Whether something asks Textual to write a log, keystrokes and all."""
-    named = sorted(name for name in environ if name.upper().startswith("TEXTUAL"))
+    named = sorted(name for name in environ if name.upper() in _LOGGING)
     if named:
         said = f"{', '.join(named)} would log keystrokes; fieldpo takes it away, but unset it where it comes from."
         return Control("keystroke log", "attention", said)

@@ -1,0 +1,262 @@
+"""`fieldpo doctor`, `passphrase` and `audit verify` on real training vaults, and on one with a keyring."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from fieldpo.cli import main
+from fieldpo.cli.controls import Control, keyring, outside, posture
+from fieldpo.cli.controls_within import within
+from fieldpo.errors import NoVault
+from fieldpo.paths import paths
+from fieldpo.store.acts import Act, Create, perform
+from fieldpo.store.device_secret import DeviceKeyring
+from fieldpo.store.keys import make_keys
+from fieldpo.store.tokens import Tokens, keep_central, keep_tokens
+from fieldpo.store.vault import Vault
+from fieldpo.sync.protocol.kinds import Person
+from tests.filled_vault import NOW, PASSPHRASE
+
+ANOTHER = "eleven quiet mornings in May"
+
+
+@pytest.fixture
+def secret(tmp_path: Path) -> str:
+    """A file with the training vault's passphrase."""
+    path = tmp_path / "passphrase.txt"
+    path.write_text(PASSPHRASE + "\n", "utf-8")
+    return str(path)
+
+
+def _doctor(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, dict[str, dict[str, Any]]]:
+    code = main(["doctor", "--json", *words])
+    told = json.loads(capsys.readouterr().out)
+    return code, {one["control"]: one for one in told["controls"]}
+
+
+def _type(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+
+
+def test_a_computer_without_a_vault_is_told_so(capsys: pytest.CaptureFixture[str]) -> None:
+    """Doctor ends with 6 and says that this computer is not enrolled, as text and as JSON."""
+    assert main(["doctor"]) == NoVault.exit_code == 6
+    assert "not enrolled" in capsys.readouterr().err
+    assert main(["doctor", "--json"]) == 6
+    assert json.loads(capsys.readouterr().out)["enrolled"] is False
+
+
+def test_a_sound_vault_is_well_from_outside(bare_vault: Vault, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a passphrase doctor looks at what stands beside the vault, and ends with 0."""
+    bare_vault.close()
+    code, controls = _doctor(capsys)
+    assert code == 0
+    assert controls["posture"]["state"] == "ok"
+    assert controls["keyring"]["state"] == "not used"
+    assert controls["full-disk encryption"]["state"] == "unknown"
+    assert "integrity" not in controls
+
+
+def test_every_control_has_a_sentence(bare_vault: Vault) -> None:
+    """Each control says one whole sentence, and stands once."""
+    found = list(outside(bare_vault.folder, {}))
+    assert all(one.said.endswith(".") for one in found)
+    assert len({one.name for one in found}) == len(found)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="other permissions there")
+def test_a_file_that_others_can_read_is_found(bare_vault: Vault, capsys: pytest.CaptureFixture[str]) -> None:
+    """A key file opened to the group needs attention and is named; the code is 4."""
+    (bare_vault.folder / "vault.keys").chmod(0o640)
+    code, controls = _doctor(capsys)
+    assert code == 4
+    assert controls["file permissions"]["state"] == "attention"
+    assert "vault.keys" in controls["file permissions"]["said"]
+
+
+def test_failed_tries_are_told(
+    bare_vault: Vault, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A wrong passphrase leaves a trace that doctor shows."""
+    _type(monkeypatch, "not the passphrase at all", ANOTHER, ANOTHER)
+    assert main(["passphrase"]) == 5
+    capsys.readouterr()
+    code, controls = _doctor(capsys)
+    assert code == 4
+    assert controls["failed unlocks"]["said"].startswith("1 failed try")
+
+
+def test_a_keystroke_log_in_the_environment_is_named(
+    bare_vault: Vault, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """TEXTUAL_LOG set around fieldpo needs attention, and is gone from this process."""
+    monkeypatch.setenv("TEXTUAL_LOG", "/tmp/keys.log")  # noqa: S108 - never opened
+    code, controls = _doctor(capsys)
+    assert code == 4
+    assert "TEXTUAL_LOG" in controls["keystroke log"]["said"]
+
+
+def test_broken_settings_are_told(bare_vault: Vault, capsys: pytest.CaptureFixture[str]) -> None:
+    """A settings file that cannot be read is one more control, not an end of the report."""
+    paths().config.mkdir(parents=True)
+    (paths().config / "config.toml").write_text("idle_lock_minutes = 90\n", "utf-8")
+    code, controls = _doctor(capsys)
+    assert code == 4
+    assert "idle_lock_minutes" in controls["settings"]["said"]
+
+
+def test_inside_the_log_and_the_pages_are_checked(
+    bare_vault: Vault, secret: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With the passphrase doctor checks pages and log, and says that this vault knows no central."""
+    _add_person(bare_vault)
+    code, controls = _doctor(capsys, "--passphrase-file", secret)
+    assert code == 4
+    assert controls["integrity"]["state"] == "ok"
+    assert controls["audit log"]["state"] == "ok"
+    assert controls["entries"]["said"].startswith("1 entry")
+    assert controls["last sync"]["state"] == "attention"
+    assert controls["central"]["state"] == "attention"
+
+
+def test_a_row_taken_out_of_the_log_is_found(
+    bare_vault: Vault, secret: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Doctor and audit verify both see that a row of the log was deleted."""
+    _add_person(bare_vault)
+    _add_person(bare_vault)
+    with bare_vault.writing() as connection:
+        connection.execute(text("DELETE FROM audit WHERE n = 1"))
+    _, controls = _doctor(capsys, "--passphrase-file", secret)
+    assert controls["audit log"]["state"] == "attention"
+    assert main(["audit", "verify", "--passphrase-file", secret]) == 1
+    assert "not whole at row 1" in capsys.readouterr().out
+
+
+def test_a_whole_log_verifies(bare_vault: Vault, secret: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Audit verify counts the rows of a log that is whole, and ends with 0."""
+    _add_person(bare_vault)
+    assert main(["audit", "verify", "--json", "--passphrase-file", secret]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["ok"] is True
+    assert told["rows"] > 0
+
+
+def test_a_central_that_is_away_is_told(bare_vault: Vault) -> None:
+    """Nothing listening at central's address is one sentence, and nothing raised."""
+    with bare_vault.writing() as connection:
+        keep_central(connection, "http://127.0.0.1:9")
+        keep_tokens(connection, Tokens("access", "refresh"))
+    found = _named(within(bare_vault, NOW), "central")
+    assert found.state == "attention"
+    assert "not reached" in found.said
+
+
+def test_a_damaged_page_is_found(bare_vault: Vault, secret: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A byte flipped in the middle of the database needs attention; the command still ends with a report."""
+    for _ in range(40):
+        _add_person(bare_vault, notice="word " * 400)
+    bare_vault.close()
+    database = bare_vault.folder / "vault.db"
+    raw = bytearray(database.read_bytes())
+    raw[len(raw) // 2] ^= 1
+    database.write_bytes(raw)
+    code, controls = _doctor(capsys, "--passphrase-file", secret)
+    assert code == 4
+    damaged = controls.get("integrity") or controls["opening"]
+    assert damaged["state"] == "attention"
+
+
+def test_the_passphrase_changes(
+    bare_vault: Vault, secret: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a change the new passphrase opens the vault and the old one does not."""
+    bare_vault.close()
+    _type(monkeypatch, PASSPHRASE, ANOTHER, ANOTHER)
+    assert main(["passphrase"]) == 0
+    assert main(["audit", "verify", "--passphrase-file", secret]) == 5
+    Path(secret).write_text(ANOTHER, "utf-8")
+    assert main(["audit", "verify", "--passphrase-file", secret]) == 0
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ((PASSPHRASE, ANOTHER, ANOTHER + "!"), "differ"),
+        ((PASSPHRASE, "short", "short"), "Too short"),
+        ((PASSPHRASE, ANOTHER), "three lines"),
+    ],
+)
+def test_a_new_passphrase_that_will_not_do(
+    bare_vault: Vault,
+    secret: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    lines: tuple[str, ...],
+    said: str,
+) -> None:
+    """Whatever is wrong with the new one, the old one still opens the vault."""
+    _type(monkeypatch, *lines)
+    assert main(["passphrase"]) == 2
+    assert said in capsys.readouterr().err
+    assert main(["audit", "verify", "--passphrase-file", secret]) == 0
+
+
+def test_no_passphrase_from_a_file_for_a_real_vault(
+    bare_vault: Vault, secret: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A vault that is not for training refuses a passphrase file with a sentence."""
+    keys = bare_vault.folder / "vault.keys"
+    keys.write_text(keys.read_text("utf-8").replace('"training": true', '"training": false'), "utf-8")
+    assert main(["audit", "verify", "--passphrase-file", secret]) == 2
+    assert "not for training" in capsys.readouterr().err
+
+
+class _Kept:
+    """A keyring that keeps what it is given, for as long as the test lasts."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.texts.get(f"{service}/{username}")
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.texts[f"{service}/{username}"] = password
+
+
+def test_a_keyring_that_lost_its_half_is_found() -> None:
+    """Doctor tells whether the keyring still holds this computer's half of the key."""
+    kept = _Kept()
+    found = DeviceKeyring(kept)
+    made = make_keys(ANOTHER, user_id="u", device_id="d", training=False, keyring=lambda: found)
+    assert "keyring together" in posture(made.keys).said
+    assert keyring(made.keys, lambda: found).state == "ok"
+    kept.texts.clear()
+    assert keyring(made.keys, lambda: found).state == "attention"
+    assert keyring(made.keys, lambda: None).state == "attention"
+
+
+def test_a_vault_made_before_there_was_a_keyring() -> None:
+    """A usable keyring beside a vault that does not use it is worth a word."""
+    made = make_keys(ANOTHER, user_id="u", device_id="d", training=False, keyring=lambda: None)
+    assert keyring(made.keys, lambda: None).state == "not used"
+    assert keyring(made.keys, lambda: DeviceKeyring(_Kept())).state == "attention"
+
+
+def _named(found: Iterable[Control], name: str) -> Control:
+    return next(one for one in found if one.name == name)
+
+
+def _add_person(vault: Vault, notice: str = "") -> None:
+    person = Person(family_name="Alvarez", given_name="Marisol", notice=notice)
+    perform(vault, Act("New client", (Create(person),), dt.datetime(2026, 11, 23, 14, 2, tzinfo=dt.UTC)))
