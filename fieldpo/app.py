@@ -20,7 +20,7 @@ from fieldpo.screens.base import FieldScreen
 from fieldpo.screens.frame import Frame
 from fieldpo.screens.leaving import LOCKED, LOCKED_IDLE, IdleClock, Leaving
 from fieldpo.screens.routes import PLACES, screen_class
-from fieldpo.screens.widgets.status_line import Status, StatusLine, status_text
+from fieldpo.screens.widgets.status_line import Status, StatusLine
 from fieldpo.workers import Enrolling, SyncWorker
 
 if TYPE_CHECKING:
@@ -167,16 +167,11 @@ class FieldpoApp(Frame):
             last_sync=found.last_sync or self.status.last_sync,
         )
 
-    @property
-    def status_text(self) -> str:
-        """What every status line says."""
-        return status_text(self.status, self.now())
-
     def watch_status(self) -> None:
-        """Tell every status line."""
+        """Repaint every status line."""
         for screen in self.screen_stack:
             for line in screen.query(StatusLine):
-                line.line = self.status_text
+                line.refresh()
 
     def on_act_saved(self, _: ActSaved) -> None:
         """An act is durable: count anew, and send it soon."""
@@ -260,6 +255,7 @@ class FieldpoApp(Frame):
             return
         how = "marked as entered in error" if last.sent else "taken back before it was sent; its trace stays"
         self.say(f"{last.label}: {how}.", title="Undone")
+        self.post_message(ActSaved(last.act_id, last.label))
         self.records_changed()
 
     def records_changed(self) -> None:

@@ -59,6 +59,9 @@ class Shell(Protocol):
     def go(self, name: str, **params: Any) -> None:
         """Open a screen by its route."""
 
+    def records_changed(self) -> None:
+        """An act was saved by other means than `FieldScreen.save`: every screen reads anew."""
+
     def opened(self, vault: Vault) -> None:
         """Unlock or First run opened the vault."""
 
@@ -312,6 +315,8 @@ class FieldScreen(Screen[None], inherit_bindings=False):
     def failed(self, error: FieldpoError) -> None:
         """Say why a load or save did not work; what was typed still stands."""
         self.shell.say(error.message, severity="error")
+        if self.is_form:
+            self.touched()
 
     def _stop_draft_timer(self) -> None:
         if self._draft_timer is not None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -16,6 +17,16 @@ from tests.vaults import bare_vault, empty_template, filled_template, full_vault
 __all__ = ["bare_vault", "empty_template", "filled_template", "full_vault"]
 
 Open = Callable[..., FieldpoApp]
+
+
+@pytest.fixture(autouse=True)
+def office_zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The device stands in the demo office's time zone, so that pictures are the same everywhere."""
+    monkeypatch.setenv("TZ", "America/Chicago")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
 
 
 @pytest.fixture

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Protocol, cast
 
 from textual.content import Content
-from textual.reactive import reactive
 from textual.widgets import Static
 
-from fieldpo.plain import clock, count
+from fieldpo.plain import clock, short_day
 
 
 @dataclass(frozen=True)
@@ -26,50 +26,58 @@ class Status:
     activity: str = ""
 
 
-def status_text(status: Status, now: dt.datetime) -> str:
-    """The line as words; never by color alone."""
-    parts = [_connection(status, now)]
+def status_text(status: Status, now: dt.datetime, width: int = 200) -> str:
+    """The line as words, never by color alone; shorter words where the width wants them."""
+    long = " | ".join(_parts(status, now, short=False))
+    return long if len(long) <= width else " | ".join(_parts(status, now, short=True))
+
+
+def _parts(status: Status, now: dt.datetime, *, short: bool) -> list[str]:
+    parts = [_connection(status, now)] if status.online is not None else []
     if status.not_sent is not None:
-        kept = ", kept here" if status.not_sent and not status.online else ""
+        kept = ", kept here" if status.not_sent and not short else ""
         parts.append(f"{status.not_sent} not sent{kept}" if status.not_sent else "all sent")
     if status.held:
-        parts.append(f"{status.held} held for review")
+        parts.append(f"{status.held} held" if short else f"{status.held} held for review")
     if status.need_answer:
-        parts.append(f"{count(status.need_answer, 'needs', 'need')} your answer (a)")
+        needs = "needs" if status.need_answer == 1 else "need"
+        parts.append(f"{status.need_answer} {needs} {'answer' if short else 'your answer'} (a)")
     if status.activity:
         parts.append(status.activity)
     elif status.last_sync is not None:
-        parts.append(f"last sync {_when(status.last_sync, now)}")
+        parts.append(f"{'sync' if short else 'last sync'} {_when(status.last_sync, now)}")
     else:
         parts.append("no sync yet")
     if status.minutes_to_lock is not None:
-        parts.append(f"locks in {status.minutes_to_lock} min")
-    return " | ".join(parts)
+        parts.append(f"locks {'' if short else 'in '}{status.minutes_to_lock} min")
+    return parts
 
 
 def _connection(status: Status, now: dt.datetime) -> str:
-    if status.online is None:
-        return "NOT CONNECTED YET"
     word = "ONLINE" if status.online else "OFFLINE"
     return f"{word} since {_when(status.since, now)}" if status.since else word
 
 
 def _when(moment: dt.datetime, now: dt.datetime) -> str:
     local = moment.astimezone(now.tzinfo)
-    return clock(local) if local.date() == now.date() else f"{local:%a %d %b} {clock(local)}"
+    return clock(local) if local.date() == now.date() else f"{short_day(local)} {clock(local)}"
+
+
+class Told(Protocol):
+    """What the line reads from the app."""
+
+    status: Status
+
+    def now(self) -> dt.datetime:
+        """The clock."""
 
 
 class StatusLine(Static):
-    """Shows the app's status; the app sets `line` on every screen's."""
+    """Shows the app's status; the app refreshes it when that changes."""
 
     DEFAULT_CSS = "StatusLine { height: 2; text-wrap: nowrap; text-overflow: ellipsis; border-bottom: solid $panel; }"
 
-    line: reactive[str] = reactive("", layout=False)
-
-    def on_mount(self) -> None:
-        """Begin with what the app knows."""
-        self.line = getattr(self.app, "status_text", "")
-
     def render(self) -> Content:
         """One line."""
-        return Content(f" {self.line}")
+        told = cast("Told", self.app)
+        return Content(f" {status_text(told.status, told.now(), self.size.width - 2)}")

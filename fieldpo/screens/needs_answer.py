@@ -1,0 +1,240 @@
+"""Needs your answer: conflicts field by field (theirs, mine, combine), and returned entries to edit or set aside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.widgets import DataTable, Static, TextArea
+
+from fieldpo.messages import ActSaved
+from fieldpo.plain import clock, count, short_day
+from fieldpo.screens.answering import Question, both, field_words, questions, send, typed_value, words
+from fieldpo.screens.base import FieldScreen
+from fieldpo.screens.widgets.record_table import Column, RecordTable, TableRow
+from fieldpo.screens.widgets.row_detail import RowDetail
+from fieldpo.store.outbox_view import OutboxEntry, outbox_entries
+
+if TYPE_CHECKING:
+    from fieldpo.store.answers import Choice
+
+COLUMNS = (Column("FIELD", 18), Column("MINE", 24), Column("THEIRS", 24), Column("ANSWER", 13))
+EMPTY = "Nothing needs your answer. t goes to Today; o shows what is not sent yet."
+
+
+class NeedsAnswerScreen(FieldScreen):
+    """A heading an entry, a row a field; ctrl+s saves the answer to the entry under the cursor."""
+
+    title_text = "NEEDS YOUR ANSWER"
+    section: ClassVar[tuple[str, ...]] = ("needs_answer",)
+    help_text = (
+        "Somebody else changed the same thing first, or central returned an entry. Nothing is lost: yours and theirs "
+        "both stand here until you have answered. Go to a field, choose, and save with ctrl+s."
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._asked: dict[str, Question] = {}
+        self._chosen: dict[str, Choice] = {}
+        self._editing: Question | None = None
+
+    def body(self) -> ComposeResult:
+        """The questions, the story of the row, and where a value is edited."""
+        yield Static(EMPTY, id="answer-empty")
+        with Container(id="answer-panes"):
+            yield RecordTable(COLUMNS, id="answer-rows")
+            yield RowDetail(id="answer-detail")
+        yield TextArea(id="answer-text")
+
+    def on_mount(self) -> None:
+        """Ask for the questions."""
+        self.query_one("#answer-empty").display = False
+        self.query_one(TextArea).display = False
+        self.table.focus()
+        self.refresh_records()
+
+    @property
+    def table(self) -> RecordTable:
+        """The list."""
+        return self.query_one(RecordTable)
+
+    def refresh_records(self) -> None:
+        """Ask anew; the cursor and what was chosen stay."""
+        self.load(lambda connection: questions(outbox_entries(connection)), self._show)
+
+    def watch_client_safe(self) -> None:
+        """Hide or show whose entries these are."""
+        self._paint()
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str | None:
+        """What fits the row under the cursor."""
+        if not self.is_mounted or action not in ("take", "save", "set_aside"):
+            return None
+        here = self._here()
+        if here is None:
+            return "There is no question here."
+        if action == "take" and parameters == ("combine",):
+            return None if here.editable else "Only texts and lists can be edited here; choose theirs or mine."
+        if action == "take" and here.returned:
+            return "Central returned this entry: edit it (3) and save, or set it aside (d)."
+        if action == "set_aside" and not here.returned:
+            return "Nothing was returned here: choose theirs, mine or combine."
+        if action == "save" and self._editing is None and not here.returned and not self._choices(here.entry):
+            return "Choose first: 1 theirs, 2 mine, 3 combine."
+        return None
+
+    def action_take(self, which: str) -> None:
+        """1, 2, 3: answer this field."""
+        from fieldpo.store.answers import Keep
+
+        here = self._here()
+        if here is None:
+            return
+        if which == "combine":
+            self._edit(here)
+            return
+        self._chosen[here.key] = Keep.THEIRS if which == "theirs" else Keep.MINE
+        self._paint()
+        self.table.action_cursor_down()
+
+    def action_save(self) -> None:
+        """Take the edited value; or save the answer to the entry under the cursor."""
+        if self._editing is not None:
+            self._edited()
+            return
+        here = self._here()
+        if here is None:
+            return
+        vault, now, choices = self.shell.vault, self.shell.now(), self._choices(here.entry)
+        self.compute(lambda: send(vault, here.entry, choices, now), lambda _: self._answered(here.entry), keep=True)
+
+    def action_set_aside(self) -> None:
+        """Let a returned entry rest; central keeps it for review."""
+        here = self._here()
+        if here is None:
+            return
+        vault, now, op_id = self.shell.vault, self.shell.now(), here.entry.op_id
+
+        def put() -> None:
+            from fieldpo.store.answers import set_aside
+
+            set_aside(vault, op_id, now)
+
+        self.compute(put, lambda _: self._answered(here.entry, "Set aside. Central keeps it for review."), keep=True)
+
+    def action_back(self) -> None:
+        """Out of the edited value first."""
+        if self._editing is None:
+            self.back()
+        else:
+            self._close_edit()
+
+    def action_cursor_down(self) -> None:
+        """Next field."""
+        self.table.action_cursor_down()
+
+    def action_cursor_up(self) -> None:
+        """Field above."""
+        self.table.action_cursor_up()
+
+    @on(DataTable.RowHighlighted)
+    def tell(self) -> None:
+        """Both values in full."""
+        here = self._here()
+        detail = self.query_one(RowDetail)
+        if here is None or self.client_safe:
+            detail.tell([])
+            return
+        theirs = "" if here.returned else words(here.theirs)
+        detail.tell(
+            [
+                ("WHAT", here.entry.happened),
+                ("TO DO", here.entry.to_do),
+                ("MINE", words(here.mine)),
+                ("THEIRS", theirs),
+            ]
+        )
+
+    def _edit(self, here: Question) -> None:
+        self._editing = here
+        area = self.query_one(TextArea)
+        area.text = both(here)
+        area.border_title = f"{field_words(here.field)}: ctrl+s takes it, esc leaves it"
+        area.display = True
+        area.focus()
+        self.refresh_bindings()
+
+    def _edited(self) -> None:
+        from fieldpo.store.answers import Combined
+
+        if self._editing is not None:
+            value = typed_value(self._editing, self.query_one(TextArea).text)
+            self._chosen[self._editing.key] = Combined(value)
+        self._close_edit()
+        self._paint()
+
+    def _close_edit(self) -> None:
+        self._editing = None
+        self.query_one(TextArea).display = False
+        self.table.focus()
+
+    def _answered(self, entry: OutboxEntry, sentence: str = "Answered. It goes with the next sync.") -> None:
+        for key in [key for key in self._chosen if key.startswith(f"{entry.op_id}/")]:
+            del self._chosen[key]
+        self.shell.say(sentence)
+        self.app.post_message(ActSaved(entry.act_id, entry.label))
+        self.shell.records_changed()
+
+    def _here(self) -> Question | None:
+        return self._asked.get(self.table.current_key)
+
+    def _choices(self, entry: OutboxEntry) -> dict[str, Choice]:
+        return {
+            one.field: self._chosen[one.key]
+            for one in self._asked.values()
+            if one.entry.op_id == entry.op_id and one.key in self._chosen
+        }
+
+    def _show(self, asked: list[Question]) -> None:
+        self._asked = {one.key: one for one in asked}
+        entries = {one.entry.op_id for one in asked}
+        self.heading = count(len(entries), "entry") if entries else ""
+        self._paint()
+
+    def _paint(self) -> None:
+        if not self.is_mounted:
+            return
+        self.query_one("#answer-empty").display = not self._asked
+        self.query_one("#answer-panes").display = bool(self._asked)
+        rows: list[TableRow] = []
+        before = ""
+        for one in self._asked.values():
+            if one.entry.op_id != before:
+                rows.append(self._heading(one.entry))
+                before = one.entry.op_id
+            rows.append(self._row(one))
+        self.table.show(rows)
+        self.tell()
+
+    def _heading(self, entry: OutboxEntry) -> TableRow:
+        when = f"{short_day(entry.saved_at)} {clock(entry.saved_at)}"
+        about = "an entry" if self.client_safe else f"{entry.person_name}  {entry.label}"
+        return TableRow(entry.op_id, (f"{about}  {when}  {entry.place}",), heading=True)
+
+    def _row(self, one: Question) -> TableRow:
+        if self.client_safe:
+            return TableRow(one.key, (f"  {field_words(one.field)}", "(F3 shows)", "", self._answer_words(one)))
+        theirs = "" if one.returned else words(one.theirs)
+        return TableRow(one.key, (f"  {field_words(one.field)}", words(one.mine), theirs, self._answer_words(one)))
+
+    def _answer_words(self, one: Question) -> str:
+        from fieldpo.store.answers import Keep
+
+        choice = self._chosen.get(one.key)
+        if choice is None:
+            return "" if one.returned else "?"
+        if choice is Keep.THEIRS:
+            return "theirs"
+        return "mine" if choice is Keep.MINE else "edited"

@@ -1,0 +1,117 @@
+"""Not sent: every entry that central has not simply taken; where it is, what happened, what to do."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.widgets import DataTable, Static
+
+from fieldpo.plain import clock, count, short_day
+from fieldpo.screens.answering import typed_words
+from fieldpo.screens.base import FieldScreen
+from fieldpo.screens.widgets.record_table import Column, RecordTable, TableRow
+from fieldpo.screens.widgets.row_detail import RowDetail
+from fieldpo.store.outbox_view import OutboxEntry, outbox_entries
+
+COLUMNS = (Column("SAVED", 17), Column("WHERE IT IS", 19), Column("CLIENT", 20), Column("ENTRY", 24))
+HIDDEN = "(F3 shows)"
+EMPTY = "Every entry is sent and answered. n on a person's row logs a contact; t goes to Today."
+
+
+class NotSentScreen(FieldScreen):
+    """One row an entry, the oldest first; below it the row's story."""
+
+    title_text = "NOT SENT"
+    section: ClassVar[tuple[str, ...]] = ("not_sent",)
+    help_text = (
+        "Every entry here is safe in the vault on this computer. What is not sent yet goes by itself when the network "
+        "is there; what needs your answer waits for you."
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._entries: dict[str, OutboxEntry] = {}
+
+    def body(self) -> ComposeResult:
+        """The list, and the story of its row."""
+        yield Static(EMPTY, id="not-sent-empty")
+        with Container(id="not-sent-panes"):
+            yield RecordTable(COLUMNS, id="not-sent-rows")
+            yield RowDetail(id="not-sent-detail")
+
+    def on_mount(self) -> None:
+        """Ask for the entries."""
+        self.query_one("#not-sent-empty").display = False
+        self.query_one(RecordTable).focus()
+        self.refresh_records()
+
+    def refresh_records(self) -> None:
+        """Ask anew; the cursor stays on its entry."""
+        self.load(outbox_entries, self._show)
+
+    def watch_client_safe(self) -> None:
+        """Hide or show whose entries these are."""
+        self._paint()
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str | None:
+        """There must be an entry, and of a person."""
+        del parameters
+        if action != "open" or not self.is_mounted:
+            return None
+        entry = self._here()
+        if entry is None:
+            return "There is no entry here."
+        return None if entry.needs_answer or entry.person_id else "This entry belongs to no person."
+
+    def action_open(self) -> None:
+        """The question, where it has one; else the person."""
+        entry = self._here()
+        if entry is not None and entry.needs_answer:
+            self.shell.go("needs_answer")
+        elif entry is not None and entry.person_id:
+            self.shell.go("person", person_id=entry.person_id)
+
+    def action_cursor_down(self) -> None:
+        """Next entry."""
+        self.query_one(RecordTable).action_cursor_down()
+
+    def action_cursor_up(self) -> None:
+        """Entry above."""
+        self.query_one(RecordTable).action_cursor_up()
+
+    @on(DataTable.RowHighlighted)
+    def tell(self) -> None:
+        """The story of the row under the cursor."""
+        entry = self._here()
+        if entry is None:
+            self.query_one(RowDetail).tell([])
+            return
+        typed = "" if self.client_safe else typed_words(entry)
+        self.query_one(RowDetail).tell(
+            [("WHERE", entry.where), ("WHAT", entry.happened), ("TO DO", entry.to_do), ("TYPED", typed)]
+        )
+
+    def _here(self) -> OutboxEntry | None:
+        return self._entries.get(self.query_one(RecordTable).current_key)
+
+    def _show(self, entries: list[OutboxEntry]) -> None:
+        self._entries = {entry.op_id: entry for entry in entries}
+        self.heading = f"{count(len(entries), 'entry')}, all kept here" if entries else ""
+        self._paint()
+
+    def _paint(self) -> None:
+        if not self.is_mounted:
+            return
+        self.query_one("#not-sent-empty").display = not self._entries
+        self.query_one("#not-sent-panes").display = bool(self._entries)
+        self.query_one(RecordTable).show([self._row(entry) for entry in self._entries.values()])
+        self.tell()
+
+    def _row(self, entry: OutboxEntry) -> TableRow:
+        when = f"{short_day(entry.saved_at)} {clock(entry.saved_at)}"
+        name, label = (HIDDEN, "") if self.client_safe else (entry.person_name, entry.label)
+        place = f"! {entry.place}" if entry.needs_answer else str(entry.place)
+        return TableRow(entry.op_id, (when, place, name, label))

@@ -1,0 +1,210 @@
+"""Not sent and Needs your answer, played on entries as a sync leaves them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import msgspec
+from sqlalchemy import text
+from syrupy.assertion import SnapshotAssertion
+from textual.widgets import TextArea
+
+from fieldpo.screens.needs_answer import NeedsAnswerScreen
+from fieldpo.screens.not_sent import NotSentScreen
+from fieldpo.store.acts import Act, Change, Create, perform
+from fieldpo.store.outbox import counts
+from fieldpo.store.outbox_view import outbox_entries
+from fieldpo.store.records import read_record, write_records
+from fieldpo.store.vault import Vault
+from fieldpo.sync.protocol.exchange import FieldConflict, Problem, Verdict, VerdictKind
+from fieldpo.sync.protocol.kinds import Addendum
+from tests.filled_vault import NOW, OFFICER, Pulled, fill
+from tests.hostile import MARKED, raw_in
+from tests.snapshots import app_on, assert_pictures, picture, settled
+
+PERSON = "0192bbbb-0000-7000-8000-000000000001"
+CONTACT = "0192bbbb-0000-7000-8000-000000000002"
+
+
+def person(vault: Vault, name: str = "Fahey") -> None:
+    """One client, from central."""
+    fill(vault, [Pulled("person", PERSON, PERSON, {"family_name": name, "given_name": "Bo", "language": "en"})])
+
+
+def conflict(vault: Vault, mine: str = "es", theirs: str = "fr") -> str:
+    """The officer changed the language, and somebody else did first. Returns the op's id."""
+    saved = perform(vault, Act("Changed Fahey, Bo", (Change("person", PERSON, {"language": mine}),), NOW), NOW)
+    op_id = saved.op_ids[0]
+    asked = FieldConflict(conflict_id="conflict-1", field="language", yours=mine, current=theirs)
+    _answered(vault, op_id, "conflict", Verdict(op_id=op_id, verdict=VerdictKind.CONFLICT, rev=1, conflicts=[asked]))
+    with vault.writing() as connection:
+        record = read_record(connection, "person", PERSON)
+        assert record is not None
+        write_records(connection, "person", [replace(record, body={**record.body, "language": theirs}, waiting=0)])
+    return op_id
+
+
+def returned(vault: Vault) -> str:
+    """An addendum that central gave back. Returns the op's id."""
+    body = Addendum(person_id=PERSON, entry_id=CONTACT, text="too long", officer_id=OFFICER, written_at=NOW)
+    saved = perform(vault, Act("Addendum, Fahey, Bo", (Create(body),), NOW), NOW)
+    op_id = saved.op_ids[0]
+    problem = Problem(type="too-large", title="too large")
+    _answered(vault, op_id, "rejected", Verdict(op_id=op_id, verdict=VerdictKind.REJECTED, rev=2, problem=problem))
+    with vault.writing() as connection:
+        record = read_record(connection, "addendum", op_id)
+        assert record is not None
+        write_records(connection, "addendum", [replace(record, waiting=0)])
+    return op_id
+
+
+def _answered(vault: Vault, op_id: str, state: str, verdict: Verdict) -> None:
+    with vault.writing() as connection:
+        connection.execute(
+            text("UPDATE op SET state = :state, verdict = :verdict, problem = :problem WHERE op_id = :id"),
+            {
+                "state": state,
+                "verdict": msgspec.json.encode(verdict).decode(),
+                "problem": verdict.problem.type if verdict.problem else "",
+                "id": op_id,
+            },
+        )
+
+
+def language(vault: Vault) -> object:
+    """What the record says now."""
+    with vault.reading() as connection:
+        record = read_record(connection, "person", PERSON)
+    assert record is not None
+    return record.body["language"]
+
+
+async def test_mine_takes_the_place_of_theirs(stub_today: None, bare_vault: Vault) -> None:
+    """`a`, 2 and ctrl+s put the officer's value back and nothing needs an answer any more."""
+    person(bare_vault)
+    conflict(bare_vault)
+    app = app_on(bare_vault)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert "1 needs your answer (a)" in picture(app)
+        await pilot.press("a")
+        await settled(pilot)
+        await pilot.press("2", "ctrl+s")
+        await settled(pilot)
+        assert isinstance(app.screen, NeedsAnswerScreen)
+        assert "Nothing needs your answer" in picture(app)
+    assert language(bare_vault) == "es"
+    with bare_vault.reading() as connection:
+        assert counts(connection).need_answer == 0
+
+
+async def test_both_can_be_combined(stub_today: None, bare_vault: Vault) -> None:
+    """3 opens both values in a text; ctrl+s takes it, ctrl+s again saves it."""
+    person(bare_vault)
+    conflict(bare_vault)
+    app = app_on(bare_vault)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("a")
+        await settled(pilot)
+        await pilot.press("3")
+        area = app.screen.query_one(TextArea)
+        assert area.text == "es\nfr"
+        area.text = "es, fr"
+        await pilot.press("ctrl+s", "ctrl+s")
+        await settled(pilot)
+    assert language(bare_vault) == "es, fr"
+
+
+async def test_saving_without_a_choice_says_what_to_do(stub_today: None, bare_vault: Vault) -> None:
+    """ctrl+s before a choice changes nothing and names the keys."""
+    person(bare_vault)
+    conflict(bare_vault)
+    app = app_on(bare_vault)
+    async with app.run_test(notifications=True) as pilot:
+        await settled(pilot)
+        await pilot.press("a")
+        await settled(pilot)
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+        assert [note.message for note in app._notifications] == ["Choose first: 1 theirs, 2 mine, 3 combine."]
+    assert language(bare_vault) == "fr"
+
+
+async def test_a_returned_entry_is_edited_and_goes_again(stub_today: None, bare_vault: Vault) -> None:
+    """3 edits the value, ctrl+s twice sends the entry again in place of the returned one."""
+    person(bare_vault)
+    op_id = returned(bare_vault)
+    app = app_on(bare_vault)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("a")
+        await settled(pilot)
+        await pilot.press("3")
+        app.screen.query_one(TextArea).text = "short"
+        await pilot.press("ctrl+s", "ctrl+s")
+        await settled(pilot)
+    with bare_vault.reading() as connection:
+        waiting = outbox_entries(connection)
+    assert [(one.typed["text"], one.place) for one in waiting] == [("short", "not sent")]
+    assert waiting[0].op_id != op_id
+
+
+async def test_a_returned_entry_is_set_aside(stub_today: None, bare_vault: Vault) -> None:
+    """`d` lets it rest: it is no longer shown."""
+    person(bare_vault)
+    returned(bare_vault)
+    app = app_on(bare_vault)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("a")
+        await settled(pilot)
+        await pilot.press("d")
+        await settled(pilot)
+        assert "Nothing needs your answer" in picture(app)
+
+
+async def test_not_sent_tells_where_each_entry_is(stub_today: None, bare_vault: Vault) -> None:
+    """`o` lists each entry with where it is, what happened and what to do; F3 hides whose they are."""
+    person(bare_vault)
+    returned(bare_vault)
+    perform(bare_vault, Act("Changed Fahey, Bo", (Change("person", PERSON, {"language": "de"}),), NOW), NOW)
+    app = app_on(bare_vault)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("o", "down")
+        await settled(pilot)
+        assert isinstance(app.screen, NotSentScreen)
+        shown = picture(app)
+        assert "! returned" in shown
+        assert "language: de" in shown
+        assert "it goes by itself" in shown
+        await pilot.press("f3")
+        await settled(pilot)
+        assert "Fahey" not in picture(app)
+
+
+async def test_hostile_names_and_values_stay_text(stub_today: None, bare_vault: Vault) -> None:
+    """What a person or central wrote reaches neither the terminal as a control nor the markup."""
+    person(bare_vault, "".join(MARKED.values()) + "[@click=app.leave]x[/][/path")
+    conflict(bare_vault, mine="[/]" + "".join(MARKED.values()), theirs="[b")
+    app = app_on(bare_vault)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        for key in ("o", "a", "3"):
+            await pilot.press(key)
+            await settled(pilot)
+            assert raw_in(app) == []
+
+
+async def test_pictures_of_needs_answer(stub_today: None, bare_vault: Vault, snapshot: SnapshotAssertion) -> None:
+    """Needs your answer with a conflict and a returned entry."""
+    person(bare_vault)
+    conflict(bare_vault)
+    returned(bare_vault)
+    await assert_pictures(snapshot, lambda: app_on(bare_vault), press=["a"])
+
+
+async def test_pictures_of_an_empty_not_sent(stub_today: None, bare_vault: Vault, snapshot: SnapshotAssertion) -> None:
+    """Not sent with nothing in it names the keys to press."""
+    await assert_pictures(snapshot, lambda: app_on(bare_vault), press=["o"])
