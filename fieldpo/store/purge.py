@@ -136,7 +136,8 @@ def _left_persons(connection: Connection) -> dict[str, str]:
         for person_id, _, body in connection.execute(query):
             if kind == "person":
                 said = msgspec.json.decode(body)
-                persons[person_id] = f"{said.get('family_name', '')}, {said.get('given_name', '')}"
+                names = (said.get("family_name", ""), said.get("given_name", ""))
+                persons[person_id] = ", ".join(name for name in names if name)
             else:
                 persons.setdefault(person_id, "")
     return persons
