@@ -158,7 +158,10 @@ class SyncResponse(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 def record_digest(record_id: str, version: int) -> int:
-    """One record's part of its partition's hash, added and taken away modulo `HASH_MODULUS`."""
+    """One record's part of its partition's hash, added and taken away modulo `HASH_MODULUS`.
+
+    The hash is of the records that stand: one that is deleted or has left its partition is taken away.
+    """
     return int.from_bytes(hashlib.sha256(f"{record_id}\x00{version}".encode()).digest(), "big")
 
 
