@@ -44,6 +44,12 @@ from fieldpo.sync.protocol.exchange import (
 
 log = logging.getLogger(__name__)
 
+TRIES = 3
+"""How often an exchange is tried that PostgreSQL undid for another transaction's sake."""
+
+_PASSING = frozenset({"40001", "40P01"})
+"""PostgreSQL's serialization failure and deadlock."""
+
 _MOST_SEQ = 2**53
 
 
@@ -97,12 +103,17 @@ def _check(caller: Caller, request: SyncRequest) -> None:
 
 def _take(engine: Engine, caller: Caller, request: SyncRequest, ops: list[Received], now: dt.datetime) -> Taken:
     more: set[str] = set()
+    tries = 0
     while True:
         try:
             with writing(engine) as conn:
                 return _Script(conn, caller, request, now, more).run(ops)
         except _MorePartitions as needed:
             more |= needed.ids
+        except sa.exc.OperationalError as failed:
+            tries += 1
+            if tries >= TRIES or getattr(failed.orig, "sqlstate", None) not in _PASSING:
+                raise
 
 
 class _Script:
