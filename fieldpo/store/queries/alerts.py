@@ -108,7 +108,8 @@ def _hazard(pack: Pack, row: Row[Any], today: dt.date) -> Alert:
 def _assessment(row: Row[Any], today: dt.date) -> Alert:
     done = dt.date.fromisoformat(row.done_on)
     due = add_months(done, ASSESSMENT_MONTHS)
-    why = f"Last assessed {day(done)}, with {row.instrument.upper().replace('_', '-')}: more than {ASSESSMENT_MONTHS} months ago."
+    instrument = row.instrument.upper().replace("_", "-")
+    why = f"Last assessed {day(done)}, with {instrument}: more than {ASSESSMENT_MONTHS} months ago."
     return _dated(row, due, today, "assessment is old", why)
 
 

@@ -14,6 +14,9 @@ from fieldpo.sync.protocol.body import Json
 
 NO_NAME = "(no name)"
 
+SECRET_IDS = frozenset({"ssn", "social_security", "social_security_number"})
+"""Identifiers that no list shows as a person's ID."""
+
 _PEOPLE = text("SELECT id, body FROM r_person WHERE id IN :ids AND hidden = 0").bindparams(
     bindparam("ids", expanding=True)
 )
@@ -71,8 +74,9 @@ def short_name(body: Mapping[str, Json]) -> str:
 
 
 def shown_id(record_id: str, body: Mapping[str, Json]) -> str:
-    """The agency's identifier of a record, the first of several; else the end of ours."""
-    return next(iter(body.get("agency_ids", {}).values()), "") or f"#{record_id[-6:]}"
+    """The agency's identifier of a record, the first of several and never a social security number; else ours' end."""
+    ids = (value for system, value in body.get("agency_ids", {}).items() if system.casefold() not in SECRET_IDS)
+    return next(ids, "") or f"#{record_id[-6:]}"
 
 
 def name_of(record_id: str, body: Mapping[str, Json]) -> PersonName:

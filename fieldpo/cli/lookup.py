@@ -1,0 +1,259 @@
+"""`fieldpo find`, `person` and `agenda`: looking up what stands in the vault, as text or JSON, without the network."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from fieldpo.cli.sync_cmd import AsJson, PassphraseFile
+from fieldpo.errors import BadInput
+from fieldpo.plain import clean, clean_text
+
+if TYPE_CHECKING:
+    from fieldpo.store.queries.find import FoundPerson
+    from fieldpo.store.queries.today import Row, Today
+
+NOTES = 10
+"""The newest case notes that `person` prints."""
+
+_FIND = """Find a person by name, alias or ID, typed nearly right. One line, at the prompt or on standard input.
+
+\b
+  fieldpo find
+  fieldpo find --json < name.txt
+
+A name is never an argument: shells keep those. With --json: a list of {"id", "name", "by", "alias", "record_id"}, empty
+for nobody; "id" is what the other commands take. Exit codes: 0 looked, found or not; 2 nothing was typed.
+"""
+_PERSON = """Show a person: safety first, then who, how things stand, and the newest case notes.
+
+\b
+  fieldpo person 4471
+  fieldpo person 4471 --json
+
+Exit codes: 0 shown; 2 nobody here has that ID, or two persons share it.
+"""
+_AGENDA = """Show what Today shows: overdue, returned, today, the next seven days, alerts.
+
+\b
+  fieldpo agenda
+  fieldpo agenda --on 2026-12-01 --json
+
+Exit code: 0 shown, also when there is nothing; 2 the day is not understood.
+"""
+
+PersonId = Annotated[str, typer.Argument(metavar="ID", help="The agency's ID of the person, or fieldpo's own.")]
+OnDay = Annotated[str, typer.Option("--on", metavar="DATE", help="Another day, as 2026-12-01.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("find", help=_FIND)(find)
+    app.command("person", help=_PERSON)(person)
+    app.command("agenda", help=_AGENDA)(agenda)
+
+
+def find(as_json: AsJson = False, passphrase_file: PassphraseFile = None) -> int:
+    """Find a person."""
+    from fieldpo.cli.opening import opened_vault
+    from fieldpo.store.queries.find import find_people
+
+    typed = _one_line()
+    with opened_vault(passphrase_file) as vault, vault.reading() as connection:
+        found = find_people(connection, typed)
+    if as_json:
+        _print_json([_found(one) for one in found])
+    elif not found:
+        print("Nobody on this laptop has that name or ID.")
+    for one in () if as_json else found:
+        alias = f" (alias {clean(one.alias)})" if one.alias else ""
+        print(f"{_id_of(one):<12} {clean(one.name.full)}{alias}  [{one.by}]")
+    return 0
+
+
+def person(person_id: PersonId, as_json: AsJson = False, passphrase_file: PassphraseFile = None) -> int:
+    """Show a person."""
+    from fieldpo.cli.opening import opened_vault
+    from fieldpo.store import audit
+    from fieldpo.store.queries.case_notes import case_notes
+    from fieldpo.store.queries.person import person as ask
+    from fieldpo.store.queries.person import person_by_id
+    from fieldpo.supervision.pack_file import shipped
+
+    pack, now = shipped("demo"), _now()
+    with opened_vault(passphrase_file) as vault:
+        with vault.reading() as connection:
+            record_id = person_by_id(connection, person_id)
+            view = ask(connection, pack, record_id, now)
+            notes = case_notes(connection, pack, record_id, limit=NOTES).notes
+        with vault.writing() as connection:
+            who = vault.identity
+            audit.append(connection, who.user_id, who.device_id, now, [audit.Event("read", "person", record_id)])
+    from fieldpo.store.queries.person import booking_words
+
+    shown: dict[str, Any] = {
+        "id": clean(view.name.shown_id),
+        "record_id": record_id,
+        "name": clean(view.name.full),
+        "standing": clean(view.headline),
+        "hazards": [
+            {
+                "severity": one.severity,
+                "hazard": one.label,
+                "text": clean_text(one.text),
+                "source": clean(one.source),
+                "observed_on": _iso(one.observed_on),
+                "review_on": _iso(one.review_on),
+            }
+            for one in view.hazards
+        ],
+        "appointments": [
+            {"id": one.record_id, "starts_at": one.starts.isoformat(), "what": one.what, "place": one.place}
+            for one in view.bookings
+        ],
+        "last_contact": clean(view.contact.sentence(pack, now.date())),
+        "alerts": [{"what": clean(one.what), "when": one.when, "why": clean(one.why)} for one in view.alerts],
+        "facts": [{"label": clean(one.label), "text": clean_text(one.words)} for one in view.lines],
+        "notes": [
+            {
+                "id": one.record_id,
+                "occurred_at": one.occurred_at.isoformat(),
+                "what": one.what,
+                "outcome": one.outcome,
+                "officer": clean(one.officer),
+                "note": clean_text(one.note),
+                "withdrawn": bool(one.withdrawn),
+                "not_sent": one.not_sent,
+            }
+            for one in notes
+        ],
+    }
+    if as_json:
+        _print_json(shown)
+        return 0
+    booked = [booking_words(one, now.date()) for one in view.bookings]
+    print("\n".join(_person_lines(shown, booked)))
+    return 0
+
+
+def agenda(on: OnDay = "", as_json: AsJson = False, passphrase_file: PassphraseFile = None) -> int:
+    """Show the day."""
+    from fieldpo.cli.opening import opened_vault
+    from fieldpo.store.queries.today import today
+    from fieldpo.supervision.pack_file import shipped
+
+    pack = shipped("demo")
+    when = _moment_of(on)
+    with opened_vault(passphrase_file) as vault, vault.reading() as connection:
+        known = today(connection, pack, vault.identity.user_id, when)
+    if as_json:
+        _print_json([_row(one) for one in known.rows])
+    else:
+        print("\n".join(_agenda_lines(known)))
+    return 0
+
+
+def _one_line() -> str:
+    at_prompt = sys.stdin.isatty()
+    typed = clean(typer.prompt("Name or ID", default="", show_default=False) if at_prompt else sys.stdin.readline())
+    if not typed:
+        raise BadInput("No name or ID was given: type one at the prompt, or send one line on standard input.")
+    return typed
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now().astimezone()
+
+
+def _moment_of(on: str) -> dt.datetime:
+    """Now, or the beginning of another day on the office's clock. Raises `BadInput` for what is no day."""
+    from fieldpo.supervision.calendar import at, local
+    from fieldpo.supervision.pack_file import shipped
+
+    now = _now()
+    if not on:
+        return now
+    try:
+        day = dt.date.fromisoformat(on)
+    except ValueError as error:
+        raise BadInput("--on takes a day as 2026-12-01; nothing was opened.") from error
+    return now if day == local(now, shipped("demo")).date() else at(day, dt.time(), shipped("demo"))
+
+
+def _id_of(one: FoundPerson) -> str:
+    """What the other commands take: the agency's ID, else ours."""
+    shown = clean(one.name.shown_id)
+    return one.name.person_id if shown.startswith("#") else shown
+
+
+def _found(one: FoundPerson) -> dict[str, str]:
+    return {
+        "id": _id_of(one),
+        "name": clean(one.name.full),
+        "by": one.by,
+        "alias": clean(one.alias),
+        "record_id": one.name.person_id,
+    }
+
+
+def _row(one: Row) -> dict[str, Any]:
+    return {
+        "section": str(one.section),
+        "id": clean(one.person.shown_id) if one.person else "",
+        "record_id": one.person_id,
+        "name": clean(one.person.full) if one.person else "",
+        "when": one.when,
+        "owed": clean(one.what),
+        "where": clean(one.where),
+        "why": clean(one.why),
+        "hazards": [f"{hazard.severity} {hazard.label}" for hazard in one.hazards],
+        "appointment_id": one.record_id if one.key.startswith("appointment:") else "",
+    }
+
+
+def _agenda_lines(known: Today) -> list[str]:
+    from fieldpo.plain import moment
+
+    lines = [moment(known.now)]
+    section = ""
+    for one in known.rows:
+        if one.section != section:
+            section = one.section
+            lines.append(f"{section.upper()} {len(known.of(one.section))}")
+        row = _row(one)
+        mark = row["hazards"][0] if row["hazards"] else "."
+        who = f"{row['name']} ({row['id']}), " if row["name"] else ""
+        where = f", {row['where']}" if row["where"] else ""
+        lines.append(f"  {mark:<12} {row['when']}: {who}{row['owed']}{where}")
+    return lines if known.rows else [*lines, "Nothing is overdue, returned or booked."]
+
+
+def _person_lines(shown: dict[str, Any], booked: list[str]) -> list[str]:
+    lines = [f"{shown['name']}  ID {shown['id']}"]
+    for one in shown["hazards"]:
+        seen = ", ".join(part for part in (one["source"], one["observed_on"]) if part)
+        review = f"; review {one['review_on']}" if one["review_on"] else ""
+        lines.append(f"{one['severity']} {one['hazard']}: {one['text']} ({seen}{review})")
+    if not shown["hazards"]:
+        lines.append("SAFETY: nothing on file. That is not the same as safe.")
+    lines += [shown["standing"], *(f"Next: {words}" for words in booked), shown["last_contact"]]
+    lines += [f"Alert: {one['what']}, {one['when']}. {one['why']}" for one in shown["alerts"]]
+    lines += [f"{one['label']}: {one['text']}" for one in shown["facts"]]
+    for one in shown["notes"]:
+        struck = "WITHDRAWN " if one["withdrawn"] else ""
+        at = one["occurred_at"][:16].replace("T", " ")
+        lines.append(f"\n{struck}{at}  {one['what']}, {one['outcome']}. {one['officer']}")
+        lines.append(one["note"] or "(no note)")
+    return lines
+
+
+def _iso(day: dt.date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2))
