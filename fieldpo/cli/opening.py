@@ -61,6 +61,17 @@ def ask_passphrase() -> str:
     """The passphrase as typed at the terminal, never echoed. Raises `BadInput` where there is none."""
     from getpass import getpass
 
-    if not sys.stdin.isatty():
+    if not sys.stdin.isatty() and not _has_terminal():
         raise BadInput("The passphrase is asked at a terminal, and there is none here. Nothing was opened.")
     return getpass("Passphrase: ")
+
+
+def _has_terminal() -> bool:
+    """Whether there is one though standard input is a pipe, as when a name or a note comes through it."""
+    if sys.platform == "win32":
+        return True  # getpass reads the console there
+    try:
+        with Path("/dev/tty").open("rb"):
+            return True
+    except OSError:
+        return False
