@@ -46,7 +46,8 @@ def register(app: typer.Typer) -> None:
 _DOCTOR = """Look at everything that keeps this vault safe, a line a control.
 
 Without a passphrase: keys, keyring, permissions, failed tries, room on the disk, settings. With --open (or a passphrase
-file) also every page, the log, what waits, and whether central answers. Nothing is changed or sent.
+file) also every page, the log, what waits, and whether central answers. No entry is changed or sent. --report prints
+what was kept of the last defect of fieldpo itself: read it before you send it on.
 
 \b
 Example: fieldpo doctor --open
@@ -75,10 +76,13 @@ Exit codes: 0 every row follows from the one before it; 1 the chain is broken.
 
 def doctor(
     look_inside: Annotated[bool, typer.Option("--open", help="Ask for the passphrase and look inside too.")] = False,
+    report: Annotated[bool, typer.Option("--report", help="Print only what was kept of the last defect.")] = False,
     as_json: AsJson = False,
     passphrase_file: PassphraseFile = None,
 ) -> int:
     """Look after the vault."""
+    if report:
+        return _last_defect(passphrase_file, as_json=as_json)
     from fieldpo.cli.controls import environment_now, outside
     from fieldpo.paths import paths
     from fieldpo.store.hardening import harden
@@ -105,6 +109,16 @@ def _not_enrolled(none: NoVault, *, as_json: bool) -> int:
         raise none
     print(json.dumps({"ok": False, "enrolled": False, "reason": none.message, "controls": []}))
     return none.exit_code
+
+
+def _last_defect(passphrase_file: Path | None, *, as_json: bool) -> int:
+    from fieldpo.cli.controls_within import crash_report
+    from fieldpo.cli.opening import opened_vault
+
+    with opened_vault(passphrase_file) as vault:
+        kept = crash_report(vault)
+    print(json.dumps({"report": kept}, ensure_ascii=False) if as_json else kept or "fieldpo has kept no report.")
+    return 0
 
 
 def _inside(passphrase_file: Path | None) -> Iterable[Control]:

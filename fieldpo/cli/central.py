@@ -113,7 +113,7 @@ def serve(
 
 
 def import_(
-    mapping: Annotated[str, typer.Argument(help="A shipped mapping (nij, nij-first, iowa) or a TOML file.")],
+    mapping: Annotated[str, typer.Argument(help="A shipped mapping (nij, iowa) or a TOML file.")],
     file: Annotated[Path, typer.Argument(help="The agency's file: a table as text, with headings.")],
     db: Database,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell everything, write nothing.")] = False,

@@ -26,7 +26,20 @@ def within(vault: Vault, now: dt.datetime) -> Iterator[Control]:
     yield log(vault)
     yield from outbox(vault)
     yield last_sync(vault, now)
+    if report := crash_report(vault):
+        met = report.partition("\n")[0]
+        said = f"fieldpo met a defect of its own at {met}; fieldpo doctor --report prints what it kept."
+        yield Control("last defect", "ok", said)
     yield from central(vault)
+
+
+def crash_report(vault: Vault) -> str:
+    """What the app kept of the last defect that ended it; empty where it met none."""
+    from fieldpo.screens.crash import REPORT
+    from fieldpo.store.state import get_meta
+
+    with vault.reading() as connection:
+        return get_meta(connection, REPORT) or ""
 
 
 def life(vault: Vault) -> Control:

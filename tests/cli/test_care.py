@@ -18,6 +18,7 @@ from fieldpo.cli.controls import Control, keyring, outside, posture
 from fieldpo.cli.controls_within import within
 from fieldpo.errors import NoVault
 from fieldpo.paths import paths
+from fieldpo.screens.crash import keep_report
 from fieldpo.store.acts import Act, Create, perform
 from fieldpo.store.device_secret import DeviceKeyring
 from fieldpo.store.keys import make_keys
@@ -221,6 +222,20 @@ def test_no_passphrase_from_a_file_for_a_real_vault(
     assert "not for training" in capsys.readouterr().err
 
 
+def test_the_last_defect_is_shown(bare_vault: Vault, secret: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What the app kept of a defect is told by doctor and printed by --report, without any value."""
+    with pytest.raises(ZeroDivisionError) as caught:
+        _divide(" ".join(["a", "note", "nobody", "may", "read"]))
+    assert keep_report(bare_vault, caught.value)
+    _, controls = _doctor(capsys, "--passphrase-file", secret)
+    assert "--report" in controls["last defect"]["said"]
+    assert main(["doctor", "--report", "--passphrase-file", secret]) == 0
+    printed = capsys.readouterr().out
+    assert "ZeroDivisionError" in printed
+    assert "in _divide" in printed
+    assert "a note nobody may" not in printed
+
+
 class _Kept:
     """A keyring that keeps what it is given, for as long as the test lasts."""
 
@@ -260,3 +275,7 @@ def _named(found: Iterable[Control], name: str) -> Control:
 def _add_person(vault: Vault, notice: str = "") -> None:
     person = Person(family_name="Alvarez", given_name="Marisol", notice=notice)
     perform(vault, Act("New client", (Create(person),), dt.datetime(2026, 11, 23, 14, 2, tzinfo=dt.UTC)))
+
+
+def _divide(note: str) -> float:
+    return len(note) / 0
