@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from fieldpo.central.apply import Outcome, apply
 from fieldpo.central.places import person_of, refused_place, target_partition
 from fieldpo.central.refusals import problem
-from fieldpo.central.world import APPLIED, Entry, Quarantined, Received, ReviewItem, World
+from fieldpo.central.world import APPLIED, GROUP, RECORD, Entry, Quarantined, Received, ReviewItem, World
 from fieldpo.sync.protocol.body import Merging
 from fieldpo.sync.protocol.exchange import Problem, VerdictKind, caseload_partition
 from fieldpo.sync.protocol.ops import MAX_GROUP_OPS, Op
@@ -19,7 +19,7 @@ from fieldpo.sync.protocol.ops import MAX_GROUP_OPS, Op
 
 def record_wait(record_id: str) -> str:
     """What an op waits for that names a record which central does not have."""
-    return f"record:{record_id}"
+    return RECORD + record_id
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def decide_unit(world: World, unit: Sequence[Received]) -> None:
         return
     if len(unit) < size:
         for one in unit:
-            _block(world, one, (f"group:{first.group_id}",))
+            _block(world, one, (GROUP + first.group_id,))
         return
     _decide_group(world, unit)
 
@@ -198,9 +198,9 @@ def _missing(world: World, waits: Iterable[str]) -> tuple[str, ...]:
 
 
 def _satisfied(world: World, wait: str) -> bool:
-    if wait.startswith("record:"):
-        return wait.removeprefix("record:") in world.records
-    if wait.startswith("group:"):
+    if wait.startswith(RECORD):
+        return wait.removeprefix(RECORD) in world.records
+    if wait.startswith(GROUP):
         return False
     for _ in range(100):  # a successor may be superseded in turn
         successor = world.successors.get(wait)

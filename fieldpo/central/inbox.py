@@ -12,8 +12,8 @@ from sqlalchemy.engine import Connection
 from fieldpo.central.partitions import stamp
 from fieldpo.central.received import receive
 from fieldpo.central.rows import insert_new_rows, select_in
-from fieldpo.central.tables import inbox, ledger, waiting
-from fieldpo.central.world import APPLIED, Received
+from fieldpo.central.tables import inbox, ledger, record, waiting
+from fieldpo.central.world import APPLIED, GROUP, RECORD, Received
 from fieldpo.sync.protocol.exchange import VerdictKind
 
 
@@ -46,10 +46,10 @@ def keep(
 def waiting_ops(conn: Connection, device_id: str, ops: Collection[Received]) -> list[Received]:
     """The device's blocked ops that may go on now, or once these ops have been decided."""
     came = {one.op_id for one in ops}
-    wanted = {f"group:{one.op.group_id}" for one in ops if one.op is not None and one.op.group_id}
+    wanted = {GROUP + one.op.group_id for one in ops if one.op is not None and one.op.group_id}
     for one in ops:
         if one.op is not None:
-            wanted |= {f"record:{one.op.record_id}", one.op.op_id}
+            wanted |= {RECORD + one.op.record_id, one.op.op_id}
             if one.op.supersedes is not None:
                 wanted.add(one.op.supersedes)
     mine = sa.select(waiting.c.op_id, waiting.c.waits_for).where(waiting.c.device_id == device_id)
@@ -63,6 +63,10 @@ def waiting_ops(conn: Connection, device_id: str, ops: Collection[Received]) -> 
         ledger.c.verdict.in_([each.value for each in APPLIED])
     )
     found |= {row.op_id for row in conn.execute(satisfied)}
+    # A record may also have come by an import, or from another device.
+    named = sa.func.substr(waiting.c.waits_for, len(RECORD) + 1)
+    stands = mine.join(record, record.c.id == named).where(waiting.c.waits_for.like(f"{RECORD}%"))
+    found |= {row.op_id for row in conn.execute(stands)}
     return blocked(conn, found - came)
 
 

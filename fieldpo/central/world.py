@@ -18,6 +18,9 @@ from fieldpo.sync.protocol.ops import Op
 K = TypeVar("K")
 V = TypeVar("V")
 
+RECORD, GROUP = "record:", "group:"
+"""What an op may wait for beside an op_id: a record that central does not have, the rest of its group."""
+
 LATE = dt.timedelta(days=30)
 """How long after a leave central still takes what was written before it."""
 

@@ -67,6 +67,25 @@ def test_an_entry_waits_for_the_record_it_names(laptop: Laptop) -> None:
     assert laptop.verdicts[addendum.op_id].verdict is VerdictKind.ACCEPTED
 
 
+def test_an_op_that_still_waits_has_no_new_verdict(laptop: Laptop) -> None:
+    """One of two parents has come: nothing to tell of the child; with the other it is applied."""
+    one, two = laptop.contact("doe"), laptop.contact("doe")
+    child = laptop.contact("doe", deps=[one.op_id, two.op_id])
+    laptop.send(child)
+    assert [each.op_id for each in laptop.send(one).verdicts] == [one.op_id]
+    assert {each.op_id for each in laptop.send(two).verdicts} == {two.op_id, child.op_id}
+
+
+def test_an_entry_waits_for_a_person_whom_an_import_brings(laptop: Laptop) -> None:
+    """Central lost a person, say by a restore: the note waits, and lands with the person."""
+    note = laptop.contact("moe")
+    laptop.send(note)
+    assert laptop.verdicts[note.op_id].verdict is VerdictKind.BLOCKED
+    put_person(laptop.engine, "rivera", "moe")
+    answer = laptop.send()
+    assert [(each.op_id, each.verdict) for each in answer.verdicts] == [(note.op_id, VerdictKind.ACCEPTED)]
+
+
 def test_a_withdrawal_stands_where_its_entry_stands(laptop: Laptop) -> None:
     """It names no person and still moves with theirs."""
     entry = laptop.contact("doe")
