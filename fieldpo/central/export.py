@@ -148,4 +148,12 @@ def _op_body(raw: bytes | None) -> Json:
         op = msgspec.json.decode(bytes(raw))
     except (msgspec.DecodeError, UnicodeDecodeError):
         return bytes(raw).decode("utf-8", "replace")
-    return op.get("body") if isinstance(op, dict) else op
+    body = op.get("body") if isinstance(op, dict) else op
+    if isinstance(body, dict) and isinstance(body.get("fields"), dict):
+        # What an edit replaces stands in the record already.
+        return body | {"fields": {name: _without_old(change) for name, change in body["fields"].items()}}
+    return body
+
+
+def _without_old(change: Json) -> Json:
+    return {name: value for name, value in change.items() if name != "old"} if isinstance(change, dict) else change

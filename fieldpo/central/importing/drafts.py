@@ -177,7 +177,7 @@ def _planned(record: RecordSource, table: Table, used: set[int]) -> _Record:
             officer_field = name
         else:
             made.append((name, source))
-    if record.when is not None:
+    if record.when is not None and not _never(record.when, table):
         used.add(find_column(table, record.when.column))
     key_places = [find_column(table, column) for column in record.key or []]
     used.update(key_places)
@@ -185,9 +185,15 @@ def _planned(record: RecordSource, table: Table, used: set[int]) -> _Record:
     return _Record(record, key_places, _test(record.when, table), fields, made, finds, once, officer_field)
 
 
+def _never(when: When, table: Table) -> bool:
+    return when.optional and table.place(when.column) is None
+
+
 def _test(when: When | None, table: Table) -> Callable[[Cells], bool]:
     if when is None:
         return lambda _: True
+    if _never(when, table):
+        return lambda _: False
     place = find_column(table, when.column)
     among = None if when.among is None else frozenset(fold(word) for word in when.among)
 

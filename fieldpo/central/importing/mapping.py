@@ -73,6 +73,8 @@ class When(Strict, frozen=True, kw_only=True):
     column: str | list[str]
     among: list[str] | None = None
     filled: bool | None = None
+    optional: bool = False
+    """Without that column the record is never made, instead of the file being refused."""
 
 
 class RecordSource(Strict, frozen=True, kw_only=True):
