@@ -65,7 +65,7 @@ EVERYWHERE: Final = (
     Key("sync", "s", "app.sync", "sync", "Sync with central now", letter=True),
     Key("undo", "u", "app.undo", "undo", "Take back the last act; says what it was", letter=True),
     Key("not_sent", "o", "app.go('not_sent')", "not sent", "Entries not sent yet, and what they wait for", letter=True),
-    Key("needs_answer", "a", "app.go('needs_answer')", "answer", "Entries that need your answer", letter=True),
+    Key("needs_answer", "a", "app.go('needs_answer')", "needs answer", "Entries that need your answer", letter=True),
     Key("intake", "I", "app.go('intake')", "not listed", "Someone not listed: a new case, or a colleague's client",
         letter=True),
 )  # fmt: skip
@@ -109,10 +109,10 @@ NEEDS_ANSWER: Final = (
 )
 
 HELP: Final = (
-    Key("help_down", "down", "scroll(1)", "down", "Next line", 1, palette=False),
-    Key("help_up", "up", "scroll(-1)", "up", "Line above", palette=False),
-    Key("help_page_down", "pagedown", "scroll(15)", "page down", "Next page", 2, palette=False),
-    Key("help_page_up", "pageup", "scroll(-15)", "page up", "Page above", palette=False),
+    Key("help_down", "down", "scroll(1)", "down", "Next line", 1, priority=True, palette=False),
+    Key("help_up", "up", "scroll(-1)", "up", "Line above", priority=True, palette=False),
+    Key("help_page_down", "pagedown", "scroll(15)", "page down", "Next page", 2, priority=True, palette=False),
+    Key("help_page_up", "pageup", "scroll(-15)", "page up", "Page above", priority=True, palette=False),
 )
 
 FORM: Final = (

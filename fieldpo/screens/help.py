@@ -15,6 +15,9 @@ from fieldpo.bindings import Key
 from fieldpo.screens.base import FieldScreen
 from fieldpo.screens.palette import shown_keys
 
+WIDE = 100
+"""Columns from which the keymap's name of each key stands beside it."""
+
 
 class HelpScreen(FieldScreen):
     """Opened by `?` and F1; typing filters, Esc goes back."""
@@ -56,8 +59,9 @@ class HelpScreen(FieldScreen):
 
     def _show(self, wanted: str) -> None:
         words = wanted.casefold().split()
+        wide = self.app.size.width >= WIDE
         lines = [
-            Content.from_markup("[b]$keys[/b] $what [dim]$id[/dim]", keys=f"{keys:<14}", what=key.tooltip, id=key.id)
+            _line(keys, key, named=wide or bool(words))
             for keys, key in self.listed()
             if all(word in f"{keys} {key.label} {key.tooltip} {key.id}".casefold() for word in words)
         ]
@@ -70,3 +74,9 @@ class HelpScreen(FieldScreen):
     def action_scroll(self, lines: int) -> None:
         """Up and down while the filter has the focus."""
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+
+def _line(keys: str, key: Key, *, named: bool) -> Content:
+    """`F2, ctrl+g     Blank the screen at once`, and its name for the keymap where there is room."""
+    line = Content.from_markup("[b]$keys[/b] $what", keys=f"{keys:<14}", what=key.tooltip)
+    return line + Content.styled(f"  [{key.id}]", "dim") if named else line
