@@ -182,7 +182,7 @@ def _superseding(world: World, op: Op) -> Problem | None:
     if successor is not None and successor != op.op_id:
         return problem("already-superseded", op_id=successor)
     entry = world.decided.get(op.supersedes) or world.ledger.get(op.supersedes)
-    if entry is not None and entry.device_id != op.device_id and entry.user_id != op.author_id:
+    if entry is not None and entry.user_id != op.author_id:
         return problem("not-granted", "supersedes another's entry")
     if entry is not None and entry.applied:
         return problem("already-applied", op_id=op.supersedes)
@@ -261,7 +261,7 @@ def _end_superseded(world: World, op: Op) -> None:
     entry = world.decided.get(replaced) or world.ledger.get(replaced)
     if entry is None:
         return
-    if entry.verdict is VerdictKind.BLOCKED:
+    if entry.verdict is VerdictKind.BLOCKED and entry.device_id == world.device_id:
         refused = problem("superseded", op_id=op.op_id)
         world.put(world.decided, replaced, replace(entry, verdict=VerdictKind.REJECTED, problem=refused))
     world.put(world.settled, replaced, "superseded")

@@ -124,8 +124,8 @@ def _questions(conn: Connection, world: World) -> None:
     )
     if world.settled:
         conn.execute(
-            sa.text("UPDATE quarantine SET state = :state WHERE op_id = :op_id AND state = 'open'"),
-            [{"op_id": op_id, "state": state} for op_id, state in world.settled.items()],
+            sa.text("UPDATE quarantine SET state = :state WHERE op_id = :op_id AND user_id = :user AND state = 'open'"),
+            [{"op_id": op_id, "state": state, "user": world.user_id} for op_id, state in world.settled.items()],
         )
     insert_new_rows(
         conn,

@@ -149,6 +149,29 @@ def test_a_superseded_op_that_arrives_late_is_stored_and_never_applied(laptop: L
         assert old.record_id not in {each.id for each in every_record(conn)}
 
 
+def test_nobody_replaces_or_closes_another_officers_entry(laptop: Laptop) -> None:
+    """An op_id is no key to what somebody else is asked about."""
+    bad = laptop.op("phone.create", body={"person_id": "doe"})
+    laptop.send(bad)
+    other = Laptop(laptop.engine, user="okafor", device="laptop-2")
+    instead = other.contact("roe", supersedes=bad.op_id)
+    undo = other.op("phone.delete", bad.record_id, undoes=bad.op_id)
+    other.send(instead, undo)
+    assert other.verdicts[instead.op_id].verdict is VerdictKind.REJECTED
+    assert (bad.op_id, "open") in quarantined(laptop)
+
+
+def test_an_op_that_waits_can_be_replaced(laptop: Laptop) -> None:
+    """The blocked one is answered for good, and its successor is applied once."""
+    waits = laptop.contact("doe", "First", deps=["never-comes"])
+    laptop.send(waits)
+    instead = laptop.contact("doe", "Second", supersedes=waits.op_id)
+    laptop.send(instead)
+    problem = laptop.verdicts[waits.op_id].problem
+    assert (laptop.verdicts[waits.op_id].verdict, problem and problem.type) == (VerdictKind.REJECTED, "superseded")
+    assert laptop.verdicts[instead.op_id].verdict is VerdictKind.ACCEPTED
+
+
 def test_undoing_a_refused_op_closes_it(laptop: Laptop) -> None:
     """There is nothing to take back, and nobody needs to look at it any more."""
     bad = laptop.op("phone.create", body={"person_id": "doe"})
