@@ -111,7 +111,8 @@ _ORDER = {
 }
 _LAST = (
     "(SELECT l.occurred_utc FROM r_contact l WHERE l.person_id = p.id AND l.hidden = 0 AND l.contact != :records "
-    "AND l.outcome IN (SELECT value FROM json_each(:counting)) ORDER BY l.occurred_utc DESC LIMIT 1)"
+    "AND l.outcome IN (SELECT value FROM json_each(:counting)) AND l.rowid NOT IN (SELECT e.rowid FROM r_withdrawal w "
+    "JOIN r_contact e ON e.id = w.entry_id WHERE w.hidden = 0) ORDER BY l.occurred_utc DESC LIMIT 1)"
 )
 _ROWS = """
 WITH booked AS (
