@@ -57,7 +57,7 @@ class Sinks(Frame):
             log = RichLog()
             yield log
             yield ProgressBar()
-            with TabbedContent(), TabPane(plain_content(HOSTILE)):  # type: ignore[arg-type]
+            with TabbedContent(), TabPane(plain_content(HOSTILE)):
                 yield Static(plain_content(HOSTILE))
 
     def on_mount(self) -> None:

@@ -19,10 +19,12 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.mark.parametrize("text", STRINGS)
 def test_markup_in_text_stays_text(text: str) -> None:
     """Content, filled markup and a table's cell hold what was written, with no style or link of its own."""
-    assert plain_content(text).plain == text
+    shown = text.replace("\x07", "").replace("\x08", "")  # these Textual and Rich drop by themselves
+    assert plain_content(text).plain == shown
     assert plain_content(text).spans == []
-    assert filled("[b]$name[/b]", name=text).plain == text
-    assert cell(text).plain == text.replace("\x08", "").replace("\x07", "") or cell(text).spans == []
+    assert filled("[b]$name[/b]", name=text).plain == shown
+    assert cell(text).plain == shown
+    assert cell(text).spans == []
 
 
 @pytest.mark.parametrize("name", MARKED)
