@@ -1,0 +1,302 @@
+"""The engine alone, over a real vault: what it asks for, given each way in which the world may answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+import pytest
+from sqlalchemy import text
+
+from fieldpo.errors import CentralRefused, FieldpoError, Offline, SignInNeeded
+from fieldpo.store.acts import Act, Create, perform
+from fieldpo.store.vault import Vault
+from fieldpo.sync.backoff import CEILING, pause
+from fieldpo.sync.disk import VaultDisk
+from fieldpo.sync.effects import Answer, Effect, Fault, Post, Refresh, Refreshed, Reply, Sleep
+from fieldpo.sync.engine import World, sync
+from fieldpo.sync.protocol.exchange import SyncResponse, Verdict, VerdictKind
+from fieldpo.sync.protocol.kinds import Intake
+from fieldpo.sync.protocol.ops import thaw
+from fieldpo.sync.receipt import Receipt
+from tests.filled_vault import OFFICER
+
+AT = dt.datetime(2026, 11, 22, 17, 4, tzinfo=dt.timezone(dt.timedelta(hours=-6)))
+
+
+@dataclass
+class Script:
+    """A central made by hand: `decide` answers a request, given its parsed body; accepts everything by default."""
+
+    decide: Callable[[dict[str, Any]], Reply] | None = None
+    seen: list[dict[str, Any]] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
+    refreshed: Reply = Refreshed.FRESH
+
+    def reply(self, effect: Effect) -> Reply:
+        """What the world says to an effect."""
+        self.effects.append(effect)
+        match effect:
+            case Post():
+                if effect.meanwhile:
+                    effect.meanwhile()
+                self.bodies.append(effect.body)
+                request = msgspec.json.decode(gzip.decompress(effect.body))
+                self.seen.append(request)
+                return self.decide(request) if self.decide else accepted(request)
+            case Refresh():
+                return self.refreshed
+            case _:
+                return None
+
+
+def accepted(request: dict[str, Any], **fields: Any) -> Answer:
+    """Everything is taken."""
+    verdicts = [
+        Verdict(op_id=thaw(frozen).op_id, verdict=VerdictKind.ACCEPTED, rev=seq, inbox=seq, version=1)
+        for seq, frozen in request["ops"]
+    ]
+    given = {
+        "verdicts": verdicts,
+        "verdict_rev": max((one.rev for one in verdicts), default=0),
+        "epoch": "e1",
+        **fields,
+    }
+    return Answer(200, msgspec.json.encode(SyncResponse(server_time=AT, **given)))
+
+
+def run(vault: Vault, script: Script, attempts: int = 3) -> Receipt:
+    """Run one sync against the script."""
+    world = World(VaultDisk(vault), lambda: AT, random.Random(7), lambda _: None, attempts)
+    engine = sync(world)
+    reply: Reply = None
+    for _ in range(500):
+        try:
+            effect = engine.send(reply)
+        except StopIteration as ended:
+            receipt: Receipt = ended.value
+            return receipt
+        reply = script.reply(effect)
+    pytest.fail("the engine turns in circles")
+
+
+def typed(vault: Vault, count: int, note: str = "note", *, together: bool = False) -> list[str]:
+    """Entries to send; returns their op_ids."""
+    steps = tuple(Create(Intake(family_name=f"Entry {n}", officer_id=OFFICER, note=note)) for n in range(count))
+    if together:
+        return list(perform(vault, Act("Group", steps, AT, together=True), AT).op_ids)
+    return [perform(vault, Act("Entry", (step,), AT), AT).op_ids[0] for step in steps]
+
+
+def states(vault: Vault) -> list[str]:
+    """The states of every op, in the order of saving."""
+    with vault.reading() as connection:
+        return [str(state) for state in connection.scalars(text("SELECT state FROM op ORDER BY position"))]
+
+
+def test_an_ordinary_day_is_one_round_trip(bare_vault: Vault) -> None:
+    """Thirty entries and no news: one request."""
+    typed(bare_vault, 30)
+    script = Script()
+    receipt = run(bare_vault, script)
+    assert len(script.effects) == 1
+    assert receipt.words == "30 of 30 received 17:04, 0 held, 0 returned"
+
+
+def test_seqs_go_up_in_order_without_gaps(bare_vault: Vault) -> None:
+    """The order of saving is the order on the wire."""
+    ids = typed(bare_vault, 5)
+    script = Script()
+    run(bare_vault, script)
+    assert [seq for seq, _ in script.seen[0]["ops"]] == [1, 2, 3, 4, 5]
+    assert [thaw(frozen).op_id for _, frozen in script.seen[0]["ops"]] == ids
+
+
+def test_the_next_batch_is_ready_before_the_answer(bare_vault: Vault) -> None:
+    """More than a request holds goes in two, the second made while the first is under way."""
+    typed(bare_vault, 80, "word " * 11_000)
+    script = Script()
+    receipt = run(bare_vault, script)
+    assert len(script.seen) == 2
+    assert receipt.received == 80
+    assert all(len(gzip.decompress(body)) <= 4 * 1024 * 1024 for body in script.bodies)
+
+
+def test_a_lost_answer_is_asked_for_with_the_same_bytes(bare_vault: Vault) -> None:
+    """The connection broke after sending: the very same request again."""
+    typed(bare_vault, 3)
+    replies: list[Reply] = [Fault("broke", reached=True)]
+    script = Script()
+    script.decide = lambda request: replies.pop() if replies else accepted(request)
+    assert run(bare_vault, script).received == 3
+    assert script.bodies[0] == script.bodies[1]
+
+
+def test_401_refreshes_once_and_costs_no_try(bare_vault: Vault) -> None:
+    """A token that ran out is renewed and the same bytes go again, even with a single try."""
+    typed(bare_vault, 1)
+    replies: list[Reply] = [Answer(401, b"")]
+    script = Script()
+    script.decide = lambda request: replies.pop() if replies else accepted(request)
+    assert run(bare_vault, script, attempts=1).received == 1
+    assert [type(effect) for effect in script.effects] == [Post, Refresh, Post]
+    assert script.bodies[0] == script.bodies[1]
+
+
+@pytest.mark.parametrize("refreshed", [Refreshed.ENDED, Refreshed.FRESH])
+def test_401_again_asks_the_officer(bare_vault: Vault, refreshed: Refreshed) -> None:
+    """A refresh refused, or a new token refused: sign in again; the entry waits."""
+    typed(bare_vault, 1)
+    with pytest.raises(SignInNeeded):
+        run(bare_vault, Script(lambda _: Answer(401, b""), refreshed=refreshed))
+    assert states(bare_vault) == ["waiting"]
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Fault("no route"),
+        Fault("broke", reached=True),
+        Answer(200, b"<html>Sign in to this hotel</html>"),
+        Answer(502, b""),
+        Answer(429, b"", retry_after=1),
+    ],
+)
+def test_no_central_is_offline(bare_vault: Vault, reply: Reply) -> None:
+    """Whatever the network answers in central's place, the sync is offline and the entry waits."""
+    typed(bare_vault, 2)
+    with pytest.raises(Offline):
+        run(bare_vault, Script(lambda _: reply))
+    assert states(bare_vault) == ["waiting", "waiting"]
+
+
+def test_waits_are_drawn_and_heed_retry_after(bare_vault: Vault) -> None:
+    """Between two tries there is a wait of at least what central asked for."""
+    typed(bare_vault, 1)
+    replies: list[Reply] = [Answer(503, b"", retry_after=40.0)]
+    script = Script()
+    script.decide = lambda request: replies.pop() if replies else accepted(request)
+    run(bare_vault, script)
+    [waited] = [effect for effect in script.effects if isinstance(effect, Sleep)]
+    assert waited.seconds >= 40.0
+
+
+def test_full_jitter_stays_in_its_bounds() -> None:
+    """From nothing up to 2^n seconds, never above five minutes."""
+    rng = random.Random(1)
+    for tries in range(40):
+        assert 0.0 <= pause(rng, tries) <= min(CEILING, 2.0**tries)
+    assert pause(rng, 3, 10_000.0) == CEILING
+
+
+@pytest.mark.parametrize("place", [0, 6, 12])
+def test_one_poison_entry_delays_no_other(bare_vault: Vault, place: int) -> None:
+    """A proxy refuses whatever holds one entry: all others arrive, and after three syncs that one is parked."""
+    ids = typed(bare_vault, 13)
+    poison = ids[place]
+
+    def proxy(request: dict[str, Any]) -> Reply:
+        if any(thaw(frozen).op_id == poison for _, frozen in request["ops"]):
+            return Answer(413, b"")
+        return accepted(request)
+
+    for turn in range(1, 4):
+        receipt = run(bare_vault, Script(proxy))
+        assert receipt.received == (12 if turn == 1 else 0)
+        assert states(bare_vault).count("done") == 12
+    assert states(bare_vault)[place] == "parked"
+    assert receipt.not_sent == 1
+    assert len(run(bare_vault, script := Script(proxy)).words) > 0
+    assert script.seen[0]["ops"] == []
+
+
+def test_a_group_is_never_parted(bare_vault: Vault) -> None:
+    """Bisecting stops at a group's borders."""
+    typed(bare_vault, 2)
+    group = set(typed(bare_vault, 4, "group", together=True))
+    typed(bare_vault, 2)
+    sizes = []
+
+    def proxy(request: dict[str, Any]) -> Reply:
+        ids = {thaw(frozen).op_id for _, frozen in request["ops"]}
+        assert not ids & group or group <= ids
+        sizes.append(len(ids))
+        return Answer(413, b"") if len(ids) > 4 else accepted(request)
+
+    assert run(bare_vault, Script(proxy)).received == 8
+    assert max(sizes) == 8
+
+
+def test_a_central_that_refuses_everything_blames_no_entry(bare_vault: Vault) -> None:
+    """Where an exchange without entries is refused too, nothing is counted against them."""
+    typed(bare_vault, 3)
+    with pytest.raises(CentralRefused):
+        run(bare_vault, Script(lambda _: Answer(403, b'{"type": "x", "title": "No"}')))
+    with bare_vault.reading() as connection:
+        assert connection.scalar(text("SELECT sum(tries) FROM op")) == 0
+
+
+def test_retry_is_tried_again_and_then_left(bare_vault: Vault) -> None:
+    """Entries answered `retry` go again a few times, then wait for the next sync."""
+    typed(bare_vault, 2)
+
+    def trouble(request: dict[str, Any]) -> Reply:
+        verdicts = [Verdict(op_id=thaw(frozen).op_id, verdict=VerdictKind.RETRY, rev=0) for _, frozen in request["ops"]]
+        return Answer(200, msgspec.json.encode(SyncResponse(verdicts=verdicts, epoch="e1", server_time=AT)))
+
+    script = Script(trouble)
+    receipt = run(bare_vault, script)
+    assert (receipt.received, receipt.not_sent) == (0, 2)
+    assert len(script.seen) == 3
+    assert states(bare_vault) == ["waiting", "waiting"]
+
+
+def test_a_fork_begins_a_new_incarnation(bare_vault: Vault) -> None:
+    """Central saw one seq twice: what waits gets new numbers in a new life, with the same op_ids."""
+    ids = typed(bare_vault, 2)
+    before = bare_vault.incarnation
+    told: list[bool] = []
+
+    def forked(request: dict[str, Any]) -> Reply:
+        if not told:
+            told.append(True)
+            return Answer(200, msgspec.json.encode(SyncResponse(fork=True, epoch="e1", server_time=AT)))
+        return accepted(request)
+
+    script = Script(forked)
+    assert run(bare_vault, script).received == 2
+    assert script.seen[0]["incarnation"] == before
+    assert script.seen[1]["incarnation"] == bare_vault.incarnation != before
+    assert [thaw(frozen).op_id for _, frozen in script.seen[1]["ops"]] == ids
+    assert [seq for seq, _ in script.seen[1]["ops"]] == [1, 2]
+
+
+def test_the_log_goes_up_in_chain_order_once(bare_vault: Vault) -> None:
+    """Audit rows go with the exchange, and those that central has do not go again."""
+    typed(bare_vault, 3)
+    script = Script(lambda request: accepted(request, audit_through=3))
+    run(bare_vault, script)
+    run(bare_vault, script)
+    assert [row["n"] for row in script.seen[0]["audit"]] == [1, 2, 3]
+    assert script.seen[-1]["audit"] == []
+
+
+def test_a_silent_central_ends_the_sync(bare_vault: Vault) -> None:
+    """Answers without any verdict do not keep a sync turning for ever; the entries wait."""
+    typed(bare_vault, 2)
+    answer = Answer(200, msgspec.json.encode(SyncResponse(epoch="e1", server_time=AT, more_verdicts=True)))
+    script = Script(lambda _: answer)
+    assert run(bare_vault, script).not_sent == 2
+    assert len(script.seen) < 10
+
+
+def test_errors_are_for_people() -> None:
+    """What the engine raises says that the work is kept."""
+    for error in (Offline, CentralRefused, SignInNeeded):
+        assert issubclass(error, FieldpoError)
