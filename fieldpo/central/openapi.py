@@ -79,7 +79,7 @@ def _device_authorization() -> dict[str, Any]:
             "label": {"type": "string", "maxLength": 80, "description": "The computer's name for its officer"},
             "posture": {"enum": ["keyring", "passphrase"], "description": "How the device keeps its vault"},
         },
-        ["client_id", "label", "posture"],
+        ["label", "posture"],
     )
     operation["responses"]["503"] = _response("Too many codes wait", "OAuthError")
     return operation

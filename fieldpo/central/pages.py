@@ -30,6 +30,7 @@ from fieldpo.central.views import POSTURE_WORDS, page, style
 
 SESSION = dt.timedelta(minutes=10)
 MOST_WRONG_CODES = 10
+MOST_FAILURES_A_SOURCE = 50
 _COOKIE = "fieldpo_session"
 _FORM_COOKIE = "fieldpo_form"
 _CODE_PLACES = 20
@@ -97,28 +98,12 @@ class _Desk:
             return self._sign_in_page(request, code, 403, "The page was too old. Sign in again.")
         now = self.now()
         source = f"sign-in {request.client.host if request.client else ''}"
-        with writing(self.engine) as conn:
-            crowded = throttling.is_blocked(conn, source, now, most=50)
-            user = None if crowded else users.sign_in(conn, _word(form, "login"), _word(form, "password"), now)
-            if user is None:
-                throttling.count_failure(conn, source, now)
-                secret = csrf = ""
-            else:
-                secret, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
-                conn.execute(sa.delete(page_session).where(page_session.c.expires_at < stamp(now)))
-                insert_rows(
-                    conn,
-                    page_session,
-                    [
-                        {
-                            "sha": digest(secret),
-                            "user_id": user.id,
-                            "csrf": csrf,
-                            "expires_at": stamp(now + SESSION),
-                        }
-                    ],
-                )
+        with reading(self.engine) as conn:
+            crowded = throttling.is_blocked(conn, source, now, most=MOST_FAILURES_A_SOURCE)
+        user = None if crowded else users.sign_in(self.engine, _word(form, "login"), _word(form, "password"), now)
         if user is None:
+            with writing(self.engine) as conn:
+                throttling.count_failure(conn, source, now)
             return self._sign_in_page(
                 request,
                 code,
@@ -126,7 +111,7 @@ class _Desk:
                 "That did not sign you in. After five failures a user name rests for 15 minutes.",
             )
         response = RedirectResponse("/device" + (f"?user_code={code}" if code.replace("-", "").isalnum() else ""), 303)
-        self._set_cookie(response, _COOKIE, secret)
+        self._set_cookie(response, _COOKIE, self._begin_session(user, now))
         response.delete_cookie(_FORM_COOKIE, path="/device")
         return response
 
@@ -183,6 +168,20 @@ class _Desk:
         response = RedirectResponse("/device", 303)
         response.delete_cookie(_COOKIE, path="/device")
         return response
+
+    def _begin_session(self, user: User, now: dt.datetime) -> str:
+        """A new session's secret, for the cookie."""
+        secret = secrets.token_urlsafe(32)
+        with writing(self.engine) as conn:
+            conn.execute(sa.delete(page_session).where(page_session.c.expires_at < stamp(now)))
+            row = {
+                "sha": digest(secret),
+                "user_id": user.id,
+                "csrf": secrets.token_urlsafe(32),
+                "expires_at": stamp(now + SESSION),
+            }
+            insert_rows(conn, page_session, [row])
+        return secret
 
     def _look_up(self, visit: Visit, typed: str) -> device_flow.Waiting | str:
         bucket = f"code {visit.user.id}"

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Engine
 
 from fieldpo.central import throttling
 from fieldpo.central.auth_tables import app_user
+from fieldpo.central.database import writing
 from fieldpo.central.devices import grants, readable
 from fieldpo.central.landing import Landed, land
 from fieldpo.central.partitions import stamp
@@ -85,7 +86,7 @@ def add_user(
 
 
 def add_officer(conn: Connection, user_id: str, name: str, *, title: str, role: str, now: dt.datetime) -> None:
-    """An officer record and, for an officer, a caseload."""
+    """An officer record and a caseload of their own."""
     landed = [officer_record(user_id, Officer(name=name, title=title, role=role))]
     landed.append(caseload_record(user_id, f"Caseload of {name}"))
     land(conn, landed, now)
@@ -103,22 +104,25 @@ def caseload_record(officer_id: str, name: str) -> Landed:
     return AGENCY, NewRecord(caseload_id, "caseload", body)
 
 
-def sign_in(conn: Connection, login: str, password: str, now: dt.datetime) -> User | None:
+def sign_in(engine: Engine, login: str, password: str, now: dt.datetime) -> User | None:
     """The user, or None: unknown, wrong password, disabled, or resting after five failures.
 
-    The caller commits in either case, so that failures are counted.
+    Each try counts as a failure before the password is looked at, so that tries at the same moment are no way
+    around the limit, and the slow check holds no lock.
     """
     word = clean(login).casefold()[:200]
     bucket = f"password {word}"
-    if throttling.is_blocked(conn, bucket, now):
-        return None
-    row = conn.execute(sa.select(app_user).where(app_user.c.login == word)).one_or_none()
+    with writing(engine) as conn:
+        if throttling.is_blocked(conn, bucket, now):
+            return None
+        throttling.count_failure(conn, bucket, now)
+        row = conn.execute(sa.select(app_user).where(app_user.c.login == word)).one_or_none()
     good = verify_password(password, row.password if row else None)
     if row is None or not good or row.disabled_at is not None:
-        throttling.count_failure(conn, bucket, now)
         return None
-    throttling.forget_failures(conn, bucket)
-    return user_of(conn, row.user_id)
+    with writing(engine) as conn:
+        throttling.forget_failures(conn, bucket)
+        return user_of(conn, row.user_id)
 
 
 def set_password(conn: Connection, login: str, password: str) -> None:

@@ -23,7 +23,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 def register(app: typer.Typer) -> None:
     """Add the commands to fieldpo's."""
-    from fieldpo.cli import central_people
+    from fieldpo.cli.central_people import add_people
 
     central = typer.Typer(no_args_is_help=True, help="The reference central: its database, users and server.")
     central.command("init")(init)
@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
     central.command("import")(import_)
     central.command("export")(export)
     central.command("openapi")(openapi)
-    central_people.register(central)
+    add_people(central)
     app.add_typer(central, name="central")
 
 

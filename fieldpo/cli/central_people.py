@@ -22,7 +22,7 @@ Login = Annotated[str, typer.Argument(help="The name to sign in with.")]
 PasswordFile = Annotated[Path | None, typer.Option(help="Read the password from a file's first line.", metavar="FILE")]
 
 
-def register(central: typer.Typer) -> None:
+def add_people(central: typer.Typer) -> None:
     """Add the commands to central's."""
     user = typer.Typer(no_args_is_help=True, help="Who may sign in.")
     user.command("add")(user_add)
