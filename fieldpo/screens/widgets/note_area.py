@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from textual import events
 from textual.widgets import TextArea
+from textual.widgets.text_area import Selection
 
 from fieldpo.plain import clean_text
+from fieldpo.supervision.templates import BLANK
 
 
 def clean_paste(text: str) -> str:
@@ -26,12 +28,15 @@ class NoteArea(TextArea):
         super().__init__(id=id, soft_wrap=True, tab_behavior="focus", show_line_numbers=False, compact=True)
 
     def put(self, text: str) -> None:
-        """Replace the whole note, the cursor at the first blank or the end."""
+        """Replace the whole note; its first blank is marked, so that typing takes its place."""
         self.load_text(text)
-        blank = text.find("___")
-        index = blank if blank >= 0 else len(text)
-        before = text[:index]
-        self.move_cursor((before.count("\n"), len(before) - (before.rfind("\n") + 1)))
+        blank = text.find(BLANK)
+        if blank < 0:
+            self.move_cursor(self.document.end)
+            return
+        before = text[:blank]
+        row, column = before.count("\n"), len(before) - (before.rfind("\n") + 1)
+        self.selection = Selection((row, column), (row, column + len(BLANK)))
 
     async def _on_paste(self, event: events.Paste) -> None:
         await super()._on_paste(events.Paste(clean_paste(event.text)))
