@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import text
 
 from fieldpo.store import audit, drafts, outbox, search
-from fieldpo.store.answered import mark_answered
+from fieldpo.store.answered import mark_answered, set_returned_aside
 from fieldpo.store.freezing import Frozen, Links, Stepper
 from fieldpo.store.state import counter_in
 from fieldpo.store.vault import Vault
@@ -111,6 +111,7 @@ def perform(vault: Vault, act: Act, now: dt.datetime | None = None) -> Saved:
             {"id": act.act_id, "label": act.label, "undoes": act.undoes, "at": at.timestamp()},
         )
         if act.undoes:
+            set_returned_aside(connection, act.undoes)
             connection.execute(text("UPDATE act SET undone = 1 WHERE act_id = :id"), {"id": act.undoes})
         outbox.append(connection, counter_in(connection).incarnation, act.act_id, frozen, at)
         mark_answered(connection, [made.op for made in frozen])

@@ -38,6 +38,15 @@ def set_aside(connection: Connection, op_id: str) -> None:
         search.forget_records(connection, [row.record_id])
 
 
+def set_returned_aside(connection: Connection, act_id: str) -> None:
+    """The officer takes back an act: what central returned of it rests too."""
+    returned = connection.scalars(
+        text("SELECT op_id FROM op WHERE act_id = :id AND state = 'rejected'"), {"id": act_id}
+    ).all()
+    for op_id in returned:
+        set_aside(connection, op_id)
+
+
 def verdict_of(frozen: str | None) -> Verdict | None:
     """A stored verdict, or None."""
     return msgspec.json.decode(frozen, type=Verdict) if frozen else None

@@ -53,10 +53,11 @@ class Links:
     resolves: str | None = None
     undoes: str | None = None
 
-    @property
-    def makes_again(self) -> bool:
-        """Whether a new record may stand in the place of one that central returned or deleted."""
-        return bool(self.supersedes or self.resolves)
+    def makes_again(self, there: Record) -> bool:
+        """Whether a new record may stand in the place of this one: returned, deleted, or taken away and wanted back."""
+        if self.undoes and there.hidden:
+            return True
+        return bool(self.supersedes or self.resolves) and not there.version and not there.waiting
 
 
 class Stepper:
@@ -68,22 +69,24 @@ class Stepper:
         self._identity = identity
         self._occurred_at = occurred_at
         self._now = now
+        self._made: list[Op] = []
 
     def create(self, kind: str, record_id: str, body: Body, links: Links) -> Frozen:
         """A new record. Raises `BadInput` if its id is taken or a value does not fit."""
         spec = _writable(kind)
-        op_id = record_id
-        if (there := records.read_record(self._connection, kind, record_id)) is not None:
-            if not links.makes_again or there.version or there.waiting:
-                raise BadInput("This entry is already saved. Nothing was added; nothing is lost.")
-            op_id = new_id()
+        there = records.read_record(self._connection, kind, record_id)
+        if there is not None and not links.makes_again(there):
+            raise BadInput("This entry is already saved. Nothing was added; nothing is lost.")
         cleaned = cleaned_body(spec, plain_body(body))
         self._check(spec, cleaned)
         person_id = cleaned.get("person_id")
         record = Record(kind, record_id, self._partition(person_id), person_id, cleaned, waiting=1)
+        if there is not None:
+            record = replace(record, version=there.version, number=there.number, waiting=there.waiting + 1)
         records.keep_base(self._connection, record, known=False)
         records.write_record(self._connection, record)
-        return self._freeze(record, op_id, ("create", cleaned), links, base_version=0)
+        op_id = record_id if there is None else new_id()
+        return self._freeze(record, op_id, ("create", cleaned), links, base_version=record.version)
 
     def change(self, kind: str, record_id: str, values: Values, links: Links) -> Frozen | None:
         """New values of a record. None when nothing differs and no question is answered by it."""
@@ -145,7 +148,7 @@ class Stepper:
             schema_version=SCHEMA_VERSION,
             record_id=record.id,
             base_version=base_version,
-            deps=outbox.waiting_for(self._connection, record, verb),
+            deps=self._deps(record, verb),
             supersedes=links.supersedes,
             resolves=links.resolves,
             undoes=links.undoes,
@@ -160,7 +163,17 @@ class Stepper:
                 "This entry is longer than 256 KiB and was not saved; its draft is kept. "
                 "Shorten the note, or split it into two entries."
             )
+        self._made.append(op)
         return Frozen(op, frozen, record)
+
+    def _deps(self, record: Record, verb: str) -> list[str]:
+        """What must be applied first: in the outbox, and in this act, which is not in the outbox yet."""
+        needed = dict.fromkeys(outbox.waiting_for(self._connection, record, verb))
+        parents = [] if verb == "delete" else outbox.parents(record)
+        for made in self._made:
+            if made.record_id == record.id or (made.verb == "create" and made.record_id in parents):
+                needed[made.op_id] = None
+        return list(needed)
 
 
 def _writable(kind: str) -> Kind:

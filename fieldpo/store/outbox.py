@@ -95,12 +95,13 @@ def waiting_for(connection: Connection, record: Record, verb: str) -> list[str]:
     needed: dict[str, None] = {}
     if verb != "create" and (last := _last_open(connection, [record.id])):
         needed.update(dict.fromkeys(last[-1:]))
-    parents = _parents(record) if verb != "delete" else []
-    needed.update(dict.fromkeys(_open_creates(connection, parents)))
+    above = parents(record) if verb != "delete" else []
+    needed.update(dict.fromkeys(_open_creates(connection, above)))
     return list(needed)
 
 
-def _parents(record: Record) -> list[str]:
+def parents(record: Record) -> list[str]:
+    """The records that this one names, whose making has to come first."""
     spec = KINDS[record.kind]
     named = [record.body.get(name) for name in (*spec.refers, "person_id")]
     for allegation in record.body.get("allegations", []):

@@ -37,7 +37,7 @@ def replayed(kind: Kind, base: Mapping[str, Json] | None, ops: Iterable[Op], sho
     for op in ops:
         match op.verb:
             case "create":
-                body = body if body is not None else op.body
+                body, hidden = (body if body is not None else op.body), False
             case "edit":
                 body = apply_over(kind, body if body is not None else shown, op.edit())
             case _:

@@ -46,14 +46,18 @@ def last_act(connection: Connection) -> Undoable | None:
 
 
 def undo(vault: Vault, act_id: str, now: dt.datetime | None = None) -> Saved:
-    """Take back an act. Raises `NotFound` when it is not there or was taken back already."""
+    """Take back an act. Raises `NotFound` when it is not there or was taken back already.
+
+    What central has returned of it was never applied: that is set aside and nothing is sent for it.
+    """
     at = now or dt.datetime.now().astimezone()
     with vault.reading() as connection:
         row = connection.execute(text("SELECT label, undone FROM act WHERE act_id = :id"), {"id": act_id}).one_or_none()
         if row is None or row.undone:
             raise NotFound("There is nothing to undo.")
         texts = connection.scalars(
-            text("SELECT text FROM op WHERE act_id = :id ORDER BY position DESC"), {"id": act_id}
+            text("SELECT text FROM op WHERE act_id = :id AND state <> 'rejected' ORDER BY position DESC"),
+            {"id": act_id},
         )
         steps = tuple(
             step for op in map(thaw, texts) if (step := inverse_step(connection, vault.identity, op, at)) is not None
@@ -66,7 +70,8 @@ def inverse_step(connection: Connection, identity: Identity, op: Op, at: dt.date
     kind = op.record_kind
     record = read_record(connection, kind, op.record_id)
     if record is None or record.hidden:
-        return None
+        wanted_back = record is not None and op.verb == "delete" and record.waiting > 0
+        return Create(KINDS[kind].check(record.body), op.record_id, undoes=op.op_id) if record and wanted_back else None
     spec = KINDS[kind]
     if op.verb == "edit":
         back = inverse(op.edit())
