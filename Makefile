@@ -74,3 +74,11 @@ bench: $(VENV)/.stamp ## the benchmarks, as JSON
 .PHONY: lock
 lock: $(VENV)/.stamp ## renew requirements/*.txt from pyproject.toml (ARGS=--upgrade moves every pin)
 	@$(BIN)/python scripts/lock.py $(ARGS)
+
+.PHONY: pictures
+pictures: $(VENV)/.stamp ## docs/pictures, from the demo's caseload
+	@$(BIN)/python scripts/pictures.py
+
+.PHONY: reference
+reference: $(VENV)/.stamp ## docs/commands.md, from the commands
+	@$(BIN)/python scripts/reference.py
