@@ -10,7 +10,7 @@ REFRESH_SECONDS = 90 * 24 * 3_600
 CODE_SECONDS = 900
 """How long a device's code waits to be approved."""
 
-POLL_SECONDS = 5
+POLL_SECONDS = 2
 """How long a device waits between two polls, unless told otherwise (RFC 8628, 3.2)."""
 
 

@@ -96,7 +96,7 @@ def serve(
     tls_cert: Annotated[Path | None, typer.Option(help="Certificate chain, PEM.")] = None,
     tls_key: Annotated[Path | None, typer.Option(help="Its private key, PEM.")] = None,
     public_url: Annotated[str, typer.Option(help="The address devices use, behind a proxy.", metavar="URL")] = "",
-    poll_seconds: Annotated[int, typer.Option(help="How often a waiting device asks.", min=1, max=60)] = 5,
+    poll_seconds: Annotated[int, typer.Option(help="How often a waiting device asks.", min=1, max=60)] = 2,
 ) -> None:
     """Serve devices and the sign-in page until Ctrl+C or SIGTERM; what is under way is finished first.
 
