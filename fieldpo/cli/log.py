@@ -1,0 +1,360 @@
+"""`fieldpo checkin` and `fieldpo appointment`: an entry from the shell, by the same builders as the forms."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from fieldpo.cli.lookup import PersonId
+from fieldpo.cli.sync_cmd import AsJson, PassphraseFile
+from fieldpo.errors import BadInput
+from fieldpo.plain import clean_text, clock, day
+
+if TYPE_CHECKING:
+    from fieldpo.store.entries.contact import Booked
+    from fieldpo.store.queries.forms import FormPerson
+    from fieldpo.store.vault import Vault
+    from fieldpo.supervision.appointments import Suggestion
+    from fieldpo.supervision.pack import Pack
+
+FACE_TO_FACE = "face_to_face"
+MAKE, MOVE, CANCEL, SHOW = "make", "move", "cancel", "show"
+
+_CHECKIN = """Log a contact. The note comes from standard input, from $EDITOR where that is allowed, or from the prompt.
+
+\b
+  fieldpo checkin 2290 --kind office --template office_no_change --next 2w < note.txt
+  echo "Called from work." | fieldpo checkin 2290 --kind phone --at 1405 --json
+
+--kind is a place (office, home, field, work, court, treatment, jail: face-to-face there) or a way (phone, video, text,
+mail, records). Today's appointment of that kind is kept, late or missed by the outcome. A note is never an argument:
+shells keep those. Exit codes: 0 saved; 2 not understood, nothing saved; 5 the vault does not open, or the disk refused;
+6 not enrolled.
+"""
+_APPOINTMENT = """Show, make, move or cancel a person's appointments.
+
+\b
+  fieldpo appointment 2290
+  fieldpo appointment 2290 make "07 Dec 14:30" --kind office
+  fieldpo appointment 2290 move "mon 9:00"
+  fieldpo appointment 2290 cancel --by client --json
+
+A closed day or a clash is said, and the appointment is made all the same. Exit codes: 0 done; 2 not understood, nothing
+saved; 5 the vault does not open, or the disk refused; 6 not enrolled.
+"""
+
+Kind = Annotated[str, typer.Option("--kind", metavar="K", help="office, home, field, phone, video, …")]
+Outcome = Annotated[str, typer.Option("--outcome", metavar="O", help="The outcome's code.")]
+TemplateCode = Annotated[str, typer.Option("--template", metavar="T", help="A note template's code.")]
+At = Annotated[str, typer.Option("--at", metavar="TIME", help="When it began: 1405, yesterday 14:05. Else now.")]
+Next = Annotated[str, typer.Option("--next", metavar="WHEN", help="The next appointment: 2w, 07 Dec 14:30.")]
+Action = Annotated[str, typer.Argument(metavar="[make|move|cancel]", help="Without it, what is booked is shown.")]
+When = Annotated[str, typer.Argument(metavar="[WHEN]", help="The new time: 07 Dec 14:30, mon 9:00, +14, 2w.")]
+Which = Annotated[str, typer.Option("--which", metavar="APPOINTMENT", help="Which one, where several are booked.")]
+By = Annotated[str, typer.Option("--by", metavar="WHO", help="Who cancelled: us, client, court, closed.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("checkin", help=_CHECKIN)(checkin)
+    app.command("appointment", help=_APPOINTMENT)(appointment)
+
+
+def checkin(
+    person_id: PersonId,
+    kind: Kind,
+    outcome: Outcome = "reported",
+    template: TemplateCode = "",
+    at: At = "",
+    next_appointment: Next = "",
+    as_json: AsJson = False,
+    passphrase_file: PassphraseFile = None,
+) -> int:
+    """Log a contact."""
+    from fieldpo.cli.opening import opened_vault
+    from fieldpo.store.acts import perform
+    from fieldpo.store.entries.contact import ContactForm, contact_act
+    from fieldpo.store.entries.when import past_moment
+    from fieldpo.supervision.calendar import local
+    from fieldpo.supervision.pack_file import shipped
+
+    pack, now = shipped("demo"), _now()
+    contact, place = contact_and_place(pack, kind)
+    _require_outcome(pack, outcome, contact, place)
+    begun = _template_text(pack, template, contact, place)
+    occurred_at = past_moment(at, now, pack) if at else local(now, pack).replace(second=0, microsecond=0)
+    typed = _note_from_pipe()
+    with opened_vault(passphrase_file) as vault:
+        whose = _whose(vault, pack, person_id, occurred_at)
+        last = whose.last[0].occurred_at.date() if whose.last else None
+        words, told = begun(last)
+        note = _joined(words, typed) if typed is not None else _note_at_terminal(words, vault)
+        booked = whose.booked if _meets(pack, whose.booked, contact, place) else None
+        slot = _next_slot(pack, next_appointment, now, booked, occurred_at, contact, place)
+        form = ContactForm(
+            person_id=whose.name.person_id,
+            short_name=whose.name.short,
+            officer_id=vault.identity.user_id,
+            case_id=whose.case_id,
+            occurred_at=occurred_at,
+            entered_at=now,
+            minutes=booked.minutes if booked else None,
+            contact=contact,
+            place=place,
+            outcome=outcome,
+            told=told,
+            template=template,
+            note=note,
+            appointment=booked,
+            next_appointment=slot,
+        )
+        act = contact_act(pack, form)
+        saved = perform(vault, act, now)
+    against = _against(pack, slot, whose)
+    answer: dict[str, Any] = {
+        "entry_id": form.entry_id,
+        "person_id": whose.name.person_id,
+        "occurred_at": act.occurred_at.isoformat(),
+        "appointment_id": booked.appointment_id if booked else None,
+        "next": _slot_json(slot),
+        "warnings": against,
+        "entries": len(saved.op_ids),
+    }
+    _answer(
+        answer, as_json, f"Saved, not sent yet: {day(act.occurred_at)} {clock(act.occurred_at)}.{_next_words(slot)}"
+    )
+    return 0
+
+
+def appointment(
+    person_id: PersonId,
+    action: Action = SHOW,
+    when: When = "",
+    kind: Kind = "",
+    which: Which = "",
+    by: By = "",
+    as_json: AsJson = False,
+    passphrase_file: PassphraseFile = None,
+) -> int:
+    """Show, make, move or cancel."""
+    from fieldpo.cli.opening import opened_vault
+    from fieldpo.store.acts import perform
+    from fieldpo.store.entries.appointment import cancel_act, make_act, move_act
+    from fieldpo.supervision.pack_file import shipped
+
+    if action not in (SHOW, MAKE, MOVE, CANCEL):
+        raise BadInput("An appointment can be shown, or: make, move, cancel. Nothing was changed.")
+    if action == CANCEL and not by:
+        raise BadInput("Say who cancelled with --by: us, client, court or closed. Nothing was changed.")
+    if action in (MAKE, MOVE) and not when:
+        raise BadInput("Say when, as in 07 Dec 14:30. Nothing was changed.")
+    pack, now = shipped("demo"), _now()
+    with opened_vault(passphrase_file) as vault:
+        whose = _whose(vault, pack, person_id, now, which or None)
+        if action == SHOW:
+            return _show_booked(pack, whose, as_json)
+        slot: Suggestion | None = None
+        if action == MAKE:
+            slot = _slot_of_kind(pack, when, now, kind or pack.appointment_kinds[0].code)
+            act = make_act(pack, whose.name.person_id, whose.name.short, slot, now, case_id=whose.case_id)
+            changed = act.act_id
+        else:
+            booked = _the_one(whose, which)
+            changed = booked.appointment_id
+            if action == MOVE:
+                slot = _moved_slot(pack, when, now, booked)
+                act = move_act(pack, booked, whose.name.short, slot.start, now)
+            else:
+                act = cancel_act(pack, booked, whose.name.short, by, now)
+        perform(vault, act, now)
+    status = {MAKE: "made", MOVE: "moved", CANCEL: "cancelled"}[action]
+    answer = {
+        "appointment_id": changed,
+        "status": status,
+        "next": _slot_json(slot),
+        "warnings": _against(pack, slot, whose, but=changed),
+    }
+    at_that = f": {day(slot.start)} {clock(slot.start)}" if slot else ""
+    _answer(answer, as_json, f"Appointment {status}{at_that}. Saved, not sent yet.")
+    return 0
+
+
+def contact_and_place(pack: Pack, kind: str) -> tuple[str, str]:
+    """The contact kind and place that a `--kind` means. Raises `BadInput`, naming what there is."""
+    if kind in {one.code for one in pack.places}:
+        return FACE_TO_FACE, kind
+    if kind in {one.code for one in pack.contact_kinds} - {FACE_TO_FACE}:
+        return kind, ""
+    known = [one.code for one in pack.places] + [c.code for c in pack.contact_kinds if c.code != FACE_TO_FACE]
+    raise BadInput(f"There is no --kind of that name; there are: {', '.join(known)}. Nothing was saved.")
+
+
+def _require_outcome(pack: Pack, outcome: str, contact: str, place: str) -> None:
+    fits = [one.code for one in pack.outcomes if one.applies(contact, place)]
+    if outcome not in fits:
+        raise BadInput(f"A contact of this kind cannot end so; it can: {', '.join(fits)}. Nothing was saved.")
+
+
+def _template_text(pack: Pack, code: str, contact: str, place: str) -> Any:
+    from fieldpo.supervision.templates import fill
+
+    fits = {one.code: one for one in pack.templates_for(contact, place)}
+    if code and code not in fits:
+        raise BadInput(f"No such template for this kind; there are: {', '.join(fits) or 'none'}. Nothing was saved.")
+
+    def begun(last: dt.date | None) -> tuple[str, dict[str, bool]]:
+        template = fits.get(code)
+        told = dict.fromkeys(template.told, True) if template else {}
+        return (fill(pack, template, told, last) if template else "", told)
+
+    return begun
+
+
+def _whose(vault: Vault, pack: Pack, person_id: str, at: dt.datetime, which: str | None = None) -> FormPerson:
+    from fieldpo.store.queries.forms import form_person
+    from fieldpo.store.queries.person import person_by_id
+
+    with vault.reading() as connection:
+        record_id = person_by_id(connection, person_id)
+        user = vault.identity.user_id
+        return form_person(connection, pack, user, record_id, at, form="checkin", appointment_id=which)
+
+
+def _note_from_pipe() -> str | None:
+    """The note on standard input; None at a terminal."""
+    return None if sys.stdin.isatty() else clean_text(sys.stdin.read())
+
+
+def _note_at_terminal(begun: str, vault: Vault) -> str:
+    from fieldpo.config import load
+    from fieldpo.editor import edit_text
+
+    if load().editor_allowed:
+        return edit_text(begun, vault.folder)
+    print(f"{begun}\nNote, ended by Ctrl+D on a line of its own:", file=sys.stderr)
+    return _joined(begun, clean_text(sys.stdin.read()))
+
+
+def _joined(begun: str, typed: str) -> str:
+    return "\n\n".join(part for part in (begun, typed) if part)
+
+
+def _meets(pack: Pack, booked: Booked | None, contact: str, place: str) -> bool:
+    """Whether this contact is what the appointment was made for."""
+    if booked is None:
+        return False
+    meant = next((one for one in pack.appointment_kinds if one.code == booked.kind), None)
+    return (meant.contact_kind if meant else FACE_TO_FACE) == contact and place in ("", booked.place)
+
+
+def _next_slot(
+    pack: Pack,
+    when: str,
+    now: dt.datetime,
+    booked: Booked | None,
+    occurred_at: dt.datetime,
+    contact: str,
+    place: str,
+) -> Suggestion | None:
+    if not when:
+        return None
+    from fieldpo.store.entries.when import coming
+    from fieldpo.supervision.appointments import Slot, on_day
+
+    begun = booked.starts_at if booked else occurred_at
+    like = (one.code for one in pack.appointment_kinds if one.contact_kind == contact and one.place in ("", place))
+    kind = booked.kind if booked else next(like, pack.appointment_kinds[0].code)
+    start = coming(when, now, pack, begun.time())
+    return on_day(pack, start.date(), Slot(start, 0), kind)
+
+
+def _slot_of_kind(pack: Pack, when: str, now: dt.datetime, kind: str) -> Suggestion:
+    from fieldpo.store.entries.when import coming
+    from fieldpo.supervision.appointments import Slot, on_day
+
+    start = coming(when, now, pack, pack.office.opens)
+    return on_day(pack, start.date(), Slot(start, 0), kind)
+
+
+def _moved_slot(pack: Pack, when: str, now: dt.datetime, booked: Booked) -> Suggestion:
+    from fieldpo.store.entries.when import coming
+    from fieldpo.supervision.appointments import Suggestion
+
+    start = coming(when, now, pack, booked.starts_at.time())
+    return Suggestion(start, booked.minutes, booked.kind, booked.place, start.date())
+
+
+def _the_one(whose: FormPerson, which: str) -> Booked:
+    """The appointment meant. Raises `BadInput` where none is booked, or several and none was named."""
+    booked = list(dict.fromkeys([*([whose.booked] if whose.booked else []), *whose.upcoming]))
+    if which:
+        booked = [one for one in booked if one.appointment_id == which]
+    if not booked:
+        raise BadInput("No such appointment is open. Nothing was changed.")
+    if len(booked) > 1:
+        each = "; ".join(f"{day(one.starts_at)} {clock(one.starts_at)}: {one.appointment_id}" for one in booked)
+        raise BadInput(f"Several are booked; name one with --which ({each}). Nothing was changed.")
+    return booked[0]
+
+
+def _show_booked(pack: Pack, whose: FormPerson, as_json: bool) -> int:
+    from fieldpo.supervision.pack import label_of
+
+    booked = list(dict.fromkeys([*([whose.booked] if whose.booked else []), *whose.upcoming]))
+    if as_json:
+        told = [
+            {
+                "appointment_id": one.appointment_id,
+                "starts_at": one.starts_at.isoformat(),
+                "minutes": one.minutes,
+                "kind": one.kind,
+                "place": one.place,
+                "status": one.status,
+            }
+            for one in booked
+        ]
+        print(json.dumps(told, ensure_ascii=False))
+        return 0
+    for one in booked:
+        what = label_of(pack.appointment_kinds, one.kind)
+        print(f"{day(one.starts_at)} {clock(one.starts_at)}  {what}  {one.appointment_id}")
+    if not booked:
+        print("Nothing is booked.")
+    return 0
+
+
+def _against(pack: Pack, slot: Suggestion | None, whose: FormPerson, *, but: str = "") -> list[str]:
+    from fieldpo.store.entries.appointment import warnings
+
+    if slot is None:
+        return []
+    moved = [f"{slot.moved_because}: moved on to {day(slot.start)}."] if slot.moved_because else []
+    return [*moved, *warnings(pack, slot.start, slot.minutes, whose.ahead, but=but)]
+
+
+def _slot_json(slot: Suggestion | None) -> dict[str, Any] | None:
+    if slot is None:
+        return None
+    return {"starts_at": slot.start.isoformat(), "minutes": slot.minutes, "kind": slot.kind, "place": slot.place}
+
+
+def _next_words(slot: Suggestion | None) -> str:
+    return f" Next: {day(slot.start)} {clock(slot.start)}." if slot else ""
+
+
+def _answer(answer: dict[str, Any], as_json: bool, words: str) -> None:
+    """JSON on standard output, or the sentence; what speaks against a time goes to standard error."""
+    if as_json:
+        print(json.dumps(answer, ensure_ascii=False))
+        return
+    print(words)
+    for warning in answer["warnings"]:
+        print(clean_text(warning), file=sys.stderr)
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now().astimezone()
