@@ -1,0 +1,127 @@
+"""The outbox on a real vault: where each entry is, how batches are cut, and how it survives a new incarnation."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+
+from fieldpo.store import batches, outbox
+from fieldpo.store.acts import Act, Change, Create, perform
+from fieldpo.store.apply import take_response
+from fieldpo.store.outbox_view import Place, outbox_entries
+from fieldpo.store.vault import Vault
+from fieldpo.sync.protocol.exchange import FieldConflict
+from fieldpo.sync.protocol.ids import new_id
+from fieldpo.sync.protocol.kinds import Contact, Intake, Person
+from tests.filled_vault import OFFICER
+
+from .feeds import AT, answer, change, page, verdict
+
+PERSON = new_id()
+
+
+@pytest.fixture
+def vault(bare_vault: Vault) -> Vault:
+    """A vault with Fahey."""
+    take_response(bare_vault, answer(page([change("person", PERSON, Person(family_name="Fahey", given_name="B"))], 1)))
+    return bare_vault
+
+
+def visit(vault: Vault, note: str = "note") -> str:
+    """A contact saved."""
+    body = Contact(person_id=PERSON, occurred_at=AT, contact="home", outcome="reported", officer_id=OFFICER, note=note)
+    return perform(vault, Act("Contact with Fahey, B", (Create(body),), AT), AT).op_ids[0]
+
+
+def cut(vault: Vault, after: int = 0, **limits: int) -> batches.Batch:
+    """The next batch."""
+    with vault.reading() as connection:
+        return batches.next_batch(connection, vault.incarnation, after, **limits)
+
+
+def test_every_entry_says_where_it_is_and_what_to_do(vault: Vault) -> None:
+    """Waiting, held, asked about, returned: each has its place and its sentences; what is done is not listed."""
+    ids = [visit(vault) for _ in range(4)]
+    rename = perform(vault, Act("Name", (Change("person", PERSON, {"given_name": "Bo"}),), AT), AT).op_ids[0]
+    lost = FieldConflict("k", "given_name", "Bo", "Bert")
+    take_response(
+        vault,
+        answer(
+            verdicts=[
+                verdict(ids[1], "blocked", rev=1),
+                verdict(ids[2], "rejected", rev=2, problem="not-granted"),
+                verdict(ids[3], rev=3, version=1),
+                verdict(rename, "conflict", rev=4, version=1, lost=[lost]),
+            ]
+        ),
+    )
+    with vault.reading() as connection:
+        entries = outbox_entries(connection)
+    assert [one.place for one in entries] == [Place.NOT_SENT, Place.HELD, Place.RETURNED, Place.CONFLICT]
+    assert all(one.where and one.happened and one.to_do for one in entries)
+    assert {one.person_name for one in entries} == {"Fahey, B"}
+    assert entries[0].typed["note"] == "note"
+    assert [one.needs_answer for one in entries] == [False, False, True, True]
+
+
+def test_a_parked_entry_waits_again_after_an_update(vault: Vault) -> None:
+    """Three failures alone park it; another version of fieldpo lets it wait again."""
+    op_id = visit(vault)
+    with vault.writing() as connection:
+        batches.retry_parked(connection, "1")
+        assert [batches.count_failure(connection, [op_id], "413") for _ in range(3)] == [False, False, True]
+        assert [one.place for one in outbox_entries(connection)] == [Place.NOT_TAKEN]
+        assert outbox.counts(connection).not_sent == 1
+        assert batches.retry_parked(connection, "1") == 0
+        assert batches.retry_parked(connection, "2") == 1
+        assert [one.place for one in outbox_entries(connection)] == [Place.NOT_SENT]
+
+
+def test_batches_go_on_where_the_last_ended(vault: Vault) -> None:
+    """Cut by units, each entry is in exactly one batch, in order."""
+    ids = [visit(vault) for _ in range(7)]
+    seen: list[str] = []
+    after = 0
+    while (batch := cut(vault, after, most_units=3)).ops:
+        assert batch.units <= 3
+        seen += [one.op_id for one in batch.ops]
+        after = batch.last
+    assert seen == ids
+
+
+def test_a_batch_stays_below_its_bytes(vault: Vault) -> None:
+    """Long notes make small batches, and one that is larger than the room goes alone."""
+    for _ in range(3):
+        visit(vault, "long " * 9_000)
+    assert len(cut(vault, most_bytes=300 * 1024).ops) == 1
+    assert len(cut(vault, most_bytes=360 * 1024).ops) == 2
+
+
+def test_a_group_is_one_unit(vault: Vault) -> None:
+    """All of a group goes in one request, or none of it."""
+    steps = tuple(Create(Intake(family_name=f"N{n}", officer_id=OFFICER)) for n in range(4))
+    visit(vault)
+    perform(vault, Act("Group", steps, AT, together=True), AT)
+    batch = cut(vault, most_units=2)
+    assert (batch.units, len(batch.ops)) == (2, 5)
+
+
+def test_a_new_incarnation_renumbers_what_waits(vault: Vault) -> None:
+    """Unsent entries get new numbers from 1, answered ones keep theirs, and new ones follow."""
+    done, waits = visit(vault), visit(vault)
+    take_response(vault, answer(verdicts=[verdict(done, version=1)]))
+    before = vault.incarnation
+
+    def renumber(connection: object, incarnation: str) -> None:
+        outbox.renumber(connection, incarnation)  # type: ignore[arg-type]
+
+    vault.renew_incarnation(renumber)
+    later = visit(vault)
+    with vault.reading() as connection:
+        rows = connection.execute(text("SELECT op_id, incarnation, seq FROM op ORDER BY position")).all()
+    assert [tuple(row) for row in rows] == [
+        (done, before, 1),
+        (waits, vault.incarnation, 1),
+        (later, vault.incarnation, 2),
+    ]
+    assert [one.op_id for one in cut(vault).ops] == [waits, later]
