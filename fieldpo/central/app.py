@@ -42,7 +42,7 @@ def create_app(settings: Settings, engine: Engine | None = None, now: Now | None
     mounted: list[BaseRoute] = [
         *routes_sign_in.routes(database, settings, clock),
         *pages.routes(database, settings, clock),
-        *routes_sync.routes(database),
+        *routes_sync.routes(database, clock),
         Route("/openapi.json", _openapi, methods=["GET"]),
         Route("/health", _health, methods=["GET"]),
     ]
