@@ -77,7 +77,7 @@ lock: $(VENV)/.stamp ## renew requirements/*.txt from pyproject.toml (ARGS=--upg
 
 .PHONY: pictures
 pictures: $(VENV)/.stamp ## docs/pictures, from the demo's caseload
-	@$(BIN)/python scripts/pictures.py
+	@$(BIN)/python -m scripts.pictures
 
 .PHONY: reference
 reference: $(VENV)/.stamp ## docs/commands.md, from the commands
