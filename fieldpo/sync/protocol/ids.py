@@ -40,7 +40,6 @@ def new_id(unix_ms: int | None = None, randomness: bytes | None = None) -> str:
         drawn_ms, drawn = _draw.get()()
         unix_ms = drawn_ms if unix_ms is None else unix_ms
         randomness = randomness or drawn
-    stamp = unix_ms
     noise = int.from_bytes(randomness, "big")
     rand_a = (noise >> 68) & 0xFFF
     rand_b = noise & ((1 << 62) - 1)
