@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.message import Message
 
-from fieldpo.errors import AlreadySyncing, FieldpoError, Offline
+from fieldpo.errors import AlreadySyncing, CentralRefused, FieldpoError, Offline
 from fieldpo.messages import SyncFailed, SyncFinished, SyncProgress
 from fieldpo.paths import paths
 from fieldpo.screens.crash import keep_report
@@ -142,6 +142,7 @@ class Enrolling:
         self._url = ""
         self._code: Code | None = None
         self._enrolled: Enrolled | None = None
+        self._left = threading.Event()
 
     def ask(self, url: str) -> Code:
         """Ask central for a code. Raises BadInput, Offline, CentralRefused."""
@@ -155,13 +156,21 @@ class Enrolling:
 
     def wait(self) -> str:
         """Wait until it is approved; returns the officer's name. Raises CentralRefused, Offline."""
-        from fieldpo.sync.enrol import wait
+        from fieldpo.sync.enrol import Waiting, wait
         from fieldpo.sync.transport import Transport
 
         assert self._code is not None  # noqa: S101 - the order of the steps
         with Transport(self._url) as transport:
-            self._enrolled = wait(transport, self._code)
+            self._enrolled = wait(transport, self._code, Waiting(self._pause))
         return self._enrolled.user_name
+
+    def cancel(self) -> None:
+        """First run is left: stop waiting, so that the program can end."""
+        self._left.set()
+
+    def _pause(self, seconds: float) -> None:
+        if self._left.wait(seconds):
+            raise CentralRefused("Enrolling was ended before it was approved. Nothing was made here.")
 
     def keyring_found(self) -> bool:
         """Whether this computer has a keyring that will be used; a training vault never asks it."""

@@ -46,6 +46,9 @@ class Enrolment(Protocol):
     def wait(self) -> str:
         """Wait until it is approved; returns the officer's name. Raises CentralRefused when it is not."""
 
+    def cancel(self) -> None:
+        """Stop waiting."""
+
     def keyring_found(self) -> bool:
         """Whether a device secret will stand beside the passphrase, which may then be shorter."""
 
@@ -84,6 +87,10 @@ class FirstRunScreen(FieldScreen):
             self.query_one(name).display = False
         self.query_one("#first-url", Input).focus()
 
+    def on_unmount(self) -> None:
+        """Left, or the program ends: nothing waits on."""
+        self._enrolment.cancel()
+
     def action_go_on(self) -> None:
         """Enter outside a field goes to the field whose turn it is."""
         for field in self.query(Input):
@@ -107,7 +114,7 @@ class FirstRunScreen(FieldScreen):
         shown = self.query_one("#first-code", Static)
         shown.update(Content(f"   {clean(code.verification_uri)}\n\n   {clean(code.user_code)}"))
         shown.display = True
-        self._answer("Waiting for the agency's page… Keep this open; esc closes it.")
+        self._answer("Waiting for the agency's page… Keep this open.")
         self.compute(self._enrolment.wait, self._approved, group="enrol")
 
     def _approved(self, name: str) -> None:
