@@ -42,6 +42,6 @@ def on_row(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> Open:
         monkeypatch.setitem(routes.ROUTES, "today", "tests.screens_forms.one_row:OneRow")
         monkeypatch.setattr(OneRow, "person_id", person_id)
         monkeypatch.setattr(OneRow, "opens", opens)
-        return FieldpoApp(vault=vault, clock=lambda: NOW)
+        return FieldpoApp(vault=vault, clock=lambda: NOW, sync=False)
 
     return open_on

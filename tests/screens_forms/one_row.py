@@ -27,17 +27,17 @@ class OneRow(FieldScreen):
         self.shell.go(self.opens, person_id=self.person_id)
 
     def action_log_contact(self) -> None:
-        """n."""
+        """Log a contact."""
         self.shell.go("log_contact", person_id=self.person_id)
 
     def action_attempted(self) -> None:
-        """x."""
+        """An attempt."""
         self.shell.go("attempted", person_id=self.person_id)
 
     def action_appointment(self) -> None:
-        """p."""
+        """An appointment."""
         self.shell.go("appointment", person_id=self.person_id)
 
     def action_violation_report(self) -> None:
-        """v."""
+        """A violation report."""
         self.shell.go("violation_report", person_id=self.person_id)

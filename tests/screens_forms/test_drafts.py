@@ -39,7 +39,7 @@ async def test_esc_keeps_a_draft_that_is_offered_again(vault: Vault, on_row: Ope
 
 
 async def test_discarded_draft_is_gone(vault: Vault, on_row: Open) -> None:
-    """d takes the draft away and begins anew."""
+    """The letter d takes the draft away and begins anew."""
     app = on_row(FAHEY)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)

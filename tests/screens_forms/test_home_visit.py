@@ -15,17 +15,14 @@ async def test_visit_by_keys_is_saved_with_times_checklist_and_next(vault: Vault
         await settle(pilot)
         await play(pilot, "enter")
         before = painted(app)
-        print(before)
         assert "WEAPON" in before
         assert "Shotgun, hall closet, brother's." in before
         await play(pilot, "a")
         after = painted(app)
-        print(after)
         assert "Shotgun" not in after
         assert "Rosa" not in after
         assert "SAFETY 3 (F3)" in after
         await play(pilot, "l y y y y y y s y 1 2")
-        print(painted(app))
         await play(pilot, "ctrl+s")
     made = bodies(vault, "contact", ALVAREZ)[-1]
     assert (made["outcome"], made["place"], made["minutes"]) == ("seen", "home", 0)

@@ -24,7 +24,6 @@ async def test_someone_not_listed_is_saved_with_the_contact(vault: Vault, on_row
         await play(pilot, "enter")
         await type_in(pilot, "8812")
         await play(pilot, "enter down down down l f h s")
-        print(painted(app))
         await type_in(pilot, "At her cousin's door.")
         await play(pilot, "ctrl+s")
     (made,) = bodies(vault, "intake")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fieldpo.store.vault import Vault
 from tests.screens_forms.caseload import FAHEY, FAHEY_TODAY
 from tests.screens_forms.conftest import Open
-from tests.screens_forms.playing import bodies, painted, play, settle
+from tests.screens_forms.playing import bodies, play, settle
 
 
 async def test_booked_check_in_is_saved_with_its_appointment_and_the_next(vault: Vault, on_row: Open) -> None:
@@ -14,7 +14,6 @@ async def test_booked_check_in_is_saved_with_its_appointment_and_the_next(vault:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await play(pilot, "n r 1 2")
-        print(painted(app))
         await play(pilot, "ctrl+s")
     made = bodies(vault, "contact", FAHEY)[-1]
     assert made["outcome"] == "reported"
