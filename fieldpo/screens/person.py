@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, ClassVar
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -22,6 +23,9 @@ from fieldpo.screens.person_tabs.violations import ViolationsTab
 from fieldpo.screens.widgets.hazard_banner import HazardBanner
 from fieldpo.store.queries.person import PersonView, person
 from fieldpo.supervision.calendar import local
+
+TITLE_ROOM = 30
+"""Cells that the title line has for name and ID at 80 columns."""
 
 TABS: dict[str, tuple[str, type[OverviewTab | ListTab | EmptyTab]]] = {
     "overview": ("overview", OverviewTab),
@@ -169,8 +173,7 @@ class PersonScreen(FieldScreen):
         self.refresh_bindings()
 
     def _tab(self) -> OverviewTab | ListTab | EmptyTab | None:
-        found = self.query_one("#person-body", Container).children if self.is_mounted else ()
-        for one in found:
+        for one in self.query("#person-body > *"):
             if isinstance(one, OverviewTab | ListTab | EmptyTab):
                 return one
         return None
@@ -201,7 +204,9 @@ class PersonScreen(FieldScreen):
         here: dt.datetime = local(self.shell.now(), self.shell.pack)
         self.heading = f"{view.name.full}  ID {view.name.shown_id}"
         self.query_one(HazardBanner).tell(view.hazards, here.date(), client_safe=self.client_safe)
-        self.query_one("#person-who", Static).update(Content(view.headline))
+        # The title line cuts a long name, and the ID with it.
+        long = f"{self.heading}\n" if cell_len(self.heading) > TITLE_ROOM else ""
+        self.query_one("#person-who", Static).update(Content(f"{long}{view.headline}"))
         tab = self._tab()
         if isinstance(tab, OverviewTab):
             tab.tell(view, self.shell.pack, here, client_safe=self.client_safe)

@@ -18,10 +18,10 @@ from fieldpo.store.queries.today import Owes, Row, Section, Today, safety_words,
 
 COLUMNS = (
     Column("SAFETY", 11),
-    Column("DUE", 11),
+    Column("DUE", 12),
     Column("CLIENT", 17),
     Column("ID", 6),
-    Column("OWED", 22),
+    Column("OWED", 21),
     Column("WHERE", 12),
 )
 WORDS = {
@@ -169,7 +169,7 @@ class TodayScreen(RowScreen):
         if self._why:
             for one in row.hazards:
                 when = f", {day(one.observed_on)}" if one.observed_on else ""
-                lines.append((f"{one.severity} {one.label}"[:7], f"{one.text} {one.source}{when}"))
+                lines.append((f"{one.severity} {one.label}", f"{one.text} {one.source}{when}"))
         return lines
 
 
@@ -224,6 +224,6 @@ def _also(known: Today, row: Row) -> str:
     ]
     parts = [", ".join(dict.fromkeys(same))] if same else []
     if there:
-        parts.append(f"also {row.where}: {', '.join(dict.fromkeys(there))}")
+        parts.append(f"{row.where}: {', '.join(dict.fromkeys(there))}")
     alerts = [one.what for one in known.of(Section.ALERTS) if one.person_id == row.person_id and one.key != row.key]
     return "; ".join(parts + alerts)

@@ -50,7 +50,7 @@ class ViolationsTab(ListTab):
         for step in one.steps:
             due = f", answer by {day(step.due_on)}" if step.due_on else ""
             said = f": {step.comment}" if step.comment else ""
-            lines.append((step.step[:7].upper(), f"{moment(step.at)}, {step.officer}{due}{said}"))
+            lines.append((step.step.upper(), f"{moment(step.at)}, {step.officer}{due}{said}"))
         lines += [("ALLEGED", text) for text in one.conditions]
         lines += [("FACTS", one.facts), ("ASKS", one.recommendation)]
         return lines

@@ -14,7 +14,7 @@ LABEL_WIDTH = 8
 
 def labelled(label: str, words: str, width: int = LABEL_WIDTH) -> Content:
     """`WHY     Office report made for …`: the label bold, the words as they are, never markup."""
-    return Content.styled(f"{label:<{width}}", "bold") + Content(words)
+    return Content.styled(f"{label:<{width - 1}} ", "bold") + Content(words)
 
 
 class RowDetail(VerticalScroll):

@@ -233,7 +233,7 @@ def _returned_row(known: _Known, row: SqlRow[Any]) -> Row:
         row.report_id,
         known.people[row.person_id],
         when,
-        f"{known.pack.labels.violation_report}, returned",
+        known.pack.labels.violation_report,
         "desk",
         f"{why}: {comment}" if comment else f"{why}, without a comment.",
         known.hazards.get(row.person_id, ()),

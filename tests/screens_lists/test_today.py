@@ -1,0 +1,159 @@
+"""Today as an officer reads it and moves in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+from textual.pilot import Pilot
+
+from fieldpo.app import FieldpoApp
+from fieldpo.screens.base import FieldScreen
+from fieldpo.screens.person import PersonScreen
+from fieldpo.screens.today import TodayScreen
+from fieldpo.store.acts import Act, Change, Create, perform
+from fieldpo.store.vault import Vault
+from fieldpo.sync.protocol.kinds import Appointment
+from tests.filled_vault import NOW
+from tests.listed import NEIGHBOR, OVERDUE, QUIET, RETURNED
+from tests.screens_lists.conftest import Open
+from tests.snapshots import app_on, assert_pictures, picture, settled
+
+
+async def press(pilot: Pilot[int], *keys: str) -> None:
+    """Press keys, each seen to take effect."""
+    for key in keys:
+        await pilot.press(key)
+        await settled(pilot)
+
+
+def today_of(app: FieldpoApp) -> TodayScreen:
+    """The present screen, which must be Today."""
+    assert isinstance(app.screen, TodayScreen)
+    return app.screen
+
+
+async def test_pictures(snapshot: SnapshotAssertion, on_today: Open) -> None:
+    """Today with a row in every section."""
+    await assert_pictures(snapshot, on_today)
+
+
+async def test_pictures_unfolded_with_why(snapshot: SnapshotAssertion, on_today: Open) -> None:
+    """The week and the alerts unfolded, and the whole of why."""
+    await assert_pictures(snapshot, on_today, press=["plus", "w"])
+
+
+async def test_pictures_for_a_client(snapshot: SnapshotAssertion, on_today: Open) -> None:
+    """The client-safe view of the row under the cursor."""
+    await assert_pictures(snapshot, on_today, press=["f3"])
+
+
+async def test_pictures_of_nobody(snapshot: SnapshotAssertion, bare_vault: Vault) -> None:
+    """An empty Today names the keys to press."""
+    await assert_pictures(snapshot, lambda: app_on(bare_vault))
+
+
+async def test_who_is_overdue_and_why_takes_no_key(on_today: Open) -> None:
+    """The first row is the longest overdue, its why and its safety entries stand below."""
+    app = on_today()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        shown = picture(app)
+        assert today_of(app).person_here() == OVERDUE
+        assert "!! WEAPON+ 12 d late" in shown
+        assert "No outcome is written" in " ".join(shown.split())
+        assert "ALSO    Ash St N: Boateng, K." in shown
+
+
+async def test_the_cursor_passes_over_headings(on_today: Open) -> None:
+    """Down from the last overdue row goes to the returned report, not to its heading; j and k do the same."""
+    app = on_today()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        screen = today_of(app)
+        await press(pilot, "down", "j")
+        assert screen.person_here() == RETURNED
+        await press(pilot, "k")
+        assert screen.person_here() == NEIGHBOR
+
+
+async def test_a_refresh_keeps_the_cursors_place(on_today: Open, listed_vault: Vault) -> None:
+    """When a row above goes away, the cursor stays on its own record."""
+    app = on_today()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        screen = today_of(app)
+        first = screen.table.current_key.partition(":")[2]
+        await press(pilot, "down", "down")
+        perform(listed_vault, Act("kept", (Change("appointment", first, {"status": "kept"}),), NOW), NOW)
+        earlier = Appointment(person_id=QUIET, starts_at=NOW - dt.timedelta(days=40))
+        perform(listed_vault, Act("old", (Create(earlier),), NOW), NOW)
+        screen.refresh_records()
+        await settled(pilot)
+        assert screen.person_here() == RETURNED
+        assert "40 d late" in picture(app)
+
+
+@pytest.mark.parametrize(
+    ("keys", "route"),
+    [
+        (("enter",), "home_visit"),
+        (("n",), "log_contact"),
+        (("x",), "attempted"),
+        (("p",), "appointment"),
+        (("v",), "violation_report"),
+        (("down", "down", "enter"), "violation_report"),
+    ],
+)
+async def test_a_rows_keys_open_its_forms(
+    on_today: Open, monkeypatch: pytest.MonkeyPatch, keys: tuple[str, ...], route: str
+) -> None:
+    """Enter opens what the row owes; n, x, p and v their forms, for the person of the row."""
+    app = on_today()
+    went: list[tuple[str, str]] = []
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        monkeypatch.setattr(app, "go", lambda name, **given: went.append((name, given["person_id"])))
+        await press(pilot, *keys)
+    assert went == [(route, RETURNED if "down" in keys else OVERDUE)]
+
+
+async def test_logging_a_row_with_an_appointment_names_it(on_today: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """N hands the row's appointment to the form, so that its fields are filled."""
+    app = on_today()
+    given: dict[str, object] = {}
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        key = today_of(app).table.current_key
+        monkeypatch.setattr(app, "go", lambda _, **more: given.update(more))
+        await press(pilot, "n")
+    assert key == f"appointment:{given['appointment_id']}"
+
+
+async def test_enter_on_a_folded_section_unfolds_it(on_today: Open) -> None:
+    """The week is one line until it is opened; an alert's row opens the person."""
+    app = on_today()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert "hearing" not in picture(app).partition("THIS WEEK")[2].partition("\n")[2]
+        await press(pilot, *["down"] * 5, "enter")
+        assert "hearing" in picture(app).partition("THIS WEEK")[2].partition("\n")[2]
+        await press(pilot, "end", "enter")
+        assert isinstance(app.screen, PersonScreen)
+        assert app.screen.person_id == QUIET
+
+
+async def test_a_client_sees_nobody_else(on_today: Open) -> None:
+    """In the client-safe view no other client's name and no safety entry is painted, and F3 brings all back."""
+    app = on_today()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, "f3")
+        shown = picture(app)
+        assert "Alvarez, M." in shown
+        for secret in ("Boateng", "Estrada", "Fahey", "Gómez", "Jensen", "WEAPON", "DOG", "OVERDUE 2"):
+            assert secret not in shown
+        await press(pilot, "f3")
+        assert "Boateng" in picture(app)
+        assert isinstance(app.screen, FieldScreen)
