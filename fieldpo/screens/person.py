@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.cells import cell_len
 from textual import on
@@ -21,8 +21,12 @@ from fieldpo.screens.person_tabs.risk import RiskTab
 from fieldpo.screens.person_tabs.tab import DocumentsTab, EmptyTab, ListTab, PlanTab, TestsTab
 from fieldpo.screens.person_tabs.violations import ViolationsTab
 from fieldpo.screens.widgets.hazard_banner import HazardBanner
+from fieldpo.store import audit
 from fieldpo.store.queries.person import PersonView, person
 from fieldpo.supervision.calendar import local
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 TITLE_ROOM = 30
 """Cells that the title line has for name and ID at 80 columns."""
@@ -199,7 +203,19 @@ class PersonScreen(FieldScreen):
             tab.table.go_to_key(self._record_id)
             self._record_id = ""
 
+    def _log_reading(self) -> None:
+        """Opening a person is logged once, as CJIS AU-2 asks."""
+        who, at, person_id = self.shell.vault.identity, self.shell.now(), self.person_id
+
+        def log(connection: Connection) -> None:
+            event = audit.Event("read", "person", person_id)
+            audit.append(connection, who.user_id, who.device_id, at, [event])
+
+        self.write(log, group="audit")
+
     def _show(self, view: PersonView) -> None:
+        if self._view is None:
+            self._log_reading()
         self._view = view
         here: dt.datetime = local(self.shell.now(), self.shell.pack)
         self.heading = f"{view.name.full}  ID {view.name.shown_id}"

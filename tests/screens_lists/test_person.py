@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 
@@ -130,3 +131,14 @@ async def test_the_tabs_fit_eighty_columns(on_today: Open) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await to_person(QUIET)(pilot)
         assert "[1 overview]2 notes 3 conditions 4 plan 5 tests 6 risk 7 violations 8 documents" in picture(app)
+
+
+async def test_opening_a_person_is_logged_once(on_today: Open, listed_vault: Vault) -> None:
+    """The log says who was read, once however many tabs are opened."""
+    app = on_today()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await to_person(OVERDUE, "2", "3", "1")(pilot)
+    with listed_vault.reading() as connection:
+        rows = list(connection.scalars(text("SELECT text FROM audit WHERE text LIKE '%\"read\"%'")))
+    assert len(rows) == 1
+    assert OVERDUE in rows[0]
