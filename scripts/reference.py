@@ -1,10 +1,12 @@
-"""Writes docs/commands.md, every command with its options, from the commands themselves: `make reference`.
+"""Writes what the pages say of commands and keys from the program itself: `make reference`.
 
-`python scripts/reference.py --check` only says whether the page is up to date.
+docs/commands.md whole, and the tables of keys at the end of docs/officers.md. With `--check` it writes nothing and ends
+with 1 if a page is out of date.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,9 +15,36 @@ from typer import Context
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
+from fieldpo.bindings import SECTIONS, Key
 from fieldpo.cli.commands import build
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "commands.md"
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+COMMANDS, OFFICERS = DOCS / "commands.md", DOCS / "officers.md"
+KEYS = re.compile(r"(?<=<!-- keys -->\n).*?(?=^## Settings)", re.MULTILINE | re.DOTALL)
+TITLES = {
+    "everywhere": "Everywhere",
+    "screen": "On every screen",
+    "row": "Lists of people and what they owe",
+    "table": "Moving in a list",
+    "today": "Today",
+    "caseload": "Caseload",
+    "person": "Person",
+    "search": "Search",
+    "form": "Forms",
+    "not_sent": "Not sent",
+    "needs_answer": "Needs your answer",
+    "help": "Help",
+    "unlock": "Unlock",
+    "first_run": "First run",
+}
+SPELLED = {
+    "question_mark": "?",
+    "slash": "/",
+    "plus": "+",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "escape": "esc",
+}
 HEAD = """# Every command
 
 Made from the commands themselves by `make reference`; `fieldpo COMMAND --help` says the same. Bare `fieldpo` opens
@@ -86,15 +115,40 @@ def _said(option: TyperOption) -> str:
     return f"{said}{needed}{from_where}"
 
 
+def officers() -> str:
+    """The officers' page as it should be: its prose, with the tables of keys made anew."""
+    return KEYS.sub(lambda _: f"\n{keys()}\n", OFFICERS.read_text("utf-8"))
+
+
+def keys() -> str:
+    """Every key by section."""
+    parts = []
+    for section_name, members in SECTIONS.items():
+        rows = [f"| {_pressed(key)} | {key.tooltip} | {key.id} |" for key in members]
+        table = "\n".join(["| key | what it does | name |", "| --- | --- | --- |", *rows])
+        parts.append(f"### {TITLES.get(section_name, section_name)}\n\n{table}\n")
+    return "\n".join(parts)
+
+
+def _pressed(key: Key) -> str:
+    return ", ".join(f"`{spelled(each)}`" for each in key.keys.split(","))
+
+
+def spelled(key: str) -> str:
+    """A key as a person reads it: `F2`, `?`, `ctrl+s`."""
+    return key.upper() if re.fullmatch(r"f\d+", key) else SPELLED.get(key, key)
+
+
 def main() -> int:
-    """Write the page, or compare it."""
-    made = page()
+    """Write the pages, or compare them."""
+    made = {COMMANDS: page(), OFFICERS: officers()}
     if "--check" in sys.argv[1:]:
-        same = PAGE.is_file() and PAGE.read_text("utf-8") == made
-        print("docs/commands.md is up to date." if same else "docs/commands.md is out of date: run make reference.")
-        return 0 if same else 1
-    PAGE.write_text(made, "utf-8")
-    print(f"{len(list(leaves(program())))} commands written to docs/commands.md")
+        old = [one.name for one, text in made.items() if not one.is_file() or one.read_text("utf-8") != text]
+        print(f"Out of date: {', '.join(old)}. Run make reference." if old else "Both pages are up to date.")
+        return 1 if old else 0
+    for one, text in made.items():
+        one.write_text(text, "utf-8")
+        print(f"docs/{one.name}")
     return 0
 
 

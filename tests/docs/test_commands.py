@@ -10,10 +10,10 @@ import pytest
 from typer.core import TyperCommand
 
 from fieldpo.cli.commands import EXIT_CODES
-from scripts.reference import PAGE, leaves, page, program
+from scripts import reference
 from tests.docs.pages import NAMES, ROOT, code, fences, tables
 
-COMMANDS = dict(leaves(program()))
+COMMANDS = dict(reference.leaves(reference.program()))
 GLOBAL = {"--help", "-h", "--version", "-V", "--install-completion", "--show-completion"}
 
 
@@ -81,7 +81,7 @@ def test_every_command_named_exists_with_its_options(name: str) -> None:
 
 def test_the_reference_is_what_the_commands_say() -> None:
     """docs/commands.md holds every command with every option; `make reference` writes it anew."""
-    assert PAGE.read_text("utf-8") == page(), "run make reference"
+    assert reference.COMMANDS.read_text("utf-8") == reference.page(), "run make reference"
 
 
 def test_the_readme_names_every_command() -> None:
