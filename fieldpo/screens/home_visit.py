@@ -93,6 +93,9 @@ class HomeVisitScreen(PersonForm):
         start = booked.starts_at if booked else self.opened
         self.next_row.count_from(Slot(start, booked.minutes if booked else 30), HOME, whose.ahead)
         self._paint_door()
+        draft = whose.draft
+        if draft is not None and draft.state["arrived_at"] and not draft.state["left_at"]:
+            self.show_client_safe()  # the officer may still stand at the door
         self._lay_out()
 
     def begin(self) -> None:

@@ -11,10 +11,14 @@ from fieldpo.screens.safe import filled
 from fieldpo.store.queries.forms import FormPerson, VisitPlace
 from fieldpo.supervision.pack import Pack, label_of
 
+READ_FIRST = "1 READ FIRST -- nobody is alerted from this laptop"
+_WIDTH = 76
+"""Cells of a heading: 80 less a scrollbar."""
+
 
 def before_the_door(pack: Pack, whose: FormPerson, place: VisitPlace, today: dt.date) -> Content:
     """Sections 1 and 2. All texts of people are values, never markup."""
-    lines = [_heading("1 READ FIRST"), *_hazards(place, today), _heading("2 PLACE AND PEOPLE")]
+    lines = [_heading(READ_FIRST), *_hazards(place, today), _heading("2 PLACE AND PEOPLE")]
     where = place.where or "no address on file"
     where += f", {place.directions}" if place.directions else ""
     verified = f"   Verified {short_day(place.verified_on)} {place.verified_on[:4]}" if place.verified_on else ""
@@ -65,7 +69,7 @@ def _last(pack: Pack, whose: FormPerson) -> str:
 
 
 def _heading(words: str) -> Content:
-    return filled("[b]$words[/b]", words=f"-- {words} ".ljust(40, "-"))
+    return filled("[b]$words[/b]", words=f"-- {words} ".ljust(_WIDTH, "-"))
 
 
 def _line(label: str, words: str) -> Content:

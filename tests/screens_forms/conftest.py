@@ -45,3 +45,20 @@ def on_row(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> Open:
         return FieldpoApp(vault=vault, clock=lambda: NOW, sync=False)
 
     return open_on
+
+
+@pytest.fixture
+def anew(forms_template: Template, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+    """The app on a list of one person, each time on a vault of its own, for pictures."""
+    opened: list[Vault] = []
+    monkeypatch.setitem(routes.ROUTES, "today", "tests.screens_forms.one_row:OneRow")
+
+    def open_on(person_id: str, opens: str = "home_visit") -> FieldpoApp:
+        monkeypatch.setattr(OneRow, "person_id", person_id)
+        monkeypatch.setattr(OneRow, "opens", opens)
+        opened.append(open_copy(forms_template, tmp_path / f"vault{len(opened)}"))
+        return FieldpoApp(vault=opened[-1], clock=lambda: NOW, sync=False)
+
+    yield open_on
+    for vault in opened:
+        vault.close()

@@ -14,7 +14,7 @@ PICTURES = {
     "log_contact_walk_in_long_name": (LONG, "n"),
     "log_contact_phone": (FAHEY, "n up up p"),
     "log_contact_date_asked": (FAHEY, "n r 1 d"),
-    "log_contact_verified": (FAHEY, "n down down down i"),
+    "log_contact_verified": (FAHEY, "n down down down i s h"),
     "attempted": (ALVAREZ, "x 1 d"),
     "home_visit_read_first": (ALVAREZ, "enter"),
     "home_visit_at_the_door": (ALVAREZ, "enter a"),
@@ -28,12 +28,12 @@ PICTURES = {
 
 
 @pytest.mark.parametrize("name", PICTURES)
-async def test_form_looks_so(snapshot: SnapshotAssertion, on_row: Open, name: str) -> None:
+async def test_form_looks_so(snapshot: SnapshotAssertion, anew: Open, name: str) -> None:
     """The form is as in its picture."""
     person_id, keys = PICTURES[name]
-    await assert_pictures(snapshot, lambda: on_row(person_id, "home_visit"), press=keys.split())
+    await assert_pictures(snapshot, lambda: anew(person_id), press=keys.split())
 
 
-async def test_someone_not_listed_looks_so(snapshot: SnapshotAssertion, on_row: Open) -> None:
+async def test_someone_not_listed_looks_so(snapshot: SnapshotAssertion, anew: Open) -> None:
     """The form is as in its picture."""
-    await assert_pictures(snapshot, lambda: on_row(FAHEY, "intake_from_row"), press=["I"])
+    await assert_pictures(snapshot, lambda: anew(FAHEY), press=["I"])

@@ -47,13 +47,11 @@ class VerifiedRow(ChoiceRow):
         """Begin with what stands: nothing."""
         self._show()
 
-    def on_blur(self) -> None:
-        """A what without a how is let go."""
-        self._asking = ""
-        self._show()
-
-    def on_focus(self) -> None:
-        """Show what can be verified."""
+    def watch_has_focus(self, has_focus: bool) -> None:  # noqa: FBT001 - Textual calls it so
+        """Marked, the row shows what can be verified; left, a what without a how is let go."""
+        super().watch_has_focus(has_focus)
+        if not has_focus:
+            self._asking = ""
         self._show()
 
     def _show(self) -> None:
@@ -65,8 +63,8 @@ class VerifiedRow(ChoiceRow):
             f"{label_of(self._pack.verified_items, item)} ({label_of(self._pack.verified_hows, how)})"
             for item, how in self._verified.items()
         )
-        self.value = said or ("none" if not self.has_focus else "")
-        self.offer(self._items if self.has_focus else (), picked=None)
+        self.value = f"{said};" if said and self.has_focus else said or ("" if self.has_focus else "none")
+        self.offer(self._items if self.has_focus else ())
 
     def words_of(self, choice: Choice) -> Content:
         """Key and label; what stands is said before them."""

@@ -135,7 +135,9 @@ def _with_month(words: list[str], today: dt.date, *, back: bool) -> dt.date:
     first, second = words[0], words[1]
     number, name = (first, second) if first.isdecimal() else (second, first)
     month = _MONTHS.index(name[:3]) + 1
-    if len(words) > 2:
+    if len(words) > 3:
+        raise ValueError(words)
+    if len(words) == 3:
         return dt.date(int(words[2]), month, int(number))
     day = dt.date(today.year, month, int(number))
     if back and day > today:
