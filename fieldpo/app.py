@@ -20,6 +20,8 @@ from fieldpo.screens.base import FieldScreen
 from fieldpo.screens.frame import Frame
 from fieldpo.screens.leaving import LOCKED, LOCKED_IDLE, IdleClock, Leaving
 from fieldpo.screens.routes import PLACES, screen_class
+from fieldpo.screens.standing import standing
+from fieldpo.screens.undoing import take_back, undone_words
 from fieldpo.screens.widgets.status_line import Status, StatusLine
 from fieldpo.workers import Enrolling, SyncWorker
 
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 BEFORE_UNLOCK: Final = frozenset({"unlock", "first_run", "help"})
 IDLE_LOOK: Final = 5.0
 """Seconds between two looks at the idle clock."""
+SIGNED_IN: Final = dt.timedelta(hours=12)
+"""After this the passphrase is asked again, whatever was typed meanwhile (CJIS IA-2)."""
 
 
 def local_now() -> dt.datetime:
@@ -138,6 +142,7 @@ class FieldpoApp(Frame):
         self.set_timer(0.1, lambda: threading.Thread(target=_load_store, name="imports", daemon=True).start())
 
     def _begin(self) -> None:
+        self._opened_at = self.now()
         self.recount()
         if self._sync:
             self._syncing = SyncWorker(self.vault, self.post_message, self.now, self.config.sync_every_minutes)
@@ -149,22 +154,19 @@ class FieldpoApp(Frame):
         vault = self.vault
 
         def count() -> None:
-            from fieldpo.screens.standing import standing
-
-            with vault.reading() as connection:
-                found = standing(connection)
-            vault.note_entries_not_sent(found.not_sent or 0)
-            self.call_from_thread(self._counted, found)
+            self.call_from_thread(self._counted, standing(vault))
 
         self.run_worker(count, group="standing", thread=True, exclusive=True)
 
     def _counted(self, found: Status) -> None:
+        now = self.status
         self.status = replace(
-            self.status,
-            not_sent=found.not_sent,
-            held=found.held,
-            need_answer=found.need_answer,
-            last_sync=found.last_sync or self.status.last_sync,
+            found,
+            online=now.online,
+            since=now.since,
+            last_sync=found.last_sync or now.last_sync,
+            minutes_to_lock=now.minutes_to_lock,
+            activity=now.activity,
         )
 
     def watch_status(self) -> None:
@@ -177,7 +179,7 @@ class FieldpoApp(Frame):
         """An act is durable: count anew, and send it soon."""
         self.recount()
         if self._syncing is not None:
-            self._syncing.soon()
+            self._syncing.saved()
 
     # -- sync
 
@@ -236,27 +238,14 @@ class FieldpoApp(Frame):
     def action_undo(self) -> None:
         """Take back the last act, and say what it was."""
         vault, now = self.vault, self.now()
-
-        def take_back() -> Undoable | None:
-            from fieldpo.store.undo import last_act, undo
-
-            with vault.reading() as connection:
-                last = last_act(connection)
-            if last is not None:
-                undo(vault, last.act_id, now)
-            return last
-
         if isinstance(self.screen, FieldScreen):
-            self.screen.compute(take_back, self._undone, group="undo", keep=True)
+            self.screen.compute(lambda: take_back(vault, now), self._undone, group="undo", keep=True)
 
     def _undone(self, last: Undoable | None) -> None:
-        if last is None:
-            self.say("There is nothing to undo.")
-            return
-        how = "marked as entered in error" if last.sent else "taken back before it was sent; its trace stays"
-        self.say(f"{last.label}: {how}.", title="Undone")
-        self.post_message(ActSaved(last.act_id, last.label))
-        self.records_changed()
+        self.say(undone_words(last))
+        if last is not None:
+            self.post_message(ActSaved(last.act_id, last.label))
+            self.records_changed()
 
     def records_changed(self) -> None:
         """Every screen reads anew, and so does the status line."""
@@ -272,7 +261,7 @@ class FieldpoApp(Frame):
         if self._vault is None:
             return
         self.status = replace(self.status, minutes_to_lock=self._idle.minutes_left())
-        if self._idle.seconds_left() <= 0:
+        if self._idle.seconds_left() <= 0 or self.now() - self._opened_at > SIGNED_IN:
             self._leave(LOCKED_IDLE, insist=True)
 
     def action_lock(self) -> None:
@@ -285,12 +274,6 @@ class FieldpoApp(Frame):
 
     def _leave(self, code: int, *, insist: bool = False) -> None:
         self._leaving.leave(code, self._vault, self.say, insist=insist)
-
-    def _drop(self, count: int) -> None:
-        for _ in range(count):
-            if isinstance(self.screen, FieldScreen):
-                self.screen.keep_draft()
-            self.pop_screen()
 
     def close(self) -> None:
         """End the sync and close the vault, after the app has ended; the key goes with the process."""

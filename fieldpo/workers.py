@@ -6,34 +6,28 @@ The app starts them; they tell it in messages and know no screen. httpx is loade
 from __future__ import annotations
 
 import datetime as dt
-import random
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from textual.message import Message
 
-from fieldpo.errors import AlreadySyncing, CentralRefused, FieldpoError, Offline
+from fieldpo.errors import CentralRefused, FieldpoError, Offline
 from fieldpo.messages import SyncFailed, SyncFinished, SyncProgress
 from fieldpo.paths import paths
 from fieldpo.screens.crash import keep_report
 
 if TYPE_CHECKING:
     from fieldpo.store.vault import Vault
+    from fieldpo.sync.background import Background
     from fieldpo.sync.enrol import Code, Enrolled
     from fieldpo.sync.receipt import Progress, Receipt
 
-FIRST: Final = 1.5
-"""Seconds after unlocking before the first sync: Today is painted by then."""
-AFTER_SAVE: Final = 3.0
-"""Seconds after a save, in which further saves join the same sync."""
-OFFLINE_AGAIN: Final = (20.0, 60.0)
-"""Seconds between two tries while central does not answer, spread so that an office does not come back as one."""
 DEFECT: Final = "The sync met a defect of its own. Every entry is kept here; a report of it is in the vault."
 
 
 class SyncWorker:
-    """One thread that syncs the vault every few minutes, soon after a save, and at once when forced."""
+    """`sync.background` for the app: loaded in a thread, and what it tells as messages."""
 
     def __init__(
         self, vault: Vault, tell: Callable[[Message], object], now: Callable[[], dt.datetime], every_minutes: int
@@ -41,98 +35,68 @@ class SyncWorker:
         self._vault = vault
         self._tell = tell
         self._now = now
-        self._pause = every_minutes * 60.0
-        self._wake = threading.Condition()
-        self._due = FIRST
-        self._asked = False
-        self._forced = False
-        self._cancel = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
+        self._every = every_minutes * 60.0
+        self._ready = threading.Lock()
+        self._background: Background | None = None
+        self._wanted = False
+        self._ended = False
 
     def start(self) -> None:
-        """Begin; the first sync comes soon."""
-        self._thread.start()
+        """Begin; the first sync comes when Today is painted."""
+        threading.Thread(target=self._start, name="sync-start", daemon=True).start()
 
     def force(self) -> None:
         """Sync now, or once more after the one that runs."""
-        self._ask(0.0, forced=True)
+        with self._ready:
+            self._wanted = True
+            if self._background is not None:
+                self._background.force()
 
-    def soon(self) -> None:
-        """Something was saved."""
-        self._ask(AFTER_SAVE, forced=False)
+    def saved(self) -> None:
+        """Something was saved: it goes soon."""
+        if self._background is not None:
+            self._background.saved()
 
-    def stop(self, seconds: float = 2.0) -> None:
-        """End; a sync under way is cancelled, and what was not sent is kept."""
-        self._cancel.set()
-        self._ask(0.0, forced=False)
-        if self._thread.is_alive():
-            self._thread.join(seconds)
+    def stop(self) -> None:
+        """End; what was not sent is kept."""
+        with self._ready:
+            self._ended = True
+        if self._background is not None:
+            self._background.stop()
 
-    def _ask(self, due: float, *, forced: bool) -> None:
-        with self._wake:
-            self._due = due
-            self._asked = True
-            self._forced = self._forced or forced
-            self._wake.notify()
+    def _start(self) -> None:
+        from fieldpo.sync.background import Background, Pace
 
-    def _run(self) -> None:
-        while True:
-            with self._wake:
-                while self._wake.wait_for(self._take_asked, self._due) and self._due > 0:
-                    """A save joined: wait again, from now."""
-                forced, self._forced = self._forced, False
-            if self._cancel.is_set():
+        with self._ready:
+            if self._ended:
                 return
-            pause = self._sync(forced=forced)
-            with self._wake:
-                if not self._asked:
-                    self._due = pause
+            self._background = Background(self._vault, self, Pace(every=self._every))
+            self._background.start()
+            if self._wanted:
+                self._background.force()
 
-    def _take_asked(self) -> bool:
-        asked, self._asked = self._asked, False
-        return asked
-
-    def _sync(self, *, forced: bool) -> float:
-        """One sync, told in messages; returns the seconds to wait before the next."""
-        try:
-            self._finished(self._once(), forced=forced)
-        except Offline as error:
-            self._tell(SyncFailed(error.message, self._now(), offline=True, forced=forced))
-            return random.uniform(*OFFLINE_AGAIN)  # noqa: S311 - spreads the load, guards nothing
-        except AlreadySyncing as error:
-            if forced:
-                self._tell(SyncFailed(error.message, self._now(), offline=False, forced=True))
-        except FieldpoError as error:
-            self._tell(SyncFailed(error.message, self._now(), offline=False, forced=forced))
-        except Exception as error:  # noqa: BLE001 - a defect of the sync must not end the officer's typing
-            keep_report(self._vault, error)
-            self._tell(SyncFailed(DEFECT, self._now(), offline=False, forced=forced))
-        return self._pause
-
-    def _once(self) -> Receipt:
-        from fieldpo.sync.client import open_client
-        from fieldpo.sync.runner import sync_once
-
-        client = open_client(self._vault)
-        try:
-            return sync_once(self._vault, client, self._progress, self._cancel)
-        finally:
-            client.close()
-
-    def _progress(self, progress: Progress) -> None:
+    def progress(self, progress: Progress) -> None:
+        """A sync is under way."""
         self._tell(SyncProgress(progress.received, progress.to_send, progress.pulled))
 
-    def _finished(self, receipt: Receipt, *, forced: bool) -> None:
-        sent = receipt.received + receipt.held + receipt.returned
+    def finished(self, receipt: Receipt, *, forced: bool) -> None:
+        """A sync came to its end."""
+        sent = receipt.received + receipt.held + receipt.returned + receipt.conflicts
+        changed = bool(sent or receipt.pulled or receipt.cases_left)
         self._tell(
             SyncFinished(
-                receipt.words,
-                receipt.at,
-                changed=bool(sent or receipt.pulled or receipt.cases_left),
-                worth_saying=forced or bool(sent),
-                need_answer=receipt.need_answer,
+                receipt.words, receipt.at, changed, worth_saying=forced or bool(sent), need_answer=receipt.need_answer
             )
         )
+
+    def failed(self, error: FieldpoError, *, forced: bool) -> None:
+        """A sync ended early; the work is kept."""
+        self._tell(SyncFailed(error.message, self._now(), offline=isinstance(error, Offline), forced=forced))
+
+    def broke(self, error: Exception) -> None:
+        """A defect of our own: its report stands in the vault, and the officer types on."""
+        keep_report(self._vault, error)
+        self._tell(SyncFailed(DEFECT, self._now(), offline=False))
 
 
 class Enrolling:

@@ -85,6 +85,12 @@ class Frame(App[int], inherit_bindings=False):
         if self.screenshots:
             yield SystemCommand("Screenshot", "Save a picture of this screen", self.deliver_screenshot)
 
+    def _drop(self, count: int) -> None:
+        for _ in range(count):
+            if isinstance(self.screen, FieldScreen):
+                self.screen.keep_draft()
+            self.pop_screen()
+
     def action_curtain(self) -> None:
         """Blank at once, and back."""
         if isinstance(self.screen, CurtainScreen):

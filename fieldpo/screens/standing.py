@@ -8,19 +8,21 @@ from typing import TYPE_CHECKING, Final
 from fieldpo.screens.widgets.status_line import Status
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from fieldpo.store.vault import Vault
 
 LAST_SYNC: Final = "last_sync"
 """The vault's meta key of the last sync that central answered, in ISO 8601 with its offset; `sync.runner` writes it."""
 
 
-def standing(connection: Connection) -> Status:
-    """Entries not sent, held and waiting for an answer, and the last sync."""
+def standing(vault: Vault) -> Status:
+    """Entries not sent, held and waiting for an answer, and the last sync; Unlock will show the first of them."""
     from fieldpo.store.outbox import counts
     from fieldpo.store.state import get_meta
 
-    found = counts(connection)
-    last = get_meta(connection, LAST_SYNC)
+    with vault.reading() as connection:
+        found = counts(connection)
+        last = get_meta(connection, LAST_SYNC)
+    vault.note_entries_not_sent(found.not_sent)
     return Status(
         not_sent=found.not_sent,
         held=found.held,

@@ -125,6 +125,18 @@ async def test_idle_time_locks(stub_today: None, bare_vault: Vault) -> None:
     assert app.return_value == LOCKED_IDLE
 
 
+async def test_twelve_hours_lock_however_busy(stub_today: None, bare_vault: Vault) -> None:
+    """The passphrase is asked again 12 hours after it was typed, though keys were pressed all the time."""
+    clock = [NOW]
+    app = FieldpoApp(vault=bare_vault, clock=lambda: clock[0])
+    async with app.run_test() as pilot:
+        clock[0] += dt.timedelta(hours=12, minutes=1)
+        await pilot.press("f3")
+        app.look_at_idle()
+        await settled(pilot)
+    assert app.return_value == LOCKED_IDLE
+
+
 async def test_help_lists_and_filters(on_list: Open) -> None:
     """`?` lists the screen's keys and those of everywhere; typing filters; Esc comes back."""
     app = on_list()
