@@ -6,6 +6,7 @@ Each act carries one text of its own, which the checker looks for afterwards.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -35,18 +36,25 @@ class _Visited:
     condition: ConditionChoice
 
 
+TURNS = 3
+"""So many days have clients of their own to edit, so that no edit is written over by a later one."""
+
+
 def a_day(vault: Vault, turn: int) -> Iterator[tuple[Typed, Act]]:
-    """Yield act after act without end; another `turn` begins with another client."""
+    """Yield act after act without end, on the clients of this turn."""
     pack = shipped("demo")
     persons = _persons(vault)
-    for step in range(len(persons)):
+    own = persons[turn % TURNS :: TURNS]
+    for lap in itertools.count():
         now = dt.datetime.now().astimezone()
-        seen = _visited(vault, pack, persons[(turn * 7 + step) % len(persons)], now)
-        if seen is not None:
-            yield from _entries(pack, vault, seen, now)
+        clients = [seen for one in own or persons if (seen := _visited(vault, pack, one, now)) is not None]
+        if not clients:
+            return
+        for seen in clients:
+            yield from _entries(pack, vault, seen, now, edits=bool(own) and lap == 0)
 
 
-def _entries(pack: Pack, vault: Vault, seen: _Visited, now: dt.datetime) -> Iterator[tuple[Typed, Act]]:
+def _entries(pack: Pack, vault: Vault, seen: _Visited, now: dt.datetime, *, edits: bool) -> Iterator[tuple[Typed, Act]]:
     officer, name = vault.identity.user_id, seen.person.name
     slot = on_day(pack, now.date() + dt.timedelta(days=14), Slot(now.replace(hour=16, minute=0), 15), "office")
     words = _words()
@@ -102,7 +110,7 @@ def _entries(pack: Pack, vault: Vault, seen: _Visited, now: dt.datetime) -> Iter
     signature = Signature(vault.identity.author_name, vault.identity.author_title, now)
     yield _entry("violation report", words, report_act(pack, report, signature))
     words = _words()
-    if seen.place.address_id:
+    if edits and seen.place.address_id:
         change = Change("address", seen.place.address_id, {"directions": words})
         edit = Act(f"Directions to {name.short}", (change,), now)
         yield _entry("edit", words, edit)

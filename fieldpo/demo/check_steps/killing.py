@@ -11,6 +11,7 @@ from typing import IO
 
 import msgspec
 
+from fieldpo.demo.check_steps.day import TURNS
 from fieldpo.demo.check_steps.trial import Failed, Trial, Typed, require
 from fieldpo.demo.laptop import open_laptop
 from fieldpo.store.outbox import counts
@@ -18,7 +19,6 @@ from fieldpo.store.records import find_record
 from fieldpo.store.search import search
 from fieldpo.store.vault import Vault
 
-ROUNDS = 3
 _SAVES = (7, 15)
 """At least so many entries are saved before a kill, so that every kind of entry is among them, and at most so many."""
 _MOMENT = 0.006
@@ -35,13 +35,13 @@ def write_and_kill(trial: Trial) -> str:
     trial.laptop.close()
     trial.vault = None
     halfway = 0
-    for turn in range(ROUNDS):
+    for turn in range(TURNS):
         saved, unsure = _round(trial, turn)
         trial.saved += saved
         trial.unsure += unsure
         halfway += len(unsure)
     kinds = sorted({one.what for one in trial.saved})
-    return f"{len(trial.saved)} entries saved ({', '.join(kinds)}); killed {ROUNDS} times, {halfway} in mid-write"
+    return f"{len(trial.saved)} entries saved ({', '.join(kinds)}); killed {TURNS} times, {halfway} in mid-write"
 
 
 def reopen(trial: Trial) -> str:
