@@ -80,7 +80,7 @@ def section(path: tuple[str, ...], command: TyperCommand) -> str:
     words = [_metavar(one) for one in arguments]
     parts = [f"## `fieldpo {' '.join([*path, *words])}`", *_prose(command.help or "")]
     context = Context(command)
-    rows = [f"| `{_metavar(one)}` | {one.help or ''} |" for one in arguments]
+    rows = [f"| `{_cell(_metavar(one))}` | {_cell(one.help or '')} |" for one in arguments]
     rows += [f"| {_spelled(one, context)} | {_said(one)} |" for one in options]
     if rows:
         parts.append("\n".join(["| | |", "| --- | --- |", *rows]))
@@ -98,21 +98,25 @@ def _prose(text: str) -> Iterator[str]:
 
 
 def _metavar(argument: TyperArgument) -> str:
-    name = argument.metavar or (argument.name or "").upper()
+    name = (argument.metavar or (argument.name or "").upper()).strip("[]")
     return name if argument.required else f"[{name}]"
 
 
 def _spelled(option: TyperOption, context: Context) -> str:
     kind = option.metavar or option.display_type(context).strip("<>").partition(" ")[0].upper()
     value = "" if option.is_flag else f" {kind}"
-    return ", ".join(f"`{name}{value}`" for name in [*option.opts, *option.secondary_opts])
+    return ", ".join(f"`{name}{_cell(value)}`" for name in [*option.opts, *option.secondary_opts])
 
 
 def _said(option: TyperOption) -> str:
-    said = (option.help or "").strip().replace("|", "\\|")
+    said = _cell((option.help or "").strip())
     needed = " Needed." if option.required else ""
     from_where = f" Or {option.envvar}." if isinstance(option.envvar, str) else ""
     return f"{said}{needed}{from_where}"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
 
 
 def officers() -> str:
