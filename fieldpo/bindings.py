@@ -122,6 +122,12 @@ FORM: Final = (
 )
 """What every form has; its letters act in the marked row alone and stand there."""
 
+NOTE: Final = (
+    Key("editor", "ctrl+e", "screen.editor", "editor", "Write the note in your editor, where the agency allows it",
+        palette=False),
+)  # fmt: skip
+"""The note itself: before the end of the line, which ctrl+e is in other text fields."""
+
 UNLOCK: Final = (Key("unlock", "enter", "unlock", "open", "Open the vault with this passphrase", 1, palette=False),)
 
 FIRST_RUN: Final = (Key("enrol_next", "enter", "go_on", "go on", "Go on to the next step", 1, palette=False),)
@@ -186,6 +192,7 @@ SECTIONS: Final[dict[str, tuple[Key, ...]]] = {
     "unlock": UNLOCK,
     "first_run": FIRST_RUN,
     "form": FORM,
+    "note": NOTE,
     "table": TABLE,
     "today": TODAY,
     "caseload": CASELOAD,

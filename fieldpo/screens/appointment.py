@@ -33,6 +33,10 @@ class AppointmentScreen(PersonForm):
     form_name = "appointment"
     help_text = "A key says when, Enter saves. Up from there: another kind, or move or cancel the one that is booked."
 
+    def __init__(self, person_id: str, appointment_id: str | None = None, draft_id: str | None = None) -> None:
+        super().__init__(person_id, appointment_id, draft_id)
+        self.reason = ""
+
     def body(self) -> ComposeResult:
         """What is booked, what to do, which kind, when, and the save."""
         pack = self.shell.pack
@@ -46,10 +50,6 @@ class AppointmentScreen(PersonForm):
         yield ChoiceRow("Why", (Choice("w", "say why", "why"),), visited=False, id="why")
         yield ChoiceRow("Save", (Choice("", "Enter saves", "save"),), picked="save", id="save")
         yield from self.bottom()
-
-    def __init__(self, person_id: str, appointment_id: str | None = None, draft_id: str | None = None) -> None:
-        super().__init__(person_id, appointment_id, draft_id)
-        self.reason = ""
 
     @property
     def next_row(self) -> NextAppointment:
@@ -140,7 +140,7 @@ class AppointmentScreen(PersonForm):
         start = booked.starts_at if booked else self._usual()
         if booked and self._doing(MOVE):
             kind, length = booked.kind, booked.minutes
-        self.next_row.count_from(Slot(start, length), kind, self.whose.ahead)
+        self.next_row.count_from(Slot(start, length), kind, self.whose.ahead, self.opened.date())
 
     def _usual(self) -> dt.datetime:
         """Today at the time of the last contact, within office hours; else at the next quarter of an hour."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from textual import events, on
-from textual.app import ComposeResult
+from textual.app import ComposeResult, SuspendNotSupported
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
@@ -200,6 +200,9 @@ class FormScreen(FieldScreen):
         try:
             with self.app.suspend():
                 written = edit_text(note.text, self.shell.vault.folder)
+        except SuspendNotSupported:
+            self.shell.say("This terminal cannot be lent to an editor. Type the note here.", severity="error")
+            return
         except FieldpoError as error:
             self.shell.say(error.message, severity="error")
             return

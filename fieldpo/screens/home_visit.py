@@ -91,7 +91,7 @@ class HomeVisitScreen(PersonForm):
         )
         booked = whose.booked
         start = booked.starts_at if booked else self.opened
-        self.next_row.count_from(Slot(start, booked.minutes if booked else 30), HOME, whose.ahead)
+        self.next_row.count_from(Slot(start, booked.minutes if booked else 30), HOME, whose.ahead, self.opened.date())
         self._paint_door()
         draft = whose.draft
         if draft is not None and draft.state["arrived_at"] and not draft.state["left_at"]:

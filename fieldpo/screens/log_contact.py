@@ -196,7 +196,7 @@ class LogContactScreen(PersonForm):
         kind = whose.booked.kind if whose.booked else self._kind_made()
         length = whose.booked.minutes if whose.booked else 15
         start = whose.booked.starts_at if whose.booked else self.occurred_at
-        self.next_row.count_from(Slot(start, length), kind, whose.ahead)
+        self.next_row.count_from(Slot(start, length), kind, whose.ahead, self.opened.date())
         if whose.upcoming:
             first = next((one for one in whose.upcoming if one != whose.booked), None)
             self.next_row.value = f"has {short_day(first.starts_at)} {clock(first.starts_at)};" if first else ""

@@ -72,12 +72,12 @@ class SignScreen(ModalScreen[bool]):
         if not worker.is_cancelled:
             self.app.call_from_thread(self.dismiss, True)
 
-    async def _refused(self, error: FieldpoError) -> None:
+    def _refused(self, error: FieldpoError) -> None:
         self._busy = False
         self.query_one("#sign-said", Static).update(plain_content(error.message))
         if isinstance(error, VaultLocked):
             self.dismiss(False)
-            await self.run_action("app.lock")
+            self.app.call_later(self.app.run_action, "app.lock")
 
     def action_cancel(self) -> None:
         """Esc: nothing is signed."""

@@ -10,7 +10,7 @@ from fieldpo.plain import clock, short_day
 from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
 from fieldpo.store.entries.appointment import Ahead, warnings
 from fieldpo.supervision.appointments import Slot, Suggestion, on_day, suggest
-from fieldpo.supervision.calendar import at
+from fieldpo.supervision.calendar import at, local
 from fieldpo.supervision.pack import Pack, by_code, by_key, label_of
 from fieldpo.supervision.pack_visits import NextChoice
 
@@ -31,8 +31,11 @@ class NextAppointment(ChoiceRow):
         plain = tuple(Choice(c.key, c.label, c.key) for c in self.offered)
         super().__init__(label, plain, picked=none, id="next")
 
-    def count_from(self, previous: Slot, kind: str, ahead: tuple[Ahead, ...]) -> None:
-        """Count anew; what was picked stays picked."""
+    def count_from(self, previous: Slot, kind: str, ahead: tuple[Ahead, ...], today: dt.date) -> None:
+        """Count anew; what was picked stays picked. One of an earlier day counts from today, at its time."""
+        begun = local(previous.start, self.pack)
+        if begun.date() < today:
+            previous = Slot(at(today, begun.time(), self.pack), previous.minutes)
         self.previous, self.kind, self.ahead = previous, kind, ahead
         chosen = by_key(self.offered, self.code) if self.code else None
         if chosen is not None and not chosen.ask:

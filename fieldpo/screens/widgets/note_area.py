@@ -6,6 +6,7 @@ from textual import events
 from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
 
+from fieldpo import bindings
 from fieldpo.plain import clean_text
 from fieldpo.supervision.templates import BLANK
 
@@ -21,6 +22,8 @@ def clean_paste(text: str) -> str:
 
 class NoteArea(TextArea):
     """Prose. Tab leaves it; everything else that can be typed stays in it."""
+
+    BINDINGS = bindings.of("note")  # before TextArea's own ctrl+e, the end of the line
 
     DEFAULT_CSS = "NoteArea { height: 1fr; min-height: 3; }"
 
