@@ -157,7 +157,7 @@ def _cells(row: TableRow, widths: list[int]) -> list[Text]:
 
 def fitted(said: str, width: int) -> str:
     """The text on one line, within the width less the gap after it, with an ellipsis where it is cut."""
-    flat = " ".join(said.split())
+    flat = " ".join(said[: 8 * width].split())  # a note may have 12,000 characters
     room = max(width - 1, 1)
     return flat if cell_len(flat) <= room else f"{set_cell_size(flat, room - 1).rstrip()}…"
 
