@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Row, bindparam, text
 
 from fieldpo.store import records
+from fieldpo.store.apply_new import settle_new
 from fieldpo.store.ledger_tables import OpState
 from fieldpo.store.partitions import LEFT, Tally
 from fieldpo.store.records import Base
@@ -32,6 +34,10 @@ _STATES = {
 _APPLIED = (VerdictKind.ACCEPTED, VerdictKind.MERGED, VerdictKind.CONFLICT)
 _SUPERSEDED = "superseded"
 _DELETED = "record-deleted"
+
+
+Told = tuple[Row[Any], Verdict]
+"""An op's row as it was, and what central says of it."""
 
 
 @dataclass(frozen=True)
@@ -58,32 +64,34 @@ class Answered:
 def take_verdicts(connection: Connection, verdicts: Sequence[Verdict], epoch: str) -> Answered:
     """Write some verdicts, in the caller's transaction. Verdicts on ops of another life of the vault pass by."""
     rows = _rows(connection, [verdict.op_id for verdict in verdicts])
-    tally, touched = Tally(), dict[tuple[str, str], None]()
+    known = [(rows[verdict.op_id], verdict) for verdict in verdicts if verdict.op_id in rows]
     counted = Answered()
-    for verdict in verdicts:
-        row = rows.get(verdict.op_id)
-        if row is None:
-            continue
+    for row, verdict in known:
         counted = counted.plus(_count(row, verdict))
-        _write(connection, row, verdict, epoch)
-        kind = row.kind.rpartition(".")[0]
+    _write(connection, known, epoch)
+    tally = Tally()
+    settled = settle_new(connection, known, tally)
+    touched = dict[tuple[str, str], None]()
+    for row, verdict in known:
+        if row.op_id in settled:
+            continue
         if verdict.verdict in _APPLIED and row.text:
             _advance_base(connection, thaw(row.text), verdict, tally)
-        touched[kind, row.record_id] = None
+        touched[row.kind.rpartition(".")[0], row.record_id] = None
     tally.store(connection)
     for kind, record_id in touched:
         rebuild(connection, kind, record_id)
     return counted
 
 
-def _rows(connection: Connection, op_ids: list[str]) -> Mapping[str, Row[tuple[object, ...]]]:
+def _rows(connection: Connection, op_ids: list[str]) -> Mapping[str, Row[Any]]:
     statement = text("SELECT op_id, kind, record_id, state, text, verdict FROM op WHERE op_id IN :ids").bindparams(
         bindparam("ids", expanding=True)
     )
     return {row.op_id: row for row in connection.execute(statement, {"ids": op_ids})}
 
 
-def _count(row: Row[tuple[object, ...]], verdict: Verdict) -> Answered:
+def _count(row: Row[Any], verdict: Verdict) -> Answered:
     first = row.state in (OpState.WAITING, OpState.PARKED)
     match verdict.verdict:
         case VerdictKind.RETRY:
@@ -97,32 +105,47 @@ def _count(row: Row[tuple[object, ...]], verdict: Verdict) -> Answered:
     return Answered(new=int(first))
 
 
-def _write(connection: Connection, row: Row[tuple[object, ...]], verdict: Verdict, epoch: str) -> None:
-    state = _STATES[verdict.verdict]
-    attention = state in (OpState.CONFLICT, OpState.REJECTED)
-    replaced = verdict.problem is not None and verdict.problem.type == _SUPERSEDED
-    if attention and (replaced or row.state == OpState.ANSWERED):
-        state = OpState.ANSWERED
-    if verdict.verdict is VerdictKind.RETRY:
+def _write(connection: Connection, known: Sequence[Told], epoch: str) -> None:
+    again = [
+        {"id": verdict.op_id, "problem": _problem(verdict)}
+        for _, verdict in known
+        if verdict.verdict is VerdictKind.RETRY
+    ]
+    if again:
         connection.execute(
-            text("UPDATE op SET tries = tries + 1, problem = :problem WHERE op_id = :id AND state = 'waiting'"),
-            {"id": verdict.op_id, "problem": verdict.problem.type if verdict.problem else ""},
+            text("UPDATE op SET tries = tries + 1, problem = :problem WHERE op_id = :id AND state = 'waiting'"), again
         )
-        return
-    connection.execute(
-        text(
-            "UPDATE op SET state = :state, verdict = :verdict, inbox = :inbox, epoch = :epoch, problem = :problem "
-            "WHERE op_id = :id"
-        ),
+    decided = [
         {
             "id": verdict.op_id,
-            "state": state,
+            "state": _state(row, verdict),
             "verdict": msgspec.json.encode(verdict).decode(),
             "inbox": verdict.inbox,
             "epoch": epoch,
-            "problem": verdict.problem.type if verdict.problem else "",
-        },
-    )
+            "problem": _problem(verdict),
+        }
+        for row, verdict in known
+        if verdict.verdict is not VerdictKind.RETRY
+    ]
+    if decided:
+        connection.execute(
+            text(
+                "UPDATE op SET state = :state, verdict = :verdict, inbox = :inbox, epoch = :epoch, problem = :problem "
+                "WHERE op_id = :id"
+            ),
+            decided,
+        )
+
+
+def _state(row: Row[Any], verdict: Verdict) -> OpState:
+    state = _STATES[verdict.verdict]
+    if state not in (OpState.CONFLICT, OpState.REJECTED):
+        return state
+    return OpState.ANSWERED if _problem(verdict) == _SUPERSEDED or row.state == OpState.ANSWERED else state
+
+
+def _problem(verdict: Verdict) -> str:
+    return verdict.problem.type if verdict.problem is not None else ""
 
 
 def _advance_base(connection: Connection, op: Op, verdict: Verdict, tally: Tally) -> None:

@@ -81,6 +81,9 @@ def inverse_step(connection: Connection, identity: Identity, op: Op, at: dt.date
         return Change(
             kind, op.record_id, still, back.add, back.remove, resolves=_question(connection, op.op_id), undoes=op.op_id
         )
+    if op.verb == "delete":  # it lost: the record stands, and only the question is left to end
+        asked = _question(connection, op.op_id)
+        return Change(kind, op.record_id, resolves=asked, undoes=op.op_id) if asked else None
     if spec.merging is Merging.INSERT:
         return Create(
             Withdrawal(

@@ -184,3 +184,22 @@ def test_members_of_a_set_go_back(vault: Vault) -> None:
         person = read_record(connection, "person", PERSON)
     assert person is not None
     assert person.body["needs"] == ["large print"]
+
+
+def test_undoing_a_removal_that_lost_removes_nothing(vault: Vault) -> None:
+    """Somebody had changed the record, so it stayed: undo ends the question and takes nothing away."""
+    [op_id] = perform(vault, Act("Away", (Remove("phone", PHONE),), AT), AT).op_ids
+    asked = FieldConflict("k1", "deleted", yours=True, current=False)
+    theirs = Phone(person_id=PERSON, number="9")
+    take_response(
+        vault,
+        answer(
+            page([change("phone", PHONE, theirs, 2, 3)], 3),
+            verdicts=[verdict(op_id, "conflict", version=2, problem="changed-since", lost=[asked])],
+        ),
+    )
+    undo(vault, last(vault), AT)
+    found = phone(vault)
+    assert found is not None
+    assert (found.hidden, found.body["number"]) == (False, "9")
+    assert states(vault) == ["answered", "waiting"]
