@@ -30,7 +30,9 @@ def last_words(*, kept: bool) -> str:
 
 def report_text(error: BaseException, at: dt.datetime) -> str:
     """The defect with its calls, without the values of any variable."""
-    lines = traceback.TracebackException.from_exception(error, capture_locals=False).format()
+    met = getattr(error, "error", None)  # Textual wraps what a worker met, and says where only in there
+    found = met if isinstance(met, BaseException) else error
+    lines = traceback.TracebackException.from_exception(found, capture_locals=False).format()
     return f"{at.isoformat()}\n{''.join(lines)}"
 
 

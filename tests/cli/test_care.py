@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from textual.worker import WorkerFailed
 
 from fieldpo.cli import main
 from fieldpo.cli.controls import Control, keyring, outside, posture
@@ -234,6 +235,15 @@ def test_the_last_defect_is_shown(bare_vault: Vault, secret: str, capsys: pytest
     assert "ZeroDivisionError" in printed
     assert "in _divide" in printed
     assert "secretsecret" not in printed
+
+
+def test_what_a_worker_met_is_kept(bare_vault: Vault, secret: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A defect in a worker comes wrapped; the report holds where it happened all the same."""
+    with pytest.raises(ZeroDivisionError) as caught:
+        _divide("")
+    assert keep_report(bare_vault, WorkerFailed(caught.value))
+    assert main(["doctor", "--report", "--passphrase-file", secret]) == 0
+    assert "in _divide" in capsys.readouterr().out
 
 
 class _Kept:
