@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from textual import events
 from textual.reactive import reactive
+from textual.screen import Screen
 
 from fieldpo import bindings
 from fieldpo.config import Config
@@ -76,6 +77,7 @@ class FieldpoApp(Frame):
         self._last_refusal = ""
         self._leaving = Leaving(self)
         self._idle = IdleClock(self.config.idle_lock_minutes, clock)
+        self.theme = self.config.theme
         self.set_keymap(bindings.keymap(self.config.keymap))
 
     # -- what screens may ask (screens.base.Shell)
@@ -114,7 +116,7 @@ class FieldpoApp(Frame):
         """Unlock or First run opened the vault: on to Today."""
         self._vault = vault
         self._begin()
-        self.switch_screen(screen_class("today")())
+        self.push_screen(screen_class("today")())
 
     def enrolment(self) -> Enrolling:
         """The steps of enrolling, for First run."""
@@ -123,19 +125,17 @@ class FieldpoApp(Frame):
     # -- life
 
     def on_mount(self) -> None:
-        """Open the first screen; nothing slow may come before its first paint."""
-        self.theme = self.config.theme
+        """Begin; nothing slow may come before the first paint."""
         if self._vault is not None:
             self._begin()
-        self.go(self._first_screen())
         self.set_interval(IDLE_LOOK, self.look_at_idle)
 
-    def _first_screen(self) -> str:
+    def get_default_screen(self) -> Screen[Any]:
+        """The first screen itself: an empty one below it would be laid out and painted first."""
         from fieldpo.store.vault import peek
 
-        if self._vault is not None:
-            return "today"
-        return "unlock" if peek(paths().data).exists else "first_run"
+        closed = "unlock" if self._vault is None and peek(paths().data).exists else "first_run"
+        return screen_class("today" if self._vault is not None else closed)()
 
     def on_ready(self) -> None:
         """Load the database libraries while the passphrase is typed."""

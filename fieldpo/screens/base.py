@@ -231,7 +231,10 @@ class FieldScreen(Screen[None], inherit_bindings=False):
 
     @property
     def _is_lowest(self) -> bool:
-        return not [one for one in self.app.screen_stack if isinstance(one, FieldScreen) and one is not self]
+        """Whether nothing is below to go back to: Unlock stays there, and nobody goes back to it."""
+        stack = [one for one in self.app.screen_stack if isinstance(one, FieldScreen)]
+        below = stack[: stack.index(self)] if self in stack else []
+        return not below or (self.needs_vault and not below[-1].needs_vault)
 
     def action_back(self) -> None:
         """Esc."""

@@ -154,6 +154,7 @@ class FirstRunScreen(FieldScreen):
             again.value = ""
             self._answer("The two are not the same. Type the second again.")
             return
+        first.value = again.value = ""
         first.disabled = again.disabled = True
         self._answer("Making the vault…")
 

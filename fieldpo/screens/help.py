@@ -25,6 +25,7 @@ class HelpScreen(FieldScreen):
     title_text = "HELP"
     section: ClassVar[tuple[str, ...]] = ("help",)
     is_form = True
+    needs_vault = False
     help_text = "Type to filter; Esc goes back."
 
     def __init__(self, about: FieldScreen | None = None) -> None:

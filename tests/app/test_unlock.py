@@ -43,6 +43,8 @@ async def test_the_right_passphrase_opens_today(app: FieldpoApp) -> None:
         assert isinstance(app.screen, StubList)
         with app.vault.reading() as connection:
             assert counts(connection).not_sent == 0
+        await pilot.press("escape", "f1", "escape", "escape")
+        assert isinstance(app.screen, StubList)
 
 
 async def test_a_wrong_passphrase_says_how_many_tries_are_left(app: FieldpoApp) -> None:
@@ -83,7 +85,7 @@ async def test_letters_commands_and_places_are_closed_before_unlocking(app: Fiel
         await pilot.press("t", "c", "o", "ctrl+f", "ctrl+p", "f3", "escape")
         await pilot.pause()
         assert isinstance(app.screen, UnlockScreen)
-        assert len(app.screen_stack) == 2
+        assert len(app.screen_stack) == 1
 
 
 async def test_the_training_passphrase_is_shown_where_the_demo_gives_it(locked: None) -> None:
