@@ -67,6 +67,9 @@ def _invalid(op: Op, body: dict[str, Json]) -> Outcome | None:
 
 def _create(world: World, op: Op, partition: str, standing: Standing | None) -> Outcome:
     again = standing is not None and standing.deleted and (op.resolves or op.undoes) is not None
+    if standing is not None and not standing.deleted and op.undoes is not None:
+        close_answered(world, op, standing, Edit())  # the removal that it takes back had lost: the record stands
+        return _done(standing)
     if standing is not None and not again:
         return _rejected("already-exists")
     if standing is not None and op.record_kind != "person" and op.body.get("person_id") != standing.person_id:

@@ -118,7 +118,7 @@ def _write(connection: Connection, known: Sequence[Told], epoch: str) -> None:
     decided = [
         {
             "id": verdict.op_id,
-            "state": _state(row, verdict),
+            "state": _state(connection, row, verdict),
             "verdict": msgspec.json.encode(verdict).decode(),
             "inbox": verdict.inbox,
             "epoch": epoch,
@@ -137,11 +137,22 @@ def _write(connection: Connection, known: Sequence[Told], epoch: str) -> None:
         )
 
 
-def _state(row: Row[Any], verdict: Verdict) -> OpState:
+def _state(connection: Connection, row: Row[Any], verdict: Verdict) -> OpState:
     state = _STATES[verdict.verdict]
     if state not in (OpState.CONFLICT, OpState.REJECTED):
         return state
-    return OpState.ANSWERED if _problem(verdict) == _SUPERSEDED or row.state == OpState.ANSWERED else state
+    if _problem(verdict) == _SUPERSEDED or row.state == OpState.ANSWERED:
+        return OpState.ANSWERED
+    taken_back = state is OpState.CONFLICT and _taken_back(connection, row.op_id, row.record_id)
+    return OpState.ANSWERED if taken_back else state
+
+
+def _taken_back(connection: Connection, op_id: str, record_id: str) -> bool:
+    """Whether the officer undid it before hearing that it lost: central closes the question with that op."""
+    later = connection.scalars(
+        text("SELECT text FROM op WHERE record_id = :id AND text <> '' AND state <> 'rejected'"), {"id": record_id}
+    )
+    return any(thaw(frozen).undoes == op_id for frozen in later)
 
 
 def _problem(verdict: Verdict) -> str:

@@ -164,6 +164,19 @@ def test_a_removal_taken_back(field: Field, laptop: Device) -> None:
     agreed(laptop)
 
 
+def test_a_removal_that_lost_and_was_taken_back(field: Field, laptop: Device) -> None:
+    """The office changed the record meanwhile, so the removal loses: taking it back ends the question, edits go on."""
+    saved = perform(laptop.vault, Act("Away", (Remove("phone", PHONE),), AT), AT)
+    undo(laptop.vault, saved.act_id, AT)
+    number(laptop, note="work")
+    field.central.edit(PHONE, number="9")
+    receipt = laptop.sync()
+    assert (receipt.returned, receipt.held, receipt.need_answer, receipt.not_sent) == (0, 0, 0, 0)
+    assert open_questions(field.central) == 0
+    assert field.central.record(PHONE).body == {"person_id": PERSON, "number": "9", "note": "work"}
+    agreed(laptop)
+
+
 @pytest.mark.parametrize("choice", [Keep.MINE, Keep.THEIRS])
 def test_an_edit_of_what_another_laptop_removed(field: Field, reyes: User, laptop: Device, choice: Keep) -> None:
     """The other laptop removed the record: the typed number is asked about, put back or let go."""
