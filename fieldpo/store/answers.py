@@ -14,6 +14,7 @@ from fieldpo.errors import NotFound
 from fieldpo.store import answered, audit, records
 from fieldpo.store.acts import Act, Change, Create, Remove, Saved, Step, perform
 from fieldpo.store.outbox_view import OutboxEntry, Place, outbox_entry
+from fieldpo.store.records import Record
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.body import KINDS, Body, Json
 
@@ -48,25 +49,23 @@ def answer(
         if entry is None or entry.place is not Place.CONFLICT:
             raise NotFound("This question has been answered already. Nothing was changed.")
         record = records.read_record(connection, entry.kind, entry.record_id)
-    gone = record is None or record.hidden
     picked = choices if isinstance(choices, Mapping) else {one.field: choices for one in entry.questions}
     if not entry.questions:
         return _answer_unasked(vault, entry, choices, at)
-    if gone:
-        if record is None:
-            _set_aside(vault, entry, at)
-            return None
-        mine = any(choice is not Keep.THEIRS for choice in picked.values())
-        resolves = entry.questions[0].conflict_id
-        body = KINDS[entry.kind].check({**record.body, **_values(entry, picked)})
-        steps: tuple[Step, ...] = (
-            (Create(body, entry.record_id, resolves=resolves),)
-            if mine
-            else (Remove(entry.kind, entry.record_id, resolves=resolves),)
-        )
-    else:
-        steps = _steps(entry, picked)
+    if record is None:
+        _set_aside(vault, entry, at)
+        return None
+    steps = _steps_for_gone(entry, record, picked) if record.hidden else _steps(entry, picked)
     return perform(vault, Act(f"Answered: {entry.label}", steps, at), at)
+
+
+def _steps_for_gone(entry: OutboxEntry, record: Record, picked: Mapping[str, Choice]) -> tuple[Step, ...]:
+    """For a record that is gone at central: put it back as the officer wants it, or let it go."""
+    resolves = entry.questions[0].conflict_id
+    if entry.verb == "delete" or all(choice is Keep.THEIRS for choice in picked.values()):
+        return (Remove(entry.kind, entry.record_id, resolves=resolves),)
+    body = KINDS[entry.kind].check({**record.body, **_values(entry, picked)})
+    return (Create(body, entry.record_id, resolves=resolves),)
 
 
 def _values(entry: OutboxEntry, picked: Mapping[str, Choice]) -> dict[str, Json]:

@@ -170,7 +170,7 @@ class Days:
                         assert found == standing.get(row.id), (row.kind, found)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", [0, 1, 2, 7, 12, 19])  # the last three found defects
 def test_random_days_end_in_agreement(field: Field, proxy: Proxy, seed: int) -> None:
     """Whatever happened in whatever order, after healing nothing is lost, doubled or different."""
     days = Days(seed, field, proxy)
