@@ -74,6 +74,7 @@ def test_a_bomb_is_refused_while_inflating() -> None:
         b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{",
         b"SSH-2.0-OpenSSH_9.7\r\n",
     ],
+    ids=["cut", "damaged", "portal", "redirect", "other encoding", "short", "another protocol"],
 )
 def test_what_is_not_an_answer_of_central_is_a_fault(answer: bytes) -> None:
     """Cut, damaged, a portal, a redirect, another protocol."""
