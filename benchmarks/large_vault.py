@@ -1,0 +1,37 @@
+"""The caseload of the figures: 120 clients with 250,000 entries, in a vault made once a run (about half a minute)."""
+
+from __future__ import annotations
+
+import atexit
+import datetime as dt
+import os
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from fieldpo.store.migrations import migrate
+from fieldpo.store.vault import Vault, open_vault
+from tests.filled_vault import PASSPHRASE, filled_vault
+
+CLIENTS, ENTRIES = 120, 250_000
+__all__ = ["PASSPHRASE", "env", "home", "opened"]
+
+
+@cache
+def home() -> Path:
+    """A FIELDPO_HOME with that vault; removed when the program ends."""
+    folder = Path(tempfile.mkdtemp(prefix="fieldpo-benchmark-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    filled_vault(folder / "data", CLIENTS, ENTRIES, now=dt.datetime.now().astimezone()).close()
+    return folder
+
+
+def env() -> dict[str, str]:
+    """What the app needs to open it."""
+    return {**os.environ, "FIELDPO_HOME": str(home()), "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+
+
+def opened() -> Vault:
+    """The vault, open in this process."""
+    return open_vault(home() / "data", PASSPHRASE, migrate=migrate)
