@@ -1,0 +1,257 @@
+"""Central in the simulation: the real app over a real SQLite file, its backups, and what the agency does there."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from fieldpo.central import devices, records, tokens, transfer, users
+from fieldpo.central.app import create_app
+from fieldpo.central.auth_tables import app_user, bearer
+from fieldpo.central.database import open_database, writing
+from fieldpo.central.meta import say_training
+from fieldpo.central.migrations import migrate
+from fieldpo.central.records import NewRecord
+from fieldpo.central.rows import insert_rows
+from fieldpo.central.settings import Settings
+from fieldpo.central.tables import device
+from fieldpo.sync.protocol.body import KINDS, Body, Json, plain_body
+from fieldpo.sync.protocol.exchange import SyncResponse, caseload_partition
+
+from .asgi import Came, ask
+from .cast import CASES, LAPTOPS, OFFICERS, START
+from .seams import Killed, Process, Seams
+
+ACCESS_SECONDS = 30 * 24 * 3_600
+
+
+@dataclass
+class Heard:
+    """What central has said in its present epoch, read from its answers on their way."""
+
+    verdicts: dict[str, str] = field(default_factory=dict)
+    known_through: dict[tuple[str, str], int] = field(default_factory=dict)
+    broken: list[str] = field(default_factory=list)
+
+    def take(self, request: Mapping[str, Any], answer: SyncResponse) -> None:
+        """Compare one answer with those before it."""
+        for one in answer.verdicts:
+            if one.verdict == "retry":
+                continue
+            first = self.verdicts.get(one.op_id)
+            if first is not None and first != "blocked" and first != one.verdict:
+                self.broken.append(f"5: {one.op_id} was {first}, then {one.verdict}")
+            self.verdicts[one.op_id] = str(one.verdict)
+        life = (request["device"], request["incarnation"])
+        if answer.known_through < self.known_through.get(life, 0):
+            self.broken.append(f"6: known_through of {life[0]} fell to {answer.known_through}")
+        self.known_through[life] = max(answer.known_through, self.known_through.get(life, 0))
+
+
+@dataclass
+class Books:
+    """What the agency itself did, as the checker keeps it; a backup has its own copy."""
+
+    versions: set[tuple[str, int]] = field(default_factory=set)
+    """(record, version) that central's own hand wrote."""
+    revoked: set[str] = field(default_factory=set)
+    covers: dict[str, str] = field(default_factory=dict)
+    """Partition → the user who covers it now."""
+
+    def copy(self) -> Books:
+        """The same, to be put back."""
+        return Books(set(self.versions), set(self.revoked), dict(self.covers))
+
+
+@dataclass(frozen=True)
+class Backup:
+    """Central's database as it once was, with what the agency had done by then."""
+
+    path: Path
+    books: Books
+
+
+class Agency:
+    """The running central."""
+
+    def __init__(self, folder: Path, seams: Seams, now: Any) -> None:
+        self.path = folder / "central.db"
+        self.seams = seams
+        self.now = now
+        self.process = Process("central")
+        self.heard = Heard()
+        self.books = Books()
+        self.epochs = 1
+        self.start()
+
+    def start(self) -> None:
+        """Open the database and serve."""
+        self.process.dead = False
+        with self.seams.running(self.process):
+            self.engine: Engine = open_database(f"sqlite:///{self.path}")
+            settings = Settings(f"sqlite:///{self.path}", access_seconds=ACCESS_SECONDS)
+            self.app = create_app(settings, self.engine, self.now)
+
+    def stop(self) -> None:
+        """The process is gone, at whatever point it was."""
+        self.engine.dispose()
+
+    def restart(self) -> None:
+        """Killed, and started again."""
+        self.stop()
+        self.process.calm()
+        self.start()
+
+    def answer(self, path: str, headers: Mapping[str, str], body: bytes) -> Came | None:
+        """Serve one request; None when central died over it. What it says is heard even if it gets lost later."""
+        try:
+            with self.seams.running(self.process):
+                return ask(self.app, "POST", path, headers, body)
+        except Killed:
+            self.restart()
+            return None
+
+    def hear(self, request: Mapping[str, Any], body: bytes) -> None:
+        """Note what an answer of 200 says."""
+        self.heard.take(request, msgspec.json.decode(body, type=SyncResponse))
+
+    # What the agency does by hand
+
+    def edit(self, record_id: str, fields: Mapping[str, Json]) -> bool:
+        """A newer file changed a record; False where it is gone."""
+        with self._hand() as conn:
+            before = records.read_record(conn, record_id)
+            if before.deleted:
+                return False
+            after = records.edit_record(conn, record_id, fields, now=self.now())
+        if after.version != before.version:
+            self.books.versions.add((record_id, after.version))
+        return True
+
+    def delete(self, record_id: str) -> None:
+        """A record is taken away at central."""
+        with self._hand() as conn:
+            before = records.read_record(conn, record_id)
+            records.delete_record(conn, record_id, now=self.now())
+            after = records.read_record(conn, record_id)
+        if after.version != before.version:
+            self.books.versions.add((record_id, after.version))
+
+    def move(self, person_id: str, officer_id: str) -> None:
+        """A case goes to another officer."""
+        with self._hand() as conn:
+            transfer.assign(conn, person_id, officer_id, now=self.now())
+
+    def cover(self, officer_id: str, user_id: str, until: dt.datetime) -> None:
+        """A colleague works in a caseload for a time."""
+        with self._hand() as conn:
+            transfer.cover(conn, caseload_partition(officer_id), user_id, until, now=self.now())
+        self.books.covers[caseload_partition(officer_id)] = user_id
+
+    def end_cover(self, partition: str) -> None:
+        """And stops."""
+        user_id = self.books.covers.pop(partition)
+        with self._hand() as conn:
+            transfer.end(conn, partition, user_id, now=self.now())
+
+    def revoke(self, device_id: str) -> None:
+        """A device may not speak to central any more."""
+        with self._hand() as conn:
+            conn.execute(device.update().where(device.c.id == device_id).values(revoked_at=self.now().isoformat()))
+            tokens.end_device_tokens(conn, device_id)
+        self.books.revoked.add(device_id)
+
+    def expire_access(self, device_id: str) -> None:
+        """The device's access tokens have run out; its refresh token is good."""
+        with self._hand() as conn:
+            conn.execute(
+                sa.update(bearer)
+                .where(bearer.c.device_id == device_id, bearer.c.kind == "access")
+                .values(expires_at="2020-01-01T00:00:00.000+00:00")
+            )
+
+    def end_tokens(self, device_id: str) -> None:
+        """No token of the device is good any more."""
+        with self._hand() as conn:
+            tokens.end_device_tokens(conn, device_id)
+
+    def sign_in(self, device_id: str) -> tuple[str, str]:
+        """The officer signs in again on a device: new tokens."""
+        with self._hand() as conn:
+            issued = tokens.issue(conn, device_id, self.now(), ACCESS_SECONDS)
+        return issued.access, issued.refresh
+
+    def officer_of(self, person_id: str) -> str:
+        """In whose caseload a person is."""
+        with self._hand() as conn:
+            return records.place_of(conn, person_id).partition(":")[2]
+
+    # Backups
+
+    def back_up(self, path: Path) -> Backup:
+        """A copy of the database as it stands."""
+        with self.engine.connect() as conn:
+            conn.exec_driver_sql("ROLLBACK")
+            conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        shutil.copyfile(self.path, path)
+        return Backup(path, self.books.copy())
+
+    def restore(self, backup: Backup) -> None:
+        """Put a backup back, with a new epoch as a restore must make one."""
+        self.stop()
+        for tail in ("-wal", "-shm"):
+            self.path.with_name(self.path.name + tail).unlink(missing_ok=True)
+        shutil.copyfile(backup.path, self.path)
+        self.books = backup.books.copy()
+        self.heard = Heard(broken=self.heard.broken)
+        self.epochs += 1
+        self.process.calm()
+        self.start()
+        with self._hand() as conn:
+            conn.execute(sa.text("UPDATE meta SET value = :epoch WHERE key = 'epoch'"), {"epoch": f"e{self.epochs}"})
+
+    def _hand(self) -> Any:
+        return writing(self.engine)
+
+
+def make_central(path: Path) -> dict[str, tuple[str, str]]:
+    """A central with the officers, their cases and enrolled devices; gives each device's tokens."""
+    engine = open_database(f"sqlite:///{path}")
+    try:
+        migrate(engine)
+        given = {}
+        with writing(engine) as conn:
+            say_training(conn, training=True)
+            for officer in OFFICERS:
+                users.add_officer(conn, officer.id, officer.name, title="", role="officer", now=START)
+                insert_rows(conn, app_user, [_user(officer.id, officer.login)])
+            for partition, rows in CASES.items():
+                records.put_records(conn, partition, [_new(*row) for row in rows], now=START)
+            for laptop in LAPTOPS:
+                devices.add_device(conn, laptop.device_id, laptop.officer.id, laptop.name, START)
+                issued = tokens.issue(conn, laptop.device_id, START, ACCESS_SECONDS)
+                given[laptop.name] = (issued.access, issued.refresh)
+        with engine.connect() as conn:
+            conn.exec_driver_sql("ROLLBACK")
+            conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        return given
+    finally:
+        engine.dispose()
+
+
+def _user(user_id: str, login: str) -> dict[str, Any]:
+    return {"user_id": user_id, "login": login, "password": "-", "created_at": START.isoformat(), "disabled_at": None}
+
+
+def _new(record_id: str, body: Body) -> NewRecord:
+    kind = next(name for name, spec in KINDS.items() if spec.body is type(body))
+    whose = record_id if kind == "person" else getattr(body, "person_id", None)
+    return NewRecord(record_id, kind, plain_body(body), whose)

@@ -1,0 +1,200 @@
+"""Everything that stands at central and on the laptops at one moment, read straight from the tables."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy import select, text
+
+from fieldpo.central.database import reading
+from fieldpo.central.devices import grants, readable
+from fieldpo.central.tables import (
+    conflict,
+    inbox,
+    leave,
+    ledger,
+    partition_counter,
+    quarantine,
+    record,
+    supersession,
+    waiting,
+)
+from fieldpo.store import outbox_view, partitions
+from fieldpo.store.disk_checks import hash_of_base_copy
+from fieldpo.store.migrations import sql_table
+from fieldpo.store.record_table import TABLES
+from fieldpo.store.records import BASE
+from fieldpo.sync.protocol.ops import Op, thaw
+
+from .agency import Agency
+from .laptop import Laptop
+from .typed import TypedList, texts_in
+
+Row = dict[str, Any]
+
+
+@dataclass
+class AtCentral:
+    """Central's tables."""
+
+    ledger: dict[str, Row]
+    inbox: list[Row]
+    ops: dict[str, Op]
+    records: dict[str, Row]
+    conflicts: list[Row]
+    quarantine: list[Row]
+    waiting: list[Row]
+    successors: dict[str, str]
+    leaves: dict[tuple[str, str], int]
+    counters: dict[str, Row]
+    granted: dict[str, list[str]]
+    places: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    """Typed text → where it stands: ("record", id), ("deleted", id), ("conflict", id), ("quarantine", op), ..."""
+
+
+@dataclass
+class OnLaptop:
+    """One vault's tables."""
+
+    laptop: Laptop
+    ops: dict[str, Row]
+    thawed: dict[str, Op]
+    rows: dict[str, Row]
+    bases: dict[str, Row]
+    partitions: dict[str, partitions.Partition]
+    counted: dict[str, str]
+    shown: set[str]
+    drafts: set[str]
+
+    @property
+    def name(self) -> str:
+        """The laptop's."""
+        return self.laptop.name
+
+    def copy_of(self, record_id: str) -> Row | None:
+        """Central's copy as the device keeps it: the base copy, or the row where nothing waits."""
+        base = self.bases.get(record_id)
+        if base is not None:
+            return base if base["body"] is not None and base["version"] > 0 else None
+        row = self.rows.get(record_id)
+        return row if row is not None and row["version"] > 0 else None
+
+
+@dataclass
+class Seen:
+    """One moment of the world. `at_rest` where everybody has synced and nothing is under way."""
+
+    central: AtCentral
+    laptops: list[OnLaptop]
+    typed: TypedList
+    agency: Agency
+    at_rest: bool
+    rewritten: bool
+    """Whether history was rewritten in this run: a backup, an old disk, a twin."""
+
+
+def look(agency: Agency, laptops: Sequence[Laptop], typed: TypedList, *, at_rest: bool, rewritten: bool) -> Seen:
+    """Read everything."""
+    return Seen(
+        at_central(agency, sorted({one.user for one in laptops})),
+        [on_laptop(one) for one in laptops],
+        typed,
+        agency,
+        at_rest,
+        rewritten,
+    )
+
+
+def at_central(agency: Agency, users: Sequence[str]) -> AtCentral:
+    """Central's tables as they stand."""
+    with reading(agency.engine) as conn:
+
+        def rows(table: sa.Table) -> list[Row]:
+            return [dict(row._mapping) for row in conn.execute(sa.select(table))]
+
+        found = AtCentral(
+            ledger={row["op_id"]: row for row in rows(ledger)},
+            inbox=rows(inbox),
+            ops={},
+            records={row["id"]: row for row in rows(record)},
+            conflicts=rows(conflict),
+            quarantine=rows(quarantine),
+            waiting=rows(waiting),
+            successors={row["op_id"]: row["successor"] for row in rows(supersession)},
+            leaves={(row["partition_id"], row["person_id"]): row["number"] for row in rows(leave)},
+            counters={row["id"]: row for row in rows(partition_counter)},
+            granted={user: readable(grants(conn, user, agency.now()).values(), agency.now()) for user in users},
+        )
+    for row in found.inbox:
+        try:
+            found.ops[row["op_id"]] = thaw(bytes(row["raw"]).decode())
+        except msgspec.DecodeError:
+            continue
+    for row in found.records.values():
+        row["body"] = msgspec.json.decode(row["body"])
+    for row in found.ledger.values():
+        row["conflicts"] = msgspec.json.decode(row["conflicts"]) if row["conflicts"] else []
+        row["problem"] = msgspec.json.decode(row["problem"])["type"] if row["problem"] else ""
+    found.places = _places(found)
+    return found
+
+
+def _places(central: AtCentral) -> dict[str, list[tuple[str, str]]]:
+    places: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for row in central.records.values():
+        for one in texts_in(row["body"]):
+            places[one].append(("deleted" if row["deleted"] else "record", row["id"]))
+    for row in central.conflicts:
+        for one in texts_in([msgspec.json.decode(row["yours"]), msgspec.json.decode(row["earlier"])]):
+            places[one].append(("conflict", row["id"]))
+    from .typed import typed_in
+
+    raw = {(row["op_id"], row["sha"]): bytes(row["raw"]).decode() for row in central.inbox}
+    for row in central.quarantine:
+        op = central.ops.get(row["op_id"])
+        words = typed_in(op) if op is not None else texts_in(raw.get((row["op_id"], row["sha"]), ""))
+        for one in words:
+            places[one].append((f"quarantine {row['state']}", row["op_id"]))
+    for entry in central.ledger.values():
+        op = central.ops.get(entry["op_id"])
+        if entry["verdict"] == "blocked" and op is not None:
+            for one in typed_in(op):
+                places[one].append(("blocked", entry["op_id"]))
+    return dict(places)
+
+
+def on_laptop(laptop: Laptop) -> OnLaptop:
+    """A vault's tables as they stand."""
+    vault = laptop.open()
+    with vault.reading() as connection:
+        ops = {row.op_id: dict(row._mapping) for row in connection.execute(text("SELECT * FROM op ORDER BY position"))}
+        rows: dict[str, Row] = {}
+        for kind, model in TABLES.items():
+            table = sql_table(model)
+            columns = [
+                table.c[name]
+                for name in ("id", "partition", "person_id", "version", "number", "waiting", "hidden", "body")
+            ]
+            for row in connection.execute(select(*columns)):
+                rows[row.id] = {**row._mapping, "kind": kind, "body": msgspec.json.decode(row.body)}
+        bases = {}
+        for row in connection.execute(select(BASE)):
+            body = msgspec.json.decode(row.body) if row.body is not None else None
+            bases[row.id] = {**row._mapping, "body": body}
+        pulled = {one.id: one for one in partitions.partitions(connection)}
+        return OnLaptop(
+            laptop,
+            ops,
+            {op_id: thaw(row["text"]) for op_id, row in ops.items() if row["text"]},
+            rows,
+            bases,
+            pulled,
+            {one: hash_of_base_copy(connection, one) for one in pulled},
+            {one.op_id for one in outbox_view.outbox_entries(connection)},
+            {str(one) for one in connection.scalars(text("SELECT person_id FROM draft"))},
+        )

@@ -1,0 +1,388 @@
+"""One run from one seed: steps of officers, laptops, network, central and trouble; then healing and the checker."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import functools
+import hashlib
+import random
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+
+from fieldpo.errors import FieldpoError
+from fieldpo.sync.protocol.ops import Op, thaw
+
+from . import invariants
+from .agency import Agency, make_central
+from .asgi import Came
+from .cast import CASES, LAPTOPS, START, LaptopOf
+from .evidence import Seen, look
+from .laptop import Laptop, Pace, make_vault
+from .network import Link, Network
+from .officer import Desk, anything
+from .seams import Killed, Seams
+from .typed import TypedList
+
+ROUNDS = 14
+"""Syncs of each laptop after which healing has failed."""
+
+
+@dataclass
+class Outcome:
+    """How a run ended. `violations` name the invariant; `trace` is one line an event."""
+
+    seed: int
+    steps: int
+    violations: list[str]
+    trace: list[str]
+    met: Counter[str]
+
+    @property
+    def digest(self) -> str:
+        """The trace's sha256."""
+        return hashlib.sha256("\n".join(self.trace).encode()).hexdigest()
+
+
+class Violated(Exception):
+    """An invariant does not hold."""
+
+    def __init__(self, found: list[str]) -> None:
+        super().__init__("; ".join(found[:5]))
+        self.found = found
+
+
+@dataclass
+class Options:
+    """What may be chosen for a run beside its seed. `clocks` off leaves every device's clock right."""
+
+    steps: int = 60
+    clocks: bool = True
+    only: tuple[str, ...] | None = None
+    """The kinds of trouble that may come; None for those that the seed draws."""
+
+
+class Simulation:
+    """The world of one run."""
+
+    def __init__(self, seed: int, options: Options, folder: Path) -> None:
+        self.seed, self.options, self.folder = seed, options, folder
+        self.rng = random.Random(f"{seed}/steps")
+        self.ids = random.Random(f"{seed}/ids")
+        self.clock = START
+        self.trace: list[str] = []
+        self.met: Counter[str] = Counter()
+        self.typed = TypedList()
+        self.names: dict[str, int] = {}
+        self.rewritten = False
+        self.seams = Seams(self._draw)
+        self.laptops: list[Laptop] = []
+        self.copies = 0
+        self.sent: set[str] = set()
+
+    def _draw(self) -> tuple[int, bytes]:
+        moment = self.clock
+        for laptop in self.laptops:
+            if self.seams.stack and self.seams.stack[-1] is laptop.process:
+                moment = laptop.now()
+        return int(moment.timestamp() * 1000), self.ids.randbytes(10)
+
+    def now(self) -> dt.datetime:
+        """Central's clock."""
+        return self.clock
+
+    def set_up(self) -> None:
+        """Copy the templates and open them."""
+        templates = templates_of(self.folder.parent)
+        shutil.copyfile(templates.folder / "central.db", self.folder / "central.db")
+        self.agency = Agency(self.folder, self.seams, self.now)
+        self.network = Network(self.agency, told=self._told, left=self._left, met=self.met)
+        for rows in CASES.values():
+            for record_id, _ in rows:
+                self.order(record_id)
+        for enrolled in LAPTOPS:
+            shutil.copytree(templates.folder / enrolled.name, self.folder / enrolled.name)
+            self.add_laptop(enrolled, enrolled.name, self.folder / enrolled.name)
+        from .trouble import Trouble
+
+        self.trouble = Trouble(self)
+        for laptop in self.laptops:
+            drawn = self.rng.choice((0, 0, 3_650, -3_650))
+            laptop.ahead = dt.timedelta(days=drawn if self.options.clocks else 0)
+
+    def add_laptop(self, enrolled: LaptopOf, name: str, folder: Path) -> Laptop:
+        """One more laptop in the field."""
+        laptop = Laptop(enrolled, name, folder, self.seams, Link(self.network), self.now)
+        laptop.pace = Pace(self.rng.choice((1, 3, 50)), self.rng.choice((4, 15, 500)), self.rng.choice((2, 5, 200)))
+        self.laptops.append(laptop)
+        return laptop
+
+    def order(self, record_id: str) -> int:
+        """An id's place among all that were met."""
+        return self.names.setdefault(record_id, len(self.names))
+
+    def say(self, line: str) -> None:
+        """One event for the trace, without any id or time of a device in it."""
+        self.trace.append(line)
+
+    def _told(self, request: dict[str, Any], came: Came | None) -> None:
+        ops = [self.names.get(_op_id(frozen), -1) for _, frozen in request["ops"]]
+        self.say(f"  exchange {self.order(request['device'])} ops {ops} -> {came.status if came else 'died'}")
+
+    def _left(self, request: dict[str, Any]) -> None:
+        self.sent.update(_op_id(frozen) for _, frozen in request["ops"])
+
+    # The run
+
+    def run(self) -> list[str]:
+        """All of it; what was violated, or nothing."""
+        with self.seams.held():
+            try:
+                self.set_up()
+                for half in (1, 2):
+                    for _ in range(self.options.steps // 2):
+                        self.step()
+                    self.heal()
+                    self.check(f"after healing {half}", at_rest=True)
+                    self.say(self._standing())
+            except Violated as violated:
+                return violated.found
+            finally:
+                for laptop in self.laptops:
+                    with contextlib.suppress(Killed):
+                        laptop.crash()
+                if hasattr(self, "agency"):
+                    self.agency.stop()
+        return []
+
+    def step(self) -> None:
+        """One thing happens."""
+        self.clock += dt.timedelta(seconds=self.rng.randint(1, 600))
+        busy = [one for one in self.laptops if one.syncing]
+        ways: list[tuple[Callable[[], None], float]] = [
+            (self.officer_acts, 5),
+            (lambda: self.go_on(self.rng.choice(busy)), 9 if busy else 0),
+            (self.start_sync, 3),
+            (self.trouble.agency_acts, 1.2),
+            (self.trouble.something, 2.0),
+            (self.late_request, 1 if self.network.late else 0),
+        ]
+        self.rng.choices([way for way, _ in ways], [weight for _, weight in ways])[0]()
+
+    def officer_acts(self) -> None:
+        """Some officer does something at a laptop."""
+        laptop = self.rng.choice(self.laptops)
+        self.act_at(laptop, anything)
+
+    def act_at(self, laptop: Laptop, drawn: Callable[[Desk], tuple[str, Any]]) -> None:
+        """One activity at a laptop, with whatever becomes of it."""
+        desk = Desk(laptop, self.rng, self.typed, self.order)
+        name = "open"
+        before = self.typed.count
+        try:
+            laptop.open()
+            name, do = drawn(desk)
+            label = do()
+            self.say(f"{laptop.name}: {name} -> {label}")
+            for word in self._words(before):
+                self.typed.texts[word].shown_saved = label is not None
+        except Killed:
+            self.say(f"{laptop.name}: {name} -> killed")
+            self.reopen(laptop)
+        except FieldpoError as refused:
+            self.say(f"{laptop.name}: {name} -> {type(refused).__name__}")
+        self.meet_ops(laptop)
+
+    def _words(self, before: int) -> list[str]:
+        return [one for n in range(before, self.typed.count) if (one := f"txt{n + 1:05d}") in self.typed.texts]
+
+    def meet_ops(self, laptop: Laptop) -> None:
+        """Name the ops that are new in an outbox, and find the texts that they carry."""
+        with laptop.open().reading() as connection:
+            rows = connection.execute(text("SELECT op_id, record_id, text FROM op ORDER BY position")).all()
+        for row in rows:
+            if row.op_id in self.names and row.record_id in self.names:
+                continue
+            self.order(row.op_id)
+            self.order(row.record_id)
+            if row.text:
+                self.typed.found(thaw(row.text))
+
+    def was_sent(self, op_id: str) -> bool:
+        """Whether any request carried the op, arrived or not."""
+        return op_id in self.sent
+
+    def forget_lost(self) -> None:
+        """What stood only on a disk that is no more is gone with it: neither on a laptop nor at central."""
+        seen = self.look(at_rest=False)
+        received = {row["op_id"] for row in seen.central.inbox}
+        for one in self.typed.standing():
+            if one.op_id not in received and not any(one.op_id in each.thawed for each in seen.laptops):
+                one.gone = True
+
+    def start_sync(self) -> None:
+        """A laptop begins to sync."""
+        idle = [one for one in self.laptops if not one.syncing]
+        if idle:
+            laptop = self.rng.choice(idle)
+            self.say(f"{laptop.name}: sync")
+            self.guarded(laptop, lambda: laptop.begin_sync(self.rng, self.rng.choice((1, 2, 3))))
+
+    def go_on(self, laptop: Laptop) -> None:
+        """A sync under way makes half a step."""
+        self.guarded(laptop, lambda: self._half_step(laptop))
+
+    def _half_step(self, laptop: Laptop) -> None:
+        ended = laptop.step_sync(meanwhile_first=self.rng.random() < 0.5)
+        if ended is None:
+            return
+        if isinstance(ended, FieldpoError):
+            self.say(f"{laptop.name}: sync -> {type(ended).__name__}")
+        else:
+            said = (ended.received, ended.held, ended.returned, ended.conflicts, ended.pulled, ended.not_sent)
+            self.say(f"{laptop.name}: sync -> {said}")
+        self.check(f"after {laptop.name}'s sync", at_rest=False)
+
+    def guarded(self, laptop: Laptop, do: Callable[[], None]) -> None:
+        """Do something on a laptop that may be killed over it."""
+        try:
+            do()
+        except Killed:
+            self.say(f"{laptop.name}: killed")
+            self.reopen(laptop)
+            self.check(f"after {laptop.name} was killed", at_rest=False)
+
+    def reopen(self, laptop: Laptop) -> None:
+        """Start the program again; what it finds in its outbox was saved."""
+        laptop.crash()
+        laptop.open()
+        self.meet_ops(laptop)
+        for one in self.typed.texts.values():
+            if one.laptop == laptop.name and one.op_id and not one.gone:
+                one.shown_saved = True
+
+    def late_request(self) -> None:
+        """Something that the network held comes to central after all."""
+        late = self.network.late.pop(self.rng.randrange(len(self.network.late)))
+        self.say("late request")
+        self.network.reach(late)
+
+    # Healing
+
+    def heal(self) -> None:
+        """All trouble ends, everybody syncs until there is nothing more to say."""
+        self.trouble.end()
+        while self.network.late:
+            self.late_request()
+        for _ in range(ROUNDS):
+            self.clock += dt.timedelta(minutes=7)
+            quiet = [self.sync_whole(laptop) for laptop in self.laptops if not laptop.cut_off]
+            if all(quiet):
+                return
+        raise Violated([f"15: after {ROUNDS} syncs of each laptop there is still something new"])
+
+    def sync_whole(self, laptop: Laptop) -> bool:
+        """One sync from beginning to end; whether nothing was new."""
+        laptop.open()
+        if laptop.signed_out:
+            laptop.sign_in(self.agency.sign_in(laptop.enrolled.device_id))
+        before = laptop.reloads
+        laptop.begin_sync(self.rng, 2)
+        for _ in range(5_000):
+            ended = laptop.step_sync()
+            if isinstance(ended, FieldpoError):
+                self.say(f"{laptop.name}: heals -> {type(ended).__name__}")
+                return False
+            if ended is not None:
+                laptop.confirm_purge()
+                moved = ended.received or ended.pulled or ended.cases_left or laptop.reloads > before
+                self.say(f"{laptop.name}: heals -> {(ended.received, ended.pulled, ended.not_sent)}")
+                return not moved and not self._pending(laptop)
+        raise Violated([f"15: a sync of {laptop.name} does not end"])
+
+    def _pending(self, laptop: Laptop) -> int:
+        with laptop.open().reading() as connection:
+            return int(connection.scalar(text("SELECT count(*) FROM op WHERE state = 'waiting'")) or 0)
+
+    # Checking
+
+    def check(self, when: str, *, at_rest: bool) -> None:
+        """Judge. Raises Violated."""
+        seen = self.look(at_rest=at_rest)
+        found = [
+            f"{judge.__name__}: {one} ({when})"
+            for judge in (invariants.AT_REST if at_rest else invariants.ALWAYS)
+            for one in judge(seen)
+        ]
+        if found:
+            raise Violated(found)
+
+    def look(self, *, at_rest: bool) -> Seen:
+        """The present moment."""
+        return look(self.agency, self.laptops, self.typed, at_rest=at_rest, rewritten=self.rewritten)
+
+    def _standing(self) -> str:
+        """What everybody ended with, by names instead of ids and without times."""
+        seen = self.look(at_rest=True)
+        lines = []
+        for op_id in sorted(seen.central.ledger, key=self.order):
+            row = seen.central.ledger[op_id]
+            lines.append(f"{self.order(op_id)} {row['kind']} {row['verdict']} {row['version']} {row['problem']}")
+        for record_id in sorted(seen.central.records, key=self.order):
+            row = seen.central.records[record_id]
+            lines.append(f"{self.order(record_id)} {row['partition_id']} {row['version']} {row['number']}")
+        for each in seen.laptops:
+            lines.extend(f"{each.name} {self.order(op_id)} {row['state']}" for op_id, row in each.ops.items())
+        return "\n".join(lines)
+
+
+def _op_id(frozen: str) -> str:
+    op: Op = thaw(frozen)
+    return op.op_id
+
+
+@dataclass(frozen=True)
+class Templates:
+    """Databases to copy from."""
+
+    folder: Path
+
+
+@functools.cache
+def templates_of(folder: Path) -> Templates:
+    """Central and the vaults as every run begins with them, made once a process."""
+    made = folder / "templates"
+    made.mkdir()
+    pairs = make_central(made / "central.db")
+    for enrolled in LAPTOPS:
+        make_vault(made / enrolled.name, enrolled, pairs[enrolled.name])
+    return Templates(made)
+
+
+@contextlib.contextmanager
+def workshop() -> Iterator[Path]:
+    """A folder for runs, gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="fieldpo-simulation-") as name:
+        yield Path(name)
+
+
+def run(seed: int, options: Options | None = None, folder: Path | None = None) -> Outcome:
+    """Run one seed. `folder` is a workshop that several runs share."""
+    options = options or Options()
+    if folder is None:
+        with workshop() as made:
+            return run(seed, options, made)
+    place = Path(tempfile.mkdtemp(prefix=f"seed{seed}-", dir=folder))
+    try:
+        simulation = Simulation(seed, options, place)
+        violations = simulation.run()
+        return Outcome(seed, options.steps, violations, simulation.trace, simulation.met)
+    finally:
+        shutil.rmtree(place)

@@ -1,0 +1,164 @@
+"""Where the simulation takes hold of the real code: statements of databases, ids, fsync and central's threads.
+
+Nothing of ours is replaced by a stand-in. A statement can be made the last one that a process runs, or one that the
+disk refuses; flushing to a platter is left out, since a crash here is one of the program and not of the power.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from unittest import mock
+
+import sqlcipher3.dbapi2 as cipher
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import OperationalError
+
+from fieldpo.central import app, decide, routes_sign_in, routes_sync
+from fieldpo.store import state
+from fieldpo.sync.protocol.ids import ids_from
+
+FULL, BUSY = 13, 5
+"""SQLite's result codes of a full disk and of a lock that somebody else holds."""
+
+
+class Killed(BaseException):
+    """The process that ran the statement is gone: nothing of it goes on."""
+
+
+STUMBLE = "txtSTUMBLE"
+"""Central's rules stumble over an entry that holds this text."""
+
+
+@dataclass
+class Process:
+    """A program that runs on a machine of its own: central, or fieldpo on one laptop.
+
+    `dies_in` and `refuses_in` count its statements down; at 0 it is killed, or the disk answers `refusal` for
+    `refusals` statements.
+    """
+
+    name: str
+    dies_in: int | None = None
+    refuses_in: int | None = None
+    refusal: int = FULL
+    refusals: int = 1
+    dead: bool = False
+    statements: int = 0
+
+    def tick(self, statement: str) -> None:
+        """One more statement."""
+        self.statements += 1
+        if self.dead:
+            raise Killed(self.name)
+        if self.dies_in is not None:
+            self.dies_in -= 1
+            if self.dies_in < 0:
+                self.dies_in, self.dead = None, True
+                raise Killed(self.name)
+        if self.refuses_in is not None and _writes(statement):
+            self.refuses_in -= 1
+            if self.refuses_in < 0:
+                self.refusals -= 1
+                if self.refusals <= 0:
+                    self.refuses_in = None
+                raise _refused(self.name, self.refusal)
+
+    def calm(self) -> None:
+        """No more trouble is to come."""
+        self.dies_in = self.refuses_in = None
+
+
+def _writes(statement: str) -> bool:
+    return statement.lstrip()[:6].upper() in ("INSERT", "UPDATE", "DELETE", "COMMIT", "BEGIN ")
+
+
+def _refused(name: str, code: int) -> Exception:
+    """What SQLAlchemy raises for the driver's error, so that ours is translated the same way."""
+    made: Any = (sqlite3 if name == "central" else cipher).OperationalError("the simulated disk refused")
+    made.sqlite_errorcode = code
+    return OperationalError("", None, made)
+
+
+@dataclass
+class Seams:
+    """What is handed in. `process` is the one that runs now; `clock` gives its time in UTC milliseconds."""
+
+    draw: Callable[[], tuple[int, bytes]]
+    stack: list[Process] = field(default_factory=list)
+
+    @contextlib.contextmanager
+    def running(self, process: Process) -> Iterator[Process]:
+        """Statements in this block are the process's."""
+        self.stack.append(process)
+        try:
+            yield process
+        finally:
+            self.stack.pop()
+
+    def tick(self, statement: str) -> None:
+        """A statement is about to run."""
+        if self.stack:
+            self.stack[-1].tick(statement)
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Everything below runs by this simulation's hand until the block ends."""
+        listeners: list[tuple[str, Callable[..., Any]]] = [
+            ("connect", _no_flush),
+            ("before_cursor_execute", self._before),
+            ("commit", self._commit),
+        ]
+        for name, hear in listeners:
+            event.listen(Engine, name, hear)
+        try:
+            with (
+                ids_from(self.draw),
+                mock.patch.object(os, "fsync", _nothing),
+                mock.patch.object(state, "write_private", self._write_private),
+                mock.patch.object(app, "run_in_threadpool", _inline),
+                mock.patch.object(routes_sync, "run_in_threadpool", _inline),
+                mock.patch.object(routes_sign_in, "run_in_threadpool", _inline),
+                mock.patch.object(decide, "apply", _stumbling),
+            ):
+                yield
+        finally:
+            for name, hear in listeners:
+                event.remove(Engine, name, hear)
+
+    def _before(self, _conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        self.tick(statement)
+
+    def _commit(self, _conn: Any) -> None:
+        self.tick("COMMIT")
+
+    def _write_private(self, *given: Any) -> None:
+        self.tick("file")
+        _write_private(*given)
+
+
+def _stumbling(world: Any, op: Any, partition: str) -> Any:
+    """Central's rules, but for one entry over which they stumble as nobody foresaw."""
+    if STUMBLE in str(op.body.get("note", "")):
+        raise RuntimeError("the simulated defect")
+    return _apply(world, op, partition)
+
+
+_apply = decide.apply
+_write_private = state.write_private
+
+
+def _no_flush(raw: Any, _: Any) -> None:
+    raw.execute("PRAGMA synchronous=OFF").close()
+
+
+def _nothing(_: int) -> None:
+    return
+
+
+async def _inline(call: Callable[..., Any], *given: Any) -> Any:
+    return call(*given)
