@@ -59,7 +59,7 @@ class AddendumScreen(PersonForm):
 
     def begin(self) -> None:
         """The text."""
-        self.note.focus()
+        self.set_focus(self.note)
 
     def act(self) -> Act:
         """The addendum. Raises BadInput for no text."""

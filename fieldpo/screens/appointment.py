@@ -78,7 +78,7 @@ class AppointmentScreen(PersonForm):
 
     def begin(self) -> None:
         """When."""
-        self.next_row.focus()
+        self.set_focus(self.next_row)
 
     # -- choices
 
@@ -110,7 +110,7 @@ class AppointmentScreen(PersonForm):
         usual = local(self.next_row.previous.start, self.shell.pack).time()
         self.next_row.take_date(coming(typed, self.shell.now(), self.shell.pack, usual))
         self._came_from = self.row("save")
-        self.row("save").focus()
+        self.set_focus(self.row("save"))
         self._say_against()
 
     def _say_against(self) -> None:
@@ -163,7 +163,7 @@ class AppointmentScreen(PersonForm):
                 pack, booked, whose.name.short, self.row("by").code, now, reason=self.reason, entry_id=self.draft_id
             )
         if slot is None:
-            self.next_row.focus()
+            self.set_focus(self.next_row)
             raise BadInput("Choose when first. Nothing was saved; the draft is kept.")
         if self._doing(MOVE) and booked:
             return move_act(pack, booked, whose.name.short, slot.start, now, reason=self.reason, entry_id=self.draft_id)

@@ -32,6 +32,7 @@ class FormScreen(FieldScreen):
 
     section = ("form",)
     is_form = True
+    AUTO_FOCUS = ""
     form_name: ClassVar[str] = ""
 
     def __init__(self, person_id: str | None = None, *, draft_id: str | None = None) -> None:
@@ -46,6 +47,7 @@ class FormScreen(FieldScreen):
         self._asked: Asked | None = None
         self._came_from: Widget | None = None
         self._offered: Draft | None = None
+        self._early: list[events.Key] = []
 
     @property
     def draft_name(self) -> str:
@@ -80,7 +82,7 @@ class FormScreen(FieldScreen):
         """The first row where the marker stops by itself."""
         for row in self.rows():
             if row.visited and row.useful:
-                row.focus()
+                self.set_focus(row)
                 return
 
     def advance(self, row: ChoiceRow) -> None:
@@ -88,18 +90,24 @@ class FormScreen(FieldScreen):
         rows = self.rows()
         for after in rows[rows.index(row) + 1 :] if row in rows else []:
             if after.visited and after.useful:
-                after.focus()
+                self.set_focus(after)
                 return
 
-    @on(ChoiceRow.Chosen)
-    def _row_chosen(self, event: ChoiceRow.Chosen) -> None:
-        event.stop()
-        if event.row.id == "draft":
-            self._answer_draft(event.code)
+    def choice_made(self, row: ChoiceRow, code: str, *, moves_on: bool) -> None:
+        """A row was chosen in: what it brings with it, then on to the next."""
+        if row.id == "draft":
+            self._answer_draft(code)
             return
         self.changed()
-        if self.chosen(event.row, event.code) and event.moves_on:
-            self.advance(event.row)
+        if self.chosen(row, code) and moves_on:
+            self.advance(row)
+
+    def _forward_event(self, event: events.Event) -> None:
+        """Keys pressed while the vault is still being read wait until the form is there."""
+        if isinstance(event, events.Key) and not self.ready and event.key != "escape":
+            self._early.append(event)
+            return
+        super()._forward_event(event)
 
     def chosen(self, row: ChoiceRow, code: str) -> bool:
         """A choice was made; False keeps the marker where it is."""
@@ -135,16 +143,18 @@ class FormScreen(FieldScreen):
     def bottom(self) -> ComposeResult:
         """The line where a form asks for a word, a date or a why; hidden until then."""
         yield Static(id="said")
-        yield Input(id="ask", classes="hidden")
+        line = Input(id="ask")
+        line.display = False
+        yield line
 
     def ask(self, prompt: str, answer: Asked, *, value: str = "") -> None:
         """Ask for one line. Enter gives it to `answer`, which may raise BadInput to ask again; Esc takes it back."""
         line = self.query_one("#ask", Input)
         self._asked, self._came_from = answer, self.focused
         line.value = value
-        line.remove_class("hidden")
+        line.display = True
         self.tell(prompt)
-        line.focus()
+        self.set_focus(line)
 
     @on(Input.Submitted, "#ask")
     def _answered(self, event: Input.Submitted) -> None:
@@ -164,10 +174,10 @@ class FormScreen(FieldScreen):
 
     def _close_ask(self) -> None:
         self._asked = None
-        self.query_one("#ask", Input).add_class("hidden")
+        self.query_one("#ask", Input).display = False
         self.tell("")
         if self._came_from is not None:
-            self._came_from.focus()
+            self.set_focus(self._came_from)
 
     def tell(self, text: str) -> None:
         """Say something in the line above the keys; person-made text is fine."""
@@ -188,7 +198,7 @@ class FormScreen(FieldScreen):
         if note is None or not note.display or not isinstance(self.focused, ChoiceRow) or note.disabled:
             self.focus_next()
         else:
-            note.focus()
+            self.set_focus(note)
 
     def action_editor(self) -> None:
         """Write the note in $EDITOR."""
@@ -207,7 +217,7 @@ class FormScreen(FieldScreen):
             self.shell.say(error.message, severity="error")
             return
         note.load_text(written)
-        note.focus()
+        self.set_focus(note)
         self.changed()
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str | None:
@@ -227,7 +237,7 @@ class FormScreen(FieldScreen):
         if not self.ready:
             return
         if self._asked is not None:
-            self.query_one("#ask", Input).focus()
+            self.set_focus(self.query_one("#ask"))
             return
         try:
             act = self.act()
@@ -270,7 +280,10 @@ class FormScreen(FieldScreen):
             saved = self.shell.now().fromtimestamp(draft.saved_utc, self.shell.now().tzinfo)
             row.value = f"kept {short_day(saved)} {clock(saved)}"
             row.display = True
-            row.focus()
+            self.set_focus(row)
+        early, self._early = self._early, []
+        for event in early:
+            self.app.post_message(events.Key(event.key, event.character))
 
     def draft_row(self) -> ChoiceRow:
         """The row that offers a draft; hidden where there is none."""

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection
-from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
@@ -27,6 +26,7 @@ from fieldpo.store.queries.forms import VisitPlace, visit_place
 from fieldpo.supervision.appointments import Slot
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack import label_of
+from fieldpo.supervision.pack_visits import ChecklistItem
 from fieldpo.supervision.templates import fill
 
 FACE_TO_FACE, HOME = "face_to_face", "home"
@@ -100,7 +100,7 @@ class HomeVisitScreen(PersonForm):
 
     def begin(self) -> None:
         """At the door."""
-        self.row("door").focus()
+        self.set_focus(self.row("door"))
         self._lay_out()
 
     @property
@@ -170,7 +170,7 @@ class HomeVisitScreen(PersonForm):
         if code == "left" and self.arrived_at is not None:
             self.left_at = now
             self._paint_door()
-            self.checklist.focus()
+            self.set_focus(self.checklist)
             return False
         if code == "left":
             self.tell("Press a when you arrive first, or b to enter when you did.")
@@ -192,7 +192,7 @@ class HomeVisitScreen(PersonForm):
         self.left_at = arrived + dt.timedelta(minutes=stayed) if stayed is not None else None
         self._paint_door()
         self._lay_out()
-        self.checklist.focus()
+        self.set_focus(self.checklist)
 
     def _no_contact(self) -> None:
         """The attempt's own form takes this one's place."""
@@ -203,24 +203,21 @@ class HomeVisitScreen(PersonForm):
         self.app.pop_screen()
         self.shell.go("attempted", person_id=str(self.person_id), appointment_id=appointment)
 
-    @on(Checklist.Answered)
-    def _answered_item(self, event: Checklist.Answered) -> None:
-        event.stop()
+    def item_answered(self, item: ChecklistItem, *, asks_why: bool) -> None:
+        """An item of the checklist was answered."""
         self.changed()
         self._paint_head()
         self._paint_door()
-        if event.asks_why:
-            item = event.item
+        if asks_why:
             self.ask(f"{item.label}: why not?", lambda why: self._take_why(item.code, why))
 
     def _take_why(self, code: str, why: str) -> None:
         self.checklist.say_why(code, why)
         self.checklist.go_on()
 
-    @on(Checklist.Finished)
-    def _checklist_done(self, event: Checklist.Finished) -> None:
-        event.stop()
-        self.row("template").focus()
+    def checklist_done(self) -> None:
+        """On to the note's template."""
+        self.set_focus(self.row("template"))
 
     def _begin_note(self, code: str) -> None:
         template = next((t for t in self.shell.pack.templates if t.code == code), None)

@@ -74,7 +74,7 @@ class IntakeScreen(FormScreen):
 
     def begin(self) -> None:
         """The name."""
-        self.query_one("#family", Input).focus()
+        self.set_focus(self.query_one("#family", Input))
 
     @on(Input.Submitted)
     def _next_field(self, event: Input.Submitted) -> None:
@@ -88,7 +88,7 @@ class IntakeScreen(FormScreen):
         if row.id in ("kind", "place"):
             self._lay_out()
         if row.id == "outcome" or (row.id == "kind" and not row.code):
-            self.query_one(NoteArea).focus()
+            self.set_focus(self.query_one(NoteArea))
             return False
         return True
 
@@ -110,7 +110,7 @@ class IntakeScreen(FormScreen):
         """The intake. Raises BadInput without a family name, or for a birth date that is none."""
         kind = self._row("kind").code
         if kind and not self._row("outcome").code:
-            self._row("outcome").focus()
+            self.set_focus(self._row("outcome"))
             raise BadInput("Choose the outcome of the contact first. Nothing was saved; the draft is kept.")
         form = IntakeForm(
             entry_id=self.draft_id,
@@ -135,7 +135,7 @@ class IntakeScreen(FormScreen):
         try:
             return dt.date.fromisoformat(typed) if typed else None
         except ValueError:
-            self.query_one("#born", Input).focus()
+            self.set_focus(self.query_one("#born", Input))
             raise BadInput("Type the date of birth as 1990-04-23, or leave it empty. The draft is kept.") from None
 
     def state(self) -> Mapping[str, Any]:

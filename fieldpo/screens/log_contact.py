@@ -84,7 +84,7 @@ class LogContactScreen(PersonForm):
         """The first row that the appointment did not fill."""
         for row in self.rows():
             if row.visited and row.useful and not row.picked:
-                row.focus()
+                self.set_focus(row)
                 return
         self.focus_first()
 

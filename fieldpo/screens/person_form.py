@@ -99,6 +99,6 @@ class PersonForm(FormScreen):
         """Raise BadInput, the marker on it, where one of these rows has no choice yet."""
         for name in names:
             if self.row(name).display and not self.row(name).code:
-                self.row(name).focus()
+                self.set_focus(self.row(name))
                 what = self.row(name).label.casefold()
                 raise BadInput(f"Choose the {what} first. Nothing was saved; the draft is kept.")

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
-from textual import on
 from textual.app import ComposeResult
 
 from fieldpo.errors import BadInput, FieldpoError
@@ -102,7 +101,7 @@ class ViolationReportScreen(PersonForm):
 
     def begin(self) -> None:
         """The conditions."""
-        self.query_one("#conditions", EvidenceList).focus()
+        self.set_focus(self.query_one("#conditions"))
 
     def _condition_words(self, one: ConditionChoice) -> str:
         kind = label_of(self.shell.pack.condition_categories, one.category)
@@ -115,18 +114,9 @@ class ViolationReportScreen(PersonForm):
 
     # -- choices
 
-    @on(EvidenceList.Done)
-    def _picked(self, event: EvidenceList.Done) -> None:
-        event.stop()
-        if event.picker.id == "conditions":
-            self.query_one("#evidence", EvidenceList).focus()
-        else:
-            self.note.focus()
-
-    @on(EvidenceList.Marked)
-    def _marked(self, event: EvidenceList.Marked) -> None:
-        event.stop()
-        self.changed()
+    def picking_done(self, picker: EvidenceList) -> None:
+        """Enter in a list: on to the next part."""
+        self.set_focus(self.query_one("#evidence") if picker.id == "conditions" else self.note)
 
     def action_note(self) -> None:
         """Tab: on to the next part, in order."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual import events
 
 from fieldpo.errors import DiskFull
 from fieldpo.screens.base import FieldScreen
@@ -12,7 +13,7 @@ from fieldpo.store.acts import Act
 from fieldpo.store.drafts import drafts
 from fieldpo.store.files import DISK_FULL
 from fieldpo.store.vault import Vault
-from tests.screens_forms.caseload import ALVAREZ, FAHEY
+from tests.screens_forms.caseload import ALVAREZ, FAHEY, LONG
 from tests.screens_forms.conftest import Open
 from tests.screens_forms.playing import bodies, count, painted, play, settle, type_in
 
@@ -122,3 +123,20 @@ async def test_visit_interrupted_after_arrival_goes_on_client_safe(vault: Vault,
         shown = painted(app)
         assert "arrived 14:33" in shown
         assert "Shotgun" not in shown
+
+
+async def test_keys_in_a_burst_go_where_an_officer_meant_them(vault: Vault, on_row: Open) -> None:
+    """Keys faster than the screen, even before the person is read from the vault, each reach their row in order."""
+    app = on_row(LONG)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        app.go("log_contact", person_id=LONG)
+        for key in ("f", "o", "r", "1", "2", "tab", "H", "i"):
+            app.post_message(events.Key(key, None if key == "tab" else key))
+        await settle(pilot)
+        await settle(pilot)
+        await play(pilot, "ctrl+s")
+    made = bodies(vault, "contact", LONG)[-1]
+    assert (made["contact"], made["place"], made["outcome"]) == ("face_to_face", "office", "reported")
+    assert "Talked about: Hi" in made["note"]
+    assert len(bodies(vault, "appointment", LONG)) == 2

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Protocol, cast
 
 from textual import events
 from textual.content import Content
 from textual.geometry import Size
-from textual.message import Message
-from textual.widget import Widget
 
+from fieldpo.screens.widgets.at_once import AtOnce
 from fieldpo.supervision.pack import Pack, by_key
 from fieldpo.supervision.pack_visits import ChecklistAnswer, ChecklistItem
 
@@ -18,21 +18,20 @@ _COLUMNS_FROM = 60
 """Cells from which two columns fit."""
 
 
-class Checklist(Widget, can_focus=True):
+class Visit(Protocol):
+    """The screen that the checklist stands on."""
+
+    def item_answered(self, item: ChecklistItem, *, asks_why: bool) -> None:
+        """An item was answered; `asks_why` where a word has to go with it."""
+
+    def checklist_done(self) -> None:
+        """The marker has left the last item."""
+
+
+class Checklist(AtOnce, can_focus=True):
     """Items in two columns, read downwards; the marked one takes the key and moves on."""
 
     DEFAULT_CSS = "Checklist { height: auto; width: 1fr; } Checklist:focus { background: $boost; }"
-
-    class Answered(Message):
-        """An item was answered; `asks_why` where a word has to go with it."""
-
-        def __init__(self, item: ChecklistItem, *, asks_why: bool) -> None:
-            super().__init__()
-            self.item = item
-            self.asks_why = asks_why
-
-    class Finished(Message):
-        """The marker has left the last item."""
 
     def __init__(self, pack: Pack) -> None:
         super().__init__(id="checklist")
@@ -41,6 +40,10 @@ class Checklist(Widget, can_focus=True):
         self._at = 0
         self.answers: dict[str, str] = {}
         self.whys: dict[str, str] = {}
+
+    @property
+    def _form(self) -> Visit:
+        return cast("Visit", self.screen)
 
     @property
     def heading(self) -> str:
@@ -59,28 +62,27 @@ class Checklist(Widget, can_focus=True):
         self.whys[code] = why
         self.refresh()
 
-    def on_key(self, event: events.Key) -> None:
+    def take_key(self, event: events.Key) -> bool:
         """y, n or s for the marked item; arrows move the mark, and leave at either end."""
         moves = {"down": 1, "up": -1, "enter": 1, "right": self._rows(), "left": -self._rows()}
         if event.key in moves:
-            event.stop()
-            event.prevent_default()
             self._move(moves[event.key])
         elif event.is_printable and event.character and event.character != "?":
-            event.stop()
-            event.prevent_default()
             answer = by_key(self._keys, event.character)
             if answer is None:
                 self.app.bell()
             else:
                 self._answer(answer)
+        else:
+            return False
+        return True
 
     def _answer(self, answer: ChecklistAnswer) -> None:
         item = self._items[self._at]
         self.answers[item.code] = answer.code
         if not answer.needs_why:
             self.whys.pop(item.code, None)
-        self.post_message(self.Answered(item, asks_why=answer.needs_why))
+        self._form.item_answered(item, asks_why=answer.needs_why)
         if not answer.needs_why:
             self.go_on()
         self.refresh()
@@ -92,7 +94,7 @@ class Checklist(Widget, can_focus=True):
     def _move(self, by: int) -> None:
         to = self._at + by
         if to >= len(self._items):
-            self.post_message(self.Finished())
+            self._form.checklist_done()
         elif to < 0:
             self.screen.focus_previous()
         else:

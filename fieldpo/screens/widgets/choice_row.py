@@ -1,20 +1,20 @@
 """A row of a form with a key for each choice. Letters act only in the row that is marked, which moves on by itself.
 
-Enter keeps what stands, Up goes back, Down goes on. The row posts `Chosen`; the form decides which row is next.
+Enter keeps what stands, Up goes back, Down goes on. The row tells its form, which decides which row is next.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, cast
 
 from textual import events
 from textual.content import Content
 from textual.geometry import Size
-from textual.message import Message
 from textual.reactive import reactive
-from textual.widget import Widget
+
+from fieldpo.screens.widgets.at_once import AtOnce
 
 if TYPE_CHECKING:
     from typing import Self
@@ -34,7 +34,17 @@ class Choice:
     code: str
 
 
-class ChoiceRow(Widget, can_focus=True):
+class Form(Protocol):
+    """The screen that a row stands on."""
+
+    def choice_made(self, row: ChoiceRow, code: str, *, moves_on: bool) -> None:
+        """A choice was made, or with Enter kept. `moves_on` is false where the marker stays."""
+
+    def action_note(self) -> None:
+        """Tab: to the note, or on."""
+
+
+class ChoiceRow(AtOnce, can_focus=True):
     """One row. `visited` rows are where the marker stops by itself; the others are reached by Up and Down.
 
     `many` lets several choices stand at once; pressing one again takes it back, and the row does not move on.
@@ -48,20 +58,6 @@ class ChoiceRow(Widget, can_focus=True):
     picked: reactive[tuple[str, ...]] = reactive((), init=False)
     value: reactive[str] = reactive("", layout=True, init=False)
     """Words before the choices; person-made text is fine here."""
-
-    class Chosen(Message):
-        """A choice was made, or with Enter kept. `moves_on` is false where the marker stays."""
-
-        def __init__(self, row: ChoiceRow, code: str, *, moves_on: bool) -> None:
-            super().__init__()
-            self.row = row
-            self.code = code
-            self.moves_on = moves_on
-
-        @property
-        def control(self) -> ChoiceRow:
-            """The row, for `@on` with a selector."""
-            return self.row
 
     def __init__(
         self,
@@ -108,23 +104,27 @@ class ChoiceRow(Widget, can_focus=True):
 
     # -- keys
 
-    def on_key(self, event: events.Key) -> None:
+    def take_key(self, event: events.Key) -> bool:
         """Letters and digits choose here and go nowhere else; the arrows leave."""
         if event.key in ("up", "down"):
-            event.stop()
-            event.prevent_default()
             self.screen.focus_previous() if event.key == "up" else self.screen.focus_next()
         elif event.key == "enter":
-            event.stop()
             self.keep()
+        elif event.key == "tab":
+            cast("Form", self.screen).action_note()
         elif event.is_printable and event.character and event.character != "?":
-            event.stop()
-            event.prevent_default()
             self.press_key(event.character)
+        else:
+            return False
+        return True
 
     def keep(self) -> None:
         """Enter: what stands is kept."""
-        self.post_message(self.Chosen(self, self.code, moves_on=True))
+        self.chosen(self.code, moves_on=True)
+
+    def chosen(self, code: str, *, moves_on: bool) -> None:
+        """Tell the form, which says where the marker goes."""
+        cast("Form", self.screen).choice_made(self, code, moves_on=moves_on)
 
     def press_key(self, character: str) -> None:
         """A letter or digit: choose what it stands for, or sound the bell."""
@@ -143,7 +143,7 @@ class ChoiceRow(Widget, can_focus=True):
             self.picked = kept if choice.code in self.picked else (*kept, choice.code)
         else:
             self.picked = (choice.code,)
-        self.post_message(self.Chosen(self, choice.code, moves_on=not self.many))
+        self.chosen(choice.code, moves_on=not self.many)
 
     async def on_click(self, event: events.Click) -> None:
         """A click on a choice presses it."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol, cast
 
 from textual import events
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -24,6 +24,16 @@ class Pickable:
     words: str
 
 
+class Report(Protocol):
+    """The screen that the list stands on."""
+
+    def picking_done(self, picker: EvidenceList) -> None:
+        """Enter: the picking here is over."""
+
+    def changed(self) -> None:
+        """A mark was set or taken back."""
+
+
 class EvidenceList(OptionList):
     """Marks survive a refresh; their order is that of the list."""
 
@@ -31,16 +41,6 @@ class EvidenceList(OptionList):
     EvidenceList, EvidenceList:focus { border: none; border-top: solid $panel; height: 1fr; min-height: 3; padding: 0; }
     EvidenceList:focus { border-top: solid $primary; }
     """
-
-    class Done(Message):
-        """Enter: the picking here is over."""
-
-        def __init__(self, picker: EvidenceList) -> None:
-            super().__init__()
-            self.picker = picker
-
-    class Marked(Message):
-        """A mark was set or taken back."""
 
     def __init__(self, heading: str, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id, markup=False)
@@ -67,18 +67,27 @@ class EvidenceList(OptionList):
         """Mark these and no others."""
         self.show(self._pickable, picked)
 
-    def on_key(self, event: events.Key) -> None:
+    def take_key(self, event: events.Key) -> bool:
         """Space marks, Enter is done, Up from the first line goes back; letters go nowhere."""
         if event.key == "space":
             self._toggle()
         elif event.key == "enter":
-            self.post_message(self.Done(self))
+            self._form.picking_done(self)
         elif event.key == "up" and not self.highlighted:
             self.screen.focus_previous()
-        elif not (event.is_printable and event.character != "?"):
+        else:
+            return event.is_printable and event.character != "?"
+        return True
+
+    def _forward_event(self, event: events.Event) -> None:
+        """As `AtOnce`, which an OptionList cannot have as a base: Textual takes styles from the first base alone."""
+        if isinstance(event, events.Key) and self.take_key(event):
             return
-        event.stop()
-        event.prevent_default()
+        super()._forward_event(event)
+
+    @property
+    def _form(self) -> Report:
+        return cast("Report", self.screen)
 
     def _toggle(self) -> None:
         at = self.highlighted
@@ -88,7 +97,7 @@ class EvidenceList(OptionList):
         self._marked ^= {line.record_id}
         self.replace_option_prompt_at_index(at, self._prompt(line))
         self.highlighted = min(at + 1, len(self._pickable) - 1)
-        self.post_message(self.Marked())
+        self._form.changed()
 
     def _prompt(self, line: Pickable) -> Content:
         mark = "x" if line.record_id in self._marked else " "

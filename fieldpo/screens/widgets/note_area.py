@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from textual import events
 from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
 
 from fieldpo import bindings
 from fieldpo.plain import clean_text
+from fieldpo.screens.widgets.choice_row import Form
 from fieldpo.supervision.templates import BLANK
 
 
@@ -40,6 +43,13 @@ class NoteArea(TextArea):
         before = text[:blank]
         row, column = before.count("\n"), len(before) - (before.rfind("\n") + 1)
         self.selection = Selection((row, column), (row, column + len(BLANK)))
+
+    def _forward_event(self, event: events.Event) -> None:
+        """Tab leaves at once, so that a key pressed right after it goes to the row below."""
+        if isinstance(event, events.Key) and event.key == "tab":
+            cast("Form", self.screen).action_note()
+            return
+        super()._forward_event(event)
 
     async def _on_paste(self, event: events.Paste) -> None:
         await super()._on_paste(events.Paste(clean_paste(event.text)))

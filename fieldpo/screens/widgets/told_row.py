@@ -47,7 +47,7 @@ class ToldRow(ChoiceRow):
         else:
             del told[choice.code]
         self.told = told
-        self.post_message(self.Chosen(self, choice.code, moves_on=False))
+        self.chosen(choice.code, moves_on=False)
 
     def words_of(self, choice: Choice) -> Content:
         """In brackets when talked about, with the word when changed."""

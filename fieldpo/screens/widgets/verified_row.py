@@ -41,7 +41,7 @@ class VerifiedRow(ChoiceRow):
         else:
             self._asking = choice.code
         self._show()
-        self.post_message(self.Chosen(self, choice.code, moves_on=False))
+        self.chosen(choice.code, moves_on=False)
 
     def on_mount(self) -> None:
         """Begin with what stands: nothing."""
