@@ -97,8 +97,12 @@ class FieldpoApp(Frame):
         return shipped("demo")
 
     def now(self) -> dt.datetime:
-        """The device's clock with its offset."""
-        return self._clock()
+        """This moment on the agency's clock; before the vault is open on the device's."""
+        if self._vault is None:
+            return self._clock()
+        from fieldpo.supervision.calendar import local
+
+        return local(self._clock(), self.pack)
 
     def go(self, name: str, **params: Any) -> None:
         """Open a screen by its route; a place that is on the stack already is come back to."""
@@ -176,8 +180,8 @@ class FieldpoApp(Frame):
                 line.refresh()
 
     def on_act_saved(self, _: ActSaved) -> None:
-        """An act is durable: count anew, and send it soon."""
-        self.recount()
+        """An act is durable: every screen reads anew, and it is sent soon."""
+        self.records_changed()
         if self._syncing is not None:
             self._syncing.saved()
 
@@ -202,7 +206,9 @@ class FieldpoApp(Frame):
         since = self.status.since if self.status.online else ended.at
         self.status = replace(self.status, online=True, since=since, last_sync=ended.at, activity="")
         self._last_refusal = ""
-        if ended.worth_saying:
+        if ended.asked:
+            self.say(f"{ended.receipt}. a opens what needs your answer.", title="Synced", severity="warning")
+        elif ended.forced:
             self.say(ended.receipt, title="Synced")
         if ended.changed:
             self.records_changed()
@@ -245,7 +251,6 @@ class FieldpoApp(Frame):
         self.say(undone_words(last))
         if last is not None:
             self.post_message(ActSaved(last.act_id, last.label))
-            self.records_changed()
 
     def records_changed(self) -> None:
         """Every screen reads anew, and so does the status line."""
