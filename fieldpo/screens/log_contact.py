@@ -195,7 +195,8 @@ class LogContactScreen(PersonForm):
             return
         kind = whose.booked.kind if whose.booked else self._kind_made()
         length = whose.booked.minutes if whose.booked else 15
-        start = whose.booked.starts_at if whose.booked else self.occurred_at
+        quarter = self.occurred_at.replace(minute=self.occurred_at.minute // 15 * 15)
+        start = whose.booked.starts_at if whose.booked else quarter
         self.next_row.count_from(Slot(start, length), kind, whose.ahead, self.opened.date())
         if whose.upcoming:
             first = next((one for one in whose.upcoming if one != whose.booked), None)
