@@ -31,6 +31,7 @@ TITLES = {
     "person": "Person",
     "search": "Search",
     "form": "Forms",
+    "note": "In a note",
     "not_sent": "Not sent",
     "needs_answer": "Needs your answer",
     "help": "Help",
