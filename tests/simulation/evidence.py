@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from fieldpo.central.database import reading
 from fieldpo.central.devices import grants, readable
@@ -26,9 +26,7 @@ from fieldpo.central.tables import (
 )
 from fieldpo.store import outbox_view, partitions
 from fieldpo.store.disk_checks import hash_of_base_copy
-from fieldpo.store.migrations import sql_table
 from fieldpo.store.record_table import TABLES
-from fieldpo.store.records import BASE
 from fieldpo.sync.protocol.ops import Op, thaw
 
 from .agency import Agency
@@ -102,7 +100,7 @@ def look(agency: Agency, laptops: Sequence[Laptop], typed: TypedList, *, at_rest
     """Read everything."""
     return Seen(
         at_central(agency, sorted({one.user for one in laptops})),
-        [on_laptop(one) for one in laptops],
+        [on_laptop(one, counted=at_rest) for one in laptops],
         typed,
         agency,
         at_rest,
@@ -168,24 +166,22 @@ def _places(central: AtCentral) -> dict[str, list[tuple[str, str]]]:
     return dict(places)
 
 
-def on_laptop(laptop: Laptop) -> OnLaptop:
-    """A vault's tables as they stand."""
+def on_laptop(laptop: Laptop, *, counted: bool) -> OnLaptop:
+    """A vault's tables as they stand; `counted` computes the hashes anew too."""
     vault = laptop.open()
     with vault.reading() as connection:
-        ops = {row.op_id: dict(row._mapping) for row in connection.execute(text("SELECT * FROM op ORDER BY position"))}
+
+        def rows_of(query: str) -> list[Row]:
+            return [dict(row._mapping) for row in connection.exec_driver_sql(query)]
+
+        ops = {row["op_id"]: row for row in rows_of("SELECT * FROM op ORDER BY position")}
         rows: dict[str, Row] = {}
         for kind, model in TABLES.items():
-            table = sql_table(model)
-            columns = [
-                table.c[name]
-                for name in ("id", "partition", "person_id", "version", "number", "waiting", "hidden", "body")
-            ]
-            for row in connection.execute(select(*columns)):
-                rows[row.id] = {**row._mapping, "kind": kind, "body": msgspec.json.decode(row.body)}
+            for row in rows_of(f"SELECT {_ENVELOPE} FROM {model.__tablename__}"):  # noqa: S608 - our tables
+                rows[row["id"]] = {**row, "kind": kind, "body": msgspec.json.decode(row["body"])}
         bases = {}
-        for row in connection.execute(select(BASE)):
-            body = msgspec.json.decode(row.body) if row.body is not None else None
-            bases[row.id] = {**row._mapping, "body": body}
+        for row in rows_of("SELECT * FROM base"):
+            bases[row["id"]] = {**row, "body": msgspec.json.decode(row["body"]) if row["body"] is not None else None}
         pulled = {one.id: one for one in partitions.partitions(connection)}
         return OnLaptop(
             laptop,
@@ -194,7 +190,10 @@ def on_laptop(laptop: Laptop) -> OnLaptop:
             rows,
             bases,
             pulled,
-            {one: hash_of_base_copy(connection, one) for one in pulled},
-            {one.op_id for one in outbox_view.outbox_entries(connection)},
+            {one: hash_of_base_copy(connection, one) for one in pulled} if counted else {},
+            {one.op_id for one in outbox_view.outbox_entries(connection)} if counted else set(),
             {str(one) for one in connection.scalars(text("SELECT person_id FROM draft"))},
         )
+
+
+_ENVELOPE = "id, partition, person_id, version, number, waiting, hidden, body"

@@ -147,11 +147,11 @@ class Laptop:
         """One half-step: perform the effect asked for, or hand the engine its reply. The end, if it ended."""
         assert self.engine is not None
         with self.seams.running(self.process):
-            if self.effect is not None:
-                self.reply = self._perform(self.effect, meanwhile_first=meanwhile_first)
-                self.effect = None
-                return None
             try:
+                if self.effect is not None:
+                    self.reply = self._perform(self.effect, meanwhile_first=meanwhile_first)
+                    self.effect = None
+                    return None
                 self.effect = self.engine.send(self.reply)
             except StopIteration as ended:
                 receipt: Receipt = ended.value

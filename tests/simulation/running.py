@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from fieldpo.errors import FieldpoError
+from fieldpo.errors import CentralRefused, FieldpoError
 from fieldpo.sync.protocol.ops import Op, thaw
 
 from . import invariants
@@ -150,8 +150,8 @@ class Simulation:
                     for _ in range(self.options.steps // 2):
                         self.step()
                     self.heal()
-                    self.check(f"after healing {half}", at_rest=True)
-                    self.say(self._standing())
+                    seen = self.check(f"after healing {half}", at_rest=True)
+                    self.say(self._standing(seen))
             except Violated as violated:
                 return violated.found
             finally:
@@ -248,7 +248,7 @@ class Simulation:
         else:
             said = (ended.received, ended.held, ended.returned, ended.conflicts, ended.pulled, ended.not_sent)
             self.say(f"{laptop.name}: sync -> {said}")
-        self.check(f"after {laptop.name}'s sync", at_rest=False)
+        self.check(f"after {laptop.name}'s sync", at_rest=False, laptop=laptop)
 
     def guarded(self, laptop: Laptop, do: Callable[[], None]) -> None:
         """Do something on a laptop that may be killed over it."""
@@ -257,7 +257,7 @@ class Simulation:
         except Killed:
             self.say(f"{laptop.name}: killed")
             self.reopen(laptop)
-            self.check(f"after {laptop.name} was killed", at_rest=False)
+            self.check(f"after {laptop.name} was killed", at_rest=False, laptop=laptop)
 
     def reopen(self, laptop: Laptop) -> None:
         """Start the program again; what it finds in its outbox was saved."""
@@ -299,13 +299,20 @@ class Simulation:
             ended = laptop.step_sync()
             if isinstance(ended, FieldpoError):
                 self.say(f"{laptop.name}: heals -> {type(ended).__name__}")
+                laptop.signed_out = laptop.signed_out or isinstance(ended, CentralRefused)
                 return False
             if ended is not None:
-                laptop.confirm_purge()
+                self._confirm(laptop)
                 moved = ended.received or ended.pulled or ended.cases_left or laptop.reloads > before
                 self.say(f"{laptop.name}: heals -> {(ended.received, ended.pulled, ended.not_sent)}")
                 return not moved and not self._pending(laptop)
         raise Violated([f"15: a sync of {laptop.name} does not end"])
+
+    def _confirm(self, laptop: Laptop) -> None:
+        with laptop.open().reading() as connection:
+            left = connection.scalar(text("SELECT count(*) FROM r_person WHERE partition LIKE 'left:%'"))
+        if left:
+            laptop.confirm_purge()
 
     def _pending(self, laptop: Laptop) -> int:
         with laptop.open().reading() as connection:
@@ -313,9 +320,9 @@ class Simulation:
 
     # Checking
 
-    def check(self, when: str, *, at_rest: bool) -> None:
-        """Judge. Raises Violated."""
-        seen = self.look(at_rest=at_rest)
+    def check(self, when: str, *, at_rest: bool, laptop: Laptop | None = None) -> Seen:
+        """Judge everything, or in the middle of things one laptop. Raises Violated."""
+        seen = self.look(at_rest=at_rest, laptop=laptop)
         found = [
             f"{judge.__name__}: {one} ({when})"
             for judge in (invariants.AT_REST if at_rest else invariants.ALWAYS)
@@ -323,14 +330,16 @@ class Simulation:
         ]
         if found:
             raise Violated(found)
+        return seen
 
-    def look(self, *, at_rest: bool) -> Seen:
-        """The present moment."""
-        return look(self.agency, self.laptops, self.typed, at_rest=at_rest, rewritten=self.rewritten)
+    def look(self, *, at_rest: bool, laptop: Laptop | None = None) -> Seen:
+        """The present moment, of all laptops or of one and the texts typed there."""
+        looked = self.laptops if laptop is None else [laptop]
+        typed = self.typed if laptop is None else self.typed.of([laptop.name])
+        return look(self.agency, looked, typed, at_rest=at_rest, rewritten=self.rewritten)
 
-    def _standing(self) -> str:
+    def _standing(self, seen: Seen) -> str:
         """What everybody ended with, by names instead of ids and without times."""
-        seen = self.look(at_rest=True)
         lines = []
         for op_id in sorted(seen.central.ledger, key=self.order):
             row = seen.central.ledger[op_id]

@@ -7,6 +7,7 @@ disk refuses; flushing to a platter is left out, since a crash here is one of th
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -49,10 +50,13 @@ class Process:
     refusals: int = 1
     dead: bool = False
     statements: int = 0
+    in_write: bool = False
 
     def tick(self, statement: str) -> None:
         """One more statement."""
         self.statements += 1
+        if statement.startswith("BEGIN"):
+            self.in_write = statement != "BEGIN"
         if self.dead:
             raise Killed(self.name)
         if self.dies_in is not None:
@@ -60,7 +64,7 @@ class Process:
             if self.dies_in < 0:
                 self.dies_in, self.dead = None, True
                 raise Killed(self.name)
-        if self.refuses_in is not None and _writes(statement):
+        if self.refuses_in is not None and self.in_write and _writes(statement):
             self.refuses_in -= 1
             if self.refuses_in < 0:
                 self.refusals -= 1
@@ -115,6 +119,7 @@ class Seams:
         ]
         for name, hear in listeners:
             event.listen(Engine, name, hear)
+        logging.disable(logging.CRITICAL)  # central tells of each trouble that is put in
         try:
             with (
                 ids_from(self.draw),
@@ -127,6 +132,7 @@ class Seams:
             ):
                 yield
         finally:
+            logging.disable(logging.NOTSET)
             for name, hear in listeners:
                 event.remove(Engine, name, hear)
 

@@ -65,6 +65,10 @@ class TypedList:
             elif one.op_id != op.op_id:
                 one.again = True
 
+    def of(self, laptops: list[str]) -> TypedList:
+        """What was typed on some laptops."""
+        return TypedList({text: one for text, one in self.texts.items() if one.laptop in laptops}, self.count)
+
     def standing(self) -> list[Typed]:
         """Those that have to be somewhere."""
         return [one for one in self.texts.values() if one.shown_saved and not one.gone]
