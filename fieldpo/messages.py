@@ -27,14 +27,14 @@ class SyncProgress(Message):
 
 @dataclass
 class SyncFinished(Message):
-    """A sync came to its end. `receipt` is its sentence, `changed` whether screens have something to read anew,
-    `worth_saying` whether the officer asked for it or it sent something."""
+    """A sync came to its end. `receipt` is its sentence on the office's clock, `changed` whether screens have something
+    to read anew, `forced` whether the officer asked for it, `asked` how many entries it brought that need an answer."""
 
     receipt: str
     at: dt.datetime
     changed: bool = True
-    worth_saying: bool = True
-    need_answer: int = 0
+    forced: bool = False
+    asked: int = 0
 
 
 @dataclass

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from textual.message import Message
@@ -81,13 +82,10 @@ class SyncWorker:
 
     def finished(self, receipt: Receipt, *, forced: bool) -> None:
         """A sync came to its end."""
-        sent = receipt.received + receipt.held + receipt.returned + receipt.conflicts
-        changed = bool(sent or receipt.pulled or receipt.cases_left)
-        self._tell(
-            SyncFinished(
-                receipt.words, receipt.at, changed, worth_saying=forced or bool(sent), need_answer=receipt.need_answer
-            )
-        )
+        asked = receipt.returned + receipt.conflicts
+        changed = bool(receipt.received + receipt.held + asked or receipt.pulled or receipt.cases_left)
+        words = replace(receipt, at=receipt.at.astimezone(self._now().tzinfo)).words
+        self._tell(SyncFinished(words, receipt.at, changed, forced=forced, asked=asked))
 
     def failed(self, error: FieldpoError, *, forced: bool) -> None:
         """A sync ended early; the work is kept."""

@@ -357,4 +357,6 @@ def _answer(answer: dict[str, Any], as_json: bool, words: str) -> None:
 
 
 def _now() -> dt.datetime:
-    return dt.datetime.now().astimezone()
+    from fieldpo.cli.office import office_now
+
+    return office_now()

@@ -166,7 +166,9 @@ def _one_line() -> str:
 
 
 def _now() -> dt.datetime:
-    return dt.datetime.now().astimezone()
+    from fieldpo.cli.office import office_now
+
+    return office_now()
 
 
 def _moment_of(on: str) -> dt.datetime:

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
@@ -57,6 +58,7 @@ Exit codes: 0 nothing needs your answer; 4 something does.
 
 def sync(as_json: AsJson = False, passphrase_file: PassphraseFile = None) -> int:
     """Sync now."""
+    from fieldpo.cli.office import on_office_clock
     from fieldpo.cli.opening import opened_vault
     from fieldpo.errors import FieldpoError
     from fieldpo.sync.client import open_client
@@ -75,6 +77,7 @@ def sync(as_json: AsJson = False, passphrase_file: PassphraseFile = None) -> int
                 print(json.dumps({"ok": False, "reason": error.message, "exit_code": error.exit_code}))
                 return error.exit_code
             raise
+    receipt = replace(receipt, at=on_office_clock(receipt.at))
     print(json.dumps(_told(receipt)) if as_json else _sentences(receipt))
     if receipt.stopped:
         raise KeyboardInterrupt
@@ -151,9 +154,10 @@ def _entry(one: OutboxEntry) -> dict[str, Any]:
 
 
 def _lines(one: OutboxEntry) -> str:
+    from fieldpo.cli.office import on_office_clock
     from fieldpo.plain import moment
 
-    head = f"{one.place}: {one.label or one.kind}, saved {moment(one.saved_at)}"
+    head = f"{one.place}: {one.label or one.kind}, saved {moment(on_office_clock(one.saved_at))}"
     asked = [f"  {each.field}: theirs {each.theirs!r}, yours {each.yours!r}" for each in one.questions]
     return "\n".join([head, f"  {one.where} {one.happened}", f"  {one.to_do}", *asked])
 

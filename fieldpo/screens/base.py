@@ -54,7 +54,7 @@ class Shell(Protocol):
         """The agency's policy pack."""
 
     def now(self) -> dt.datetime:
-        """The device's clock with its offset; tests hand in their own."""
+        """This moment on the agency's clock, whatever zone the device is in; tests hand in their own."""
 
     def go(self, name: str, **params: Any) -> None:
         """Open a screen by its route."""

@@ -18,3 +18,7 @@ class CurtainScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """One line that tells the way back, and nothing else."""
         yield Static("F2")
+
+    def on_mount(self) -> None:
+        """Toasts stand above every screen, and can name people."""
+        self.app.clear_notifications()

@@ -41,6 +41,7 @@ class Frame(App[int], inherit_bindings=False):
         self.client_view = False
         self.screenshots = screenshots
         self._safe_lines = SafeLines()
+        self._said_behind: list[tuple[str, str, str]] = []
         self._vault: Vault | None = None
         for theme in THEMES:
             self.register_theme(theme)
@@ -50,7 +51,10 @@ class Frame(App[int], inherit_bindings=False):
         return [self._safe_lines, *super().get_line_filters()]
 
     def say(self, text: str, *, title: str = "", severity: str = "information") -> None:
-        """Show a toast; never as markup."""
+        """Show a toast; never as markup. Behind the curtain it waits, since it may name somebody."""
+        if isinstance(self.screen, CurtainScreen):
+            self._said_behind.append((text, title, severity))
+            return
         self.notify(text, title=title, severity=severity, markup=False)  # type: ignore[arg-type]
 
     async def run_action(
@@ -93,15 +97,20 @@ class Frame(App[int], inherit_bindings=False):
 
     def action_curtain(self) -> None:
         """Blank at once, and back."""
-        if isinstance(self.screen, CurtainScreen):
-            self.pop_screen()
-        else:
+        if not isinstance(self.screen, CurtainScreen):
             self.push_screen(CurtainScreen())
+            return
+        self.pop_screen()
+        waiting, self._said_behind = self._said_behind, []
+        for text, title, severity in waiting:
+            self.say(text, title=title, severity=severity)
 
     def action_client_safe(self) -> None:
         """Swap full and client-safe view."""
         if isinstance(self.screen, FieldScreen):
             self.screen.swap_view()
+            if self.screen.client_safe:
+                self.clear_notifications()
 
     def action_quit_hint(self) -> None:
         """Ctrl+C where nothing is marked."""

@@ -219,7 +219,8 @@ class NeedsAnswerScreen(FieldScreen):
         self.tell()
 
     def _heading(self, entry: OutboxEntry) -> TableRow:
-        when = f"{short_day(entry.saved_at)} {clock(entry.saved_at)}"
+        saved = entry.saved_at.astimezone(self.shell.now().tzinfo)
+        when = f"{short_day(saved)} {clock(saved)}"
         about = "an entry" if self.client_safe else f"{entry.person_name}  {entry.label}"
         return TableRow(entry.op_id, (f"{about}  {when}  {entry.place}",), heading=True)
 

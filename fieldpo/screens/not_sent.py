@@ -111,7 +111,8 @@ class NotSentScreen(FieldScreen):
         self.tell()
 
     def _row(self, entry: OutboxEntry) -> TableRow:
-        when = f"{short_day(entry.saved_at)} {clock(entry.saved_at)}"
+        saved = entry.saved_at.astimezone(self.shell.now().tzinfo)
+        when = f"{short_day(saved)} {clock(saved)}"
         name, label = (HIDDEN, "") if self.client_safe else (entry.person_name, entry.label)
         place = f"! {entry.place}" if entry.needs_answer else str(entry.place)
         return TableRow(entry.op_id, (when, place, name, label))

@@ -42,7 +42,8 @@ class FieldQuestion:
 
 @dataclass(frozen=True)
 class OutboxEntry:
-    """One entry on its way. `saved_at` is the device's clock in its present zone; `typed` what the officer entered."""
+    """One entry on its way. `saved_at` is the device's clock in its present zone, for the reader to turn to the
+    office's; `typed` what the officer entered."""
 
     op_id: str
     act_id: str

@@ -32,6 +32,32 @@ async def test_the_curtain_hides_a_field_at_once_and_gives_it_back(on_list: Open
         assert app.screen.query_one(Input).value == "secretive"
 
 
+async def test_toasts_go_behind_the_curtain_and_with_the_full_view(on_list: Open) -> None:
+    """A toast can name somebody: F2 and F3 take those that stand away, and what is said meanwhile waits."""
+    app = on_list()
+    async with app.run_test(notifications=True) as pilot:
+        app.say("Fahey was moved")
+        await pilot.press("f2")
+        app.say("Gomez was moved")
+        await pilot.pause()
+        assert not app._notifications
+        await pilot.press("f2")
+        assert [note.message for note in app._notifications] == ["Gomez was moved"]
+        await pilot.press("f3")
+        assert not app._notifications
+
+
+async def test_the_clock_is_the_offices_once_the_vault_is_open(bare_vault: Vault) -> None:
+    """A device set to another zone shows the office's day and hour, not its own."""
+    utc = NOW.astimezone(dt.UTC).replace(hour=1)
+    app = FieldpoApp(vault=bare_vault, clock=lambda: utc, sync=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert app.now() == utc
+        assert app.now().utcoffset() == dt.timedelta(hours=-6)
+        assert "Sun 22 Nov 2026 19:02" in picture(app)
+
+
 async def test_keys_do_nothing_behind_the_curtain(on_list: Open) -> None:
     """No command runs while the screen is blank but blank, lock and quit."""
     app = on_list()

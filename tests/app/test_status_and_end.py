@@ -38,7 +38,7 @@ def test_the_line_fits_80_columns_with_everything_on_it() -> None:
 
 
 async def test_offline_and_back_is_told_with_its_time(on_list: Open, bare_vault: Vault) -> None:
-    """The line says since when; an outage nobody asked about shows no toast, a receipt does."""
+    """The line says since when; a sync nobody asked about shows no toast, unless something needs an answer."""
     perform(bare_vault, Act("Intake", (Create(Person(family_name="Gomez")),), NOW), NOW)
     app = on_list()
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
@@ -53,7 +53,14 @@ async def test_offline_and_back_is_told_with_its_time(on_list: Open, bare_vault:
         app.post_message(SyncFinished("31 of 31 received 14:02, 0 held, 1 returned", NOW))
         await settled(pilot)
         assert "ONLINE since 14:02" in picture(app)
-        assert [note.message for note in app._notifications] == ["31 of 31 received 14:02, 0 held, 1 returned"]
+        assert not app._notifications
+        app.post_message(SyncFinished("1 of 1 received 14:02, 0 held, 0 returned", NOW, forced=True))
+        app.post_message(SyncFinished("1 of 1 received 14:02, 0 held, 1 returned", NOW, asked=1))
+        await settled(pilot)
+        assert [note.message for note in app._notifications] == [
+            "1 of 1 received 14:02, 0 held, 0 returned",
+            "1 of 1 received 14:02, 0 held, 1 returned. a opens what needs your answer.",
+        ]
 
 
 def test_the_idle_clock_counts_sleep_and_a_clock_set_back() -> None:
