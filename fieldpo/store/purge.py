@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import Connection, bindparam, select, text, update
+from sqlalchemy import Connection, bindparam, literal, select, text, union_all, update
 
 from fieldpo.store import audit, records, search
 from fieldpo.store.migrations import sql_table
@@ -164,6 +164,8 @@ def confirm_purge(vault: Vault, at: dt.datetime | None = None) -> int:
 def purge(vault: Vault, at: dt.datetime | None = None) -> int:
     """Take every case off this computer that left and that nothing keeps. Returns how many went."""
     with vault.reading() as connection:
+        if not _anything_left(connection):
+            return 0
         held = set(_held(connection, vault.identity.user_id))
         ready = [one for one in _left_persons(connection) if one not in held and not _kept(connection, one)]
     for person_id in ready:
@@ -181,6 +183,19 @@ def purge(vault: Vault, at: dt.datetime | None = None) -> int:
             )
     _purge_nobodys(vault)
     return len(ready)
+
+
+def _anything_left(connection: Connection) -> bool:
+    """Whether any record has left, by the tables' partition indexes: on most days none has."""
+    return bool(connection.scalar(_LEFT_ANYWHERE))
+
+
+_LEFT_ANYWHERE = union_all(
+    *(
+        select(literal(1)).where(table.c.partition >= LEFT, table.c.partition < "left;")
+        for table in map(sql_table, TABLES.values())
+    )
+).limit(1)
 
 
 def _kept(connection: Connection, person_id: str) -> bool:
