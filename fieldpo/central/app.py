@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import msgspec
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DBAPIError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -22,6 +24,8 @@ from fieldpo.central.migrations import is_current
 from fieldpo.central.settings import Settings
 from fieldpo.errors import BadInput
 from fieldpo.sync.protocol.exchange import Problem
+
+log = logging.getLogger(__name__)
 
 Now = Callable[[], dt.datetime]
 
@@ -46,7 +50,12 @@ def create_app(settings: Settings, engine: Engine | None = None, now: Now | None
         Route("/openapi.json", _openapi, methods=["GET"]),
         Route("/health", _health, methods=["GET"]),
     ]
-    return Starlette(routes=mounted, middleware=[Middleware(_Bearer, database, clock)], lifespan=life)
+    return Starlette(
+        routes=mounted,
+        middleware=[Middleware(_Bearer, database, clock)],
+        exception_handlers={DBAPIError: _no_database},
+        lifespan=life,
+    )
 
 
 def utc_now() -> dt.datetime:
@@ -60,6 +69,18 @@ def _health(_: Request) -> Response:
 
 def _openapi(_: Request) -> Response:
     return Response(msgspec.json.encode(openapi.description()), media_type="application/json")
+
+
+def _no_database(_: Request, failed: Exception) -> Response:
+    """The database refuses just now, its disk full perhaps: passing trouble, told without what it said."""
+    log.error("the database refused: %s", type(failed).__qualname__)
+    problem = Problem("unavailable", "Central cannot read or store anything now; everything is still on the device.")
+    return Response(
+        msgspec.json.encode(problem),
+        503,
+        {"Retry-After": "30", "Cache-Control": "no-store"},
+        media_type="application/problem+json",
+    )
 
 
 class _Bearer:
@@ -77,7 +98,11 @@ class _Bearer:
         scheme, _, token = Request(scope).headers.get("authorization", "").partition(" ")
         caller = None
         if scheme.lower() == "bearer" and token:
-            caller = await run_in_threadpool(tokens.authenticate, self.engine, token.strip(), self.now())
+            try:
+                caller = await run_in_threadpool(tokens.authenticate, self.engine, token.strip(), self.now())
+            except DBAPIError as failed:
+                await _no_database(Request(scope), failed)(scope, receive, send)
+                return
         if caller is None:
             await _unauthorized(bool(token))(scope, receive, send)
             return
