@@ -1,0 +1,117 @@
+"""An instrument that is ready to score: its definition, checked, with its tables read and its formulas parsed."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+from fieldpo.errors import NotFound, PolicyError
+from fieldpo.supervision.instruments.checks import problems
+from fieldpo.supervision.instruments.formula import Formula, parse
+from fieldpo.supervision.instruments.model import Band, Definition, Item, Table
+from fieldpo.supervision.toml_file import parse_toml, read_text
+
+Beside = Callable[[str], str]
+"""Gives the text of a file that stands beside the instrument's own; raises PolicyError where there is none."""
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """A definition with what was made of it once: tables by name, formulas by their text, bands by name."""
+
+    definition: Definition
+    tables: Mapping[str, Mapping[str, float]] = field(repr=False)
+    refused: Mapping[str, Mapping[str, str]] = field(repr=False)
+    formulas: Mapping[str, Formula] = field(repr=False)
+    bands: Mapping[str, tuple[Band, ...]] = field(repr=False)
+
+    def item(self, code: str) -> Item | None:
+        """The item of this code, or None."""
+        return next((item for item in self.definition.items if item.code == code), None)
+
+
+def load(path: Path) -> Instrument:
+    """Read an agency's instrument from a file; its tables may stand in files beside it.
+
+    Raises PolicyError, naming file, line and key, where it is not sound.
+    """
+
+    def beside(name: str) -> str:
+        return read_text(path.parent / name, "table")
+
+    return parse_instrument(read_text(path, "instrument"), str(path), beside)
+
+
+def parse_instrument(text: str, source: str, beside: Beside | None = None) -> Instrument:
+    """Read an instrument's TOML; ``source`` is what errors name, ``beside`` gives its table files, if it has any.
+
+    Raises PolicyError, naming source, line and key, where it is not sound.
+    """
+    definition = parse_toml(text, source, Definition, problems)
+    read = [_table(table, source, beside) for table in definition.tables]
+    return Instrument(
+        definition,
+        {table.name: rows for table, (rows, _) in zip(definition.tables, read, strict=True)},
+        {table.name: refused for table, (_, refused) in zip(definition.tables, read, strict=True)},
+        {formula: parse(formula) for formula in _formulas(definition)},
+        {named.name: named.rows for named in definition.bands},
+    )
+
+
+def shipped_names() -> tuple[str, ...]:
+    """Name the instruments that come with fieldpo, in alphabetical order."""
+    return tuple(sorted(f.name.removesuffix(".toml") for f in _folder().iterdir() if f.name.endswith(".toml")))
+
+
+@cache
+def shipped(name: str) -> Instrument:
+    """Return an instrument that comes with fieldpo, read once a process. Raises NotFound for another name."""
+    if name not in shipped_names():
+        known = ", ".join(shipped_names())
+        raise NotFound(f"No instrument named “{name}” comes with fieldpo. There are: {known}; or give a TOML file.")
+
+    def beside(file: str) -> str:
+        return (_folder() / file).read_text(encoding="utf-8")
+
+    return parse_instrument((_folder() / f"{name}.toml").read_text(encoding="utf-8"), f"{name}.toml", beside)
+
+
+def _folder() -> resources.abc.Traversable:
+    return resources.files("fieldpo.supervision.instruments") / "shipped"
+
+
+def _formulas(definition: Definition) -> Iterator[str]:
+    yield from (one.formula for one in definition.derived)
+    yield from (one.formula for one in definition.outputs)
+    yield from (check.must for check in definition.checks)
+
+
+def _table(table: Table, source: str, beside: Beside | None) -> tuple[dict[str, float], dict[str, str]]:
+    if not table.file:
+        return dict(table.rows), {}
+    if beside is None:
+        raise PolicyError(f"{source}: tables “{table.name}”: a text that came alone cannot name a file; use rows.")
+    rows: dict[str, float] = {}
+    refused: dict[str, str] = {}
+    reader = csv.DictReader(io.StringIO(beside(table.file)))
+    absent = [name for name in (*table.key, table.value) if name not in (reader.fieldnames or ())]
+    if absent:
+        raise PolicyError(f"{table.file}, line 1: expected a column {absent[0]}, which is missing.")
+    for row in reader:
+        code, value = "".join(row[name] or "" for name in table.key), row[table.value] or ""
+        if code in rows or code in refused:
+            raise PolicyError(f"{table.file}, line {reader.line_num}: expected “{code}” once, but it stands above.")
+        if value in table.refused:
+            refused[code] = table.refused[value]
+            continue
+        try:
+            rows[code] = float(value)
+        except ValueError as cause:
+            said = f"{table.file}, line {reader.line_num}: {table.value}: expected a number, got “{value}”."
+            raise PolicyError(said) from cause
+    return rows, refused

@@ -1,0 +1,79 @@
+"""Reading one TOML text into one kind of value, with errors that name source, line and key.
+
+Shared by what an agency writes beside its pack: instruments, response matrices, workload weights.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable
+from pathlib import Path as FilePath
+from typing import NamedTuple, TypeVar
+
+import msgspec
+
+from fieldpo.errors import PolicyError
+from fieldpo.supervision.pack_lines import Path, line_of, lines_of, spelled
+
+_AT = re.compile(r"^(?P<said>.*?)(?: - at `\$(?P<path>.*)`)?$", re.DOTALL)
+_STEP = re.compile(r"\.(?P<key>[^.\[\]]+)|\[(?P<place>\d+)\]")
+_FIELD = re.compile(r"(?P<what>missing required|unknown) field `(?P<name>[^`]+)`")
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+class Wrong(NamedTuple):
+    """One thing wrong in a file: where, and what was expected there."""
+
+    path: Path
+    said: str
+
+
+def read_text(path: FilePath, what: str) -> str:
+    """Return a file's text; raises PolicyError, naming it as ``what``, where it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as cause:
+        reason = cause.strerror if isinstance(cause, OSError) else "it is not UTF-8 text"
+        raise PolicyError(f"The {what} {path} could not be read: {reason}.") from cause
+
+
+def parse_toml(text: str, source: str, shape: type[T], check: Callable[[T], Iterable[Wrong]]) -> T:
+    """Read a TOML text as ``shape`` and check it; ``source`` is the file that an error names.
+
+    Raises PolicyError, naming source, line and key, where the text is not TOML, has another shape, or ``check``
+    finds something wrong.
+    """
+    try:
+        tree = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as cause:
+        raise PolicyError(f"{source}: this is not TOML: {cause}.") from cause
+    lines = lines_of(text)
+
+    def placed(path: Path, said: str) -> str:
+        line = line_of(lines, path)
+        place = f"{source}, line {line}" if line else source
+        return f"{place}: {spelled(path)}: {said}." if path else f"{place}: {said}."
+
+    try:
+        value = msgspec.convert(tree, shape)
+    except msgspec.ValidationError as cause:
+        raise PolicyError(placed(*_converted(str(cause)))) from cause
+    found = list(check(value))
+    if found:
+        more = f" (and {len(found) - 1} more in this file)" if len(found) > 1 else ""
+        raise PolicyError(placed(found[0].path, found[0].said) + more)
+    return value
+
+
+def _converted(message: str) -> tuple[Path, str]:
+    parts = _AT.match(message)
+    said, where = (parts["said"], parts["path"] or "") if parts else (message, "")
+    path: Path = tuple(step["key"] or int(step["place"]) for step in _STEP.finditer(where))
+    field = _FIELD.search(said)
+    if field and field["what"] == "unknown":
+        return (*path, field["name"]), "expected no such key"
+    if field:
+        return (*path, field["name"]), "expected this key, which is missing"
+    return path, said[:1].lower() + said[1:].replace("`", "")
