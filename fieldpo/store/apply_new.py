@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -32,6 +33,7 @@ def settle_new(connection: Connection, known: Sequence[tuple[Row[Any], Verdict]]
     if not new:
         return set()
     still_open = set(connection.scalars(_OPEN_ON, {"ids": list(new)}))
+    told = Counter(row.record_id for row, _ in known)
     base = records.BASE
     fresh = select(base.c.id, base.c.partition).where(
         base.c.id.in_(list(new)), base.c.body.is_(None), base.c.version == 0
@@ -40,7 +42,7 @@ def settle_new(connection: Connection, known: Sequence[tuple[Row[Any], Verdict]]
     settled: set[str] = set()
     for record_id, partition in connection.execute(fresh).all():
         row, verdict = new[record_id]
-        if record_id in still_open or verdict.partition not in ("", partition):
+        if record_id in still_open or told[record_id] > 1 or verdict.partition not in ("", partition):
             continue
         settled.add(row.op_id)
         tally.add(partition, record_id, verdict.version)
