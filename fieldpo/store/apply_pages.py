@@ -72,6 +72,8 @@ def _take_kind(connection: Connection, place: Place, kind: str, changes: Sequenc
         if change.body is None and not change.deleted:
             if was is not None and was.version == change.version:
                 numbers.append(change)
+                if was.partition != place.partition:
+                    _move(connection, place, kind, change.id, tally, was if counted else None)
             else:
                 missing += 1
             continue
@@ -94,6 +96,17 @@ def _take_kind(connection: Connection, place: Place, kind: str, changes: Sequenc
     _stamp(connection, place, kind, dirty)
     tally.store(connection)
     return missing
+
+
+def _move(connection: Connection, place: Place, kind: str, record_id: str, tally: Tally, was: Any) -> None:
+    """The device's own change of a record that stood in another partition: it came here with its person."""
+    if was is not None:
+        tally.take(was.partition, record_id, was.version)
+        tally.add(place.partition, record_id, was.version)
+    table = sql_table(table_of(kind))
+    connection.execute(update(table).where(table.c.id == record_id).values(partition=place.partition, hidden=False))
+    connection.execute(update(records.BASE).where(records.BASE.c.id == record_id).values(partition=place.partition))
+    rebuild(connection, kind, record_id)
 
 
 def _drop(connection: Connection, kind: str, gone: list[str]) -> None:
