@@ -114,7 +114,10 @@ class Agency:
         """Serve one request; None when central died over it. What it says is heard even if it gets lost later."""
         try:
             with self.seams.running(self.process):
-                return ask(self.app, "POST", path, headers, body)
+                came = ask(self.app, "POST", path, headers, body)
+            if came.status == 500:
+                self.heard.broken.append(f"5: central answered 500 to {path}")
+            return came
         except Killed:
             self.restart()
             return None

@@ -168,7 +168,7 @@ def _places(central: AtCentral) -> dict[str, list[tuple[str, str]]]:
 
 def on_laptop(laptop: Laptop, *, counted: bool) -> OnLaptop:
     """A vault's tables as they stand; `counted` computes the hashes anew too."""
-    vault = laptop.open()
+    vault = laptop.look_into()
     with vault.reading() as connection:
 
         def rows_of(query: str) -> list[Row]:

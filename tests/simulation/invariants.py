@@ -447,7 +447,7 @@ def nothing_readable_after_leaving(seen: Seen) -> Found:
         kept = {row["person_id"] for row in each.ops.values() if row["state"] in unsettled}
         own = {row["record_id"] for row in each.ops.values() if row["state"] in unsettled}
         for record_id, row in each.rows.items():
-            if row["partition"] in granted or row["person_id"] in kept or record_id in own | each.drafts:
+            if row["partition"] in granted or row["person_id"] in kept | each.drafts or record_id in own:
                 continue
             yield f"{each.name} still has {row['kind']} {record_id} of {row['partition']}, which it may not read"
         yield from _searchable(seen, each)
@@ -456,7 +456,7 @@ def nothing_readable_after_leaving(seen: Seen) -> Found:
 def _searchable(seen: Seen, each: OnLaptop) -> Found:
     """The index holds nothing that no row holds."""
     there = {one for row in each.rows.values() for one in _texts(row["body"])}
-    vault = each.laptop.open()
+    vault = each.laptop.look_into()
     with vault.reading() as connection:
         ids = set(connection.scalars(text("SELECT record_id FROM search_row")))
         for one in seen.typed.standing():

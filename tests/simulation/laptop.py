@@ -113,6 +113,14 @@ class Laptop:
                 self.vault = _open(self.folder, Unlocked(keys, KEY), migrate, _renumber)
         return self.vault
 
+    def look_into(self) -> Vault:
+        """The open vault for the checker, whom no trouble touches."""
+        if self.vault is None:
+            process, self.process = self.process, Process(self.name)
+            self.open()
+            self.process = process
+        return self.open()
+
     def crash(self) -> None:
         """The program is gone, at whatever statement it was; what was committed stands."""
         self.end_sync()

@@ -205,7 +205,7 @@ class Simulation:
 
     def meet_ops(self, laptop: Laptop) -> None:
         """Name the ops that are new in an outbox, and find the texts that they carry."""
-        with laptop.open().reading() as connection:
+        with laptop.look_into().reading() as connection:
             rows = connection.execute(text("SELECT op_id, record_id, text FROM op ORDER BY position")).all()
         for row in rows:
             if row.op_id in self.names and row.record_id in self.names:
@@ -258,6 +258,8 @@ class Simulation:
             self.say(f"{laptop.name}: killed")
             self.reopen(laptop)
             self.check(f"after {laptop.name} was killed", at_rest=False, laptop=laptop)
+        except FieldpoError as refused:
+            self.say(f"{laptop.name}: {type(refused).__name__}")
 
     def reopen(self, laptop: Laptop) -> None:
         """Start the program again; what it finds in its outbox was saved."""

@@ -168,7 +168,7 @@ class Trouble:
             return True
         laptop.put_disk_back(self.old_disks.pop(laptop.name))
         sim.rewritten = True
-        laptop.open()
+        sim.guarded(laptop, lambda: _open(laptop))
         sim.forget_lost()
         return True
 
@@ -258,7 +258,7 @@ class Trouble:
         """The newest op as another program would have frozen it: before anybody has seen it."""
         sim = self.sim
         sim.act_at(laptop, _only(officer.contact))
-        with laptop.open().writing() as connection:
+        with laptop.look_into().writing() as connection:
             row = connection.execute(text("SELECT position, op_id, state, text FROM op ORDER BY position DESC")).first()
             if row is None or row.state != "waiting" or sim.was_sent(row.op_id) or laptop.syncing:
                 return False
@@ -317,6 +317,10 @@ class Trouble:
             return "nothing"
         agency.cover(away.id, cover.id, self.sim.now() + dt.timedelta(hours=self.rng.choice((1, 24, 240))))
         return f"{cover.name} covers {away.name}"
+
+
+def _open(laptop: Laptop) -> None:
+    laptop.open()
 
 
 def _only(make: Callable[[Desk], Made]) -> Callable[[Desk], tuple[str, Callable[[], str | None]]]:
