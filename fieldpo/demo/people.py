@@ -101,7 +101,7 @@ def make_client(seed: int, place: int, years: int, today: date, pack: Pack) -> C
     made.phones()
     made.employment()
     collaterals = made.collaterals()
-    made.assessments(case_id, level)
+    made.assessments(case_id)
     return Client(
         place=place,
         id=person_id,

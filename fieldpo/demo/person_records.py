@@ -9,6 +9,8 @@ from fieldpo.demo.drawing import Json, Record, picked, record_id
 from fieldpo.demo.names import STREETS, full_name
 from fieldpo.demo.prose import say
 from fieldpo.supervision.calendar import add_months
+from fieldpo.supervision.instruments.instrument import shipped
+from fieldpo.supervision.instruments.scoring import score
 from fieldpo.supervision.pack import ConditionText, Pack
 from fieldpo.sync.protocol import kinds as _declared  # noqa: F401 - fills KINDS
 from fieldpo.sync.protocol.body import KINDS
@@ -261,11 +263,11 @@ class PersonRecords:
             self.add("collateral", self.new_id(), {"name": full_name(self.rng), "barred": True, "note": "Court order."})
         return tuple(ids)
 
-    def assessments(self, case_id: str, level: str) -> None:
+    def assessments(self, case_id: str) -> None:
         """Add an assessment soon after the start and again every half to whole year."""
         when = self.start + timedelta(days=self.rng.randrange(5, 45))
         while when < self.today:
-            answers = {str(item): int(self.rng.random() < 0.4) for item in range(1, 11)}
+            scored = score(shipped("dast10"), {f"q{item}": self.rng.random() < 0.4 for item in range(1, 11)})
             self.add(
                 "assessment",
                 self.new_id(),
@@ -273,9 +275,9 @@ class PersonRecords:
                     "instrument": "dast_10",
                     "done_on": when.isoformat(),
                     "case_id": case_id,
-                    "score": float(sum(answers.values())),
-                    "level": level,
-                    "items": answers,
+                    "score": scored.total,
+                    "level": scored.level or "",
+                    "items": scored.answers_json(),
                 },
             )
             when += timedelta(days=self.rng.randrange(170, 380))

@@ -11,6 +11,7 @@ from importlib import resources
 from pathlib import Path
 
 from fieldpo.errors import NotFound, PolicyError
+from fieldpo.plain import clean
 from fieldpo.supervision.instruments.checks import problems
 from fieldpo.supervision.instruments.formula import Formula, parse
 from fieldpo.supervision.instruments.model import Band, Definition, Item, Table
@@ -68,13 +69,22 @@ def shipped_names() -> tuple[str, ...]:
     return tuple(sorted(f.name.removesuffix(".toml") for f in _folder().iterdir() if f.name.endswith(".toml")))
 
 
-@cache
 def shipped(name: str) -> Instrument:
-    """Return an instrument that comes with fieldpo, read once a process. Raises NotFound for another name."""
-    if name not in shipped_names():
+    """Return an instrument that comes with fieldpo; “DAST-10” and “dast_10” are `dast10`. Raises NotFound for
+    another name."""
+    plain = {_plain(known): known for known in shipped_names()}
+    if _plain(name) not in plain:
         known = ", ".join(shipped_names())
-        raise NotFound(f"No instrument named “{name}” comes with fieldpo. There are: {known}; or give a TOML file.")
+        raise NotFound(f"No instrument named “{clean(name)}” comes with fieldpo. There are: {known}; or a TOML file.")
+    return _read(plain[_plain(name)])
 
+
+def _plain(name: str) -> str:
+    return name.casefold().replace("-", "").replace("_", "")
+
+
+@cache
+def _read(name: str) -> Instrument:
     def beside(file: str) -> str:
         return (_folder() / file).read_text(encoding="utf-8")
 

@@ -74,6 +74,17 @@ class Scored:
     reassess_by: date | None = None
     override: Overridden | None = None
 
+    @property
+    def total(self) -> float | None:
+        """The score that stands for the whole: ``total``, or the first that is a number; None where there is none."""
+        numbers = {name: value for name, value in self.scores.items() if _is_number(value)}
+        first = self.scores.get("total", next(iter(numbers.values()), None))
+        return float(first) if isinstance(first, int | float) else None
+
+    def answers_json(self) -> dict[str, object]:
+        """The answers as a record keeps them, to score them again."""
+        return {name: shown(value) for name, value in self.answers.items() if value is not None}
+
     def as_json(self) -> dict[str, object]:
         """As `fieldpo policy score` prints it."""
         return {
@@ -88,7 +99,7 @@ class Scored:
             "missing": list(self.missing),
             "arithmetic": list(self.arithmetic),
             "cut_offs": [{"gives": one.gives, "level": one.level, "why": one.why} for one in self.cut_offs],
-            "answers": {name: shown(value) for name, value in self.answers.items() if value is not None},
+            "answers": self.answers_json(),
             "done_on": shown(self.done_on),
             "reassess_by": shown(self.reassess_by),
             "override": None
@@ -100,6 +111,10 @@ class Scored:
                 "approved_by": self.override.approved_by,
             },
         }
+
+
+def _is_number(value: Value) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def plain_number(number: float) -> float:
