@@ -22,6 +22,7 @@ from fieldpo.supervision.pack_visits import (
     Template,
     ToldItem,
 )
+from fieldpo.supervision.standards.form import Policy, Quirk, ScoreBand
 
 HazardSeverity = Literal["!!", "!"]
 AppointmentEnd = Literal["kept", "late", "missed", "excused", "cancelled"]
@@ -212,6 +213,10 @@ class Pack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sensitivities: tuple[Sensitivity, ...]
     holidays: tuple[Holiday, ...] = ()
     effective_to: date | None = None
+    extends: str = ""
+    policies: tuple[Policy, ...] = ()
+    quirks: tuple[Quirk, ...] = ()
+    score_bands: tuple[ScoreBand, ...] = ()
 
     @property
     def name(self) -> str:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from fieldpo.supervision.pack import Holiday, Pack
 from fieldpo.supervision.pack_lines import Path
+from fieldpo.supervision.standards.checks import standards_problems
 
 CODE = re.compile(r"[a-z0-9][a-z0-9_\-]*")
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -18,7 +19,15 @@ APPOINTMENT_STATES = frozenset({"made", "moved", "cancelled", "kept", "late", "m
 _SUNDAY, _DECEMBER = 7, 12
 # Lists whose keys share one row on a form only where kinds and places overlap.
 _OVERLAPPING = ("outcomes", "templates")
-_UNCODED = ("no_contact_reasons", "next_appointments", "next_after_visit")
+_MAY_BE_EMPTY = (
+    "holidays",
+    "no_contact_reasons",
+    "next_appointments",
+    "next_after_visit",
+    "policies",
+    "quirks",
+    "score_bands",
+)
 
 
 class Problem(NamedTuple):
@@ -45,6 +54,8 @@ def _all(pack: Pack) -> Iterator[Problem]:
     yield from _life_cycle(pack)
     for at, holiday in enumerate(pack.holidays):
         yield from _holiday(("holidays", at), holiday)
+    for path, said in standards_problems(pack):
+        yield Problem(path, said)
 
 
 def _plain_values(pack: Pack) -> Iterator[Problem]:
@@ -76,7 +87,7 @@ def _codes(name: str, entries: tuple[object, ...]) -> Iterator[Problem]:
         if code in seen:
             yield Problem((name, at, "code"), f"expected a code used once, but “{code}” stands above already")
         seen.add(code)
-    if not entries and name not in ("holidays", *_UNCODED):
+    if not entries and name not in _MAY_BE_EMPTY:
         yield Problem((name,), "expected at least one entry, got an empty list")
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path as FilePath
+from typing import Any
 
 import msgspec
 
@@ -16,9 +17,12 @@ from fieldpo.errors import NotFound, PolicyError
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.pack_checks import problems
 from fieldpo.supervision.pack_lines import Path, line_of, lines_of, spelled
+from fieldpo.supervision.standards.policies import whole
 
 _AT = re.compile(r"^(?P<said>.*?)(?: - at `\$(?P<path>.*)`)?$", re.DOTALL)
 _STEP = re.compile(r"\.(?P<key>[^.\[\]]+)|\[(?P<place>\d+)\]")
+# What a pack never takes from the one that it extends.
+_OWN = frozenset({"id", "version", "title", "effective_from", "effective_to", "policies", "quirks", "score_bands"})
 _FIELD = re.compile(r"(?P<what>missing required|unknown) field `(?P<name>[^`]+)`")
 
 
@@ -41,20 +45,39 @@ def parse_pack(text: str, source: str) -> Pack:
 
     Raises PolicyError, naming source, line and key, where the text is not TOML or not a sound pack.
     """
-    try:
-        tree = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as cause:
-        raise PolicyError(f"{source}: this is not TOML: {cause}.") from cause
+    tree = _on_base(_tree(text, source), source)
     lines = lines_of(text)
     try:
         pack = msgspec.convert(tree, Pack)
     except msgspec.ValidationError as cause:
         raise PolicyError(_convert_error(str(cause), source, lines)) from cause
+    pack = msgspec.structs.replace(pack, policies=whole(pack.policies))
     found = problems(pack)
     if found:
         more = f" (and {len(found) - 1} more in this file)" if len(found) > 1 else ""
         raise PolicyError(_placed(source, lines, found[0].path, found[0].said) + more)
     return pack
+
+
+def _tree(text: str, source: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as cause:
+        raise PolicyError(f"{source}: this is not TOML: {cause}.") from cause
+
+
+def _on_base(tree: dict[str, Any], source: str) -> dict[str, Any]:
+    """Fill in, list by list, what a pack leaves to the shipped pack that it extends; its policies are its own."""
+    name = tree.get("extends")
+    if not isinstance(name, str) or not name:
+        return tree
+    if name not in shipped_packs():
+        names = ", ".join(shipped_packs())
+        raise PolicyError(f"{source}: extends: expected a pack that comes with fieldpo ({names}), got “{name}”.")
+    base = _tree(shipped_text(name), f"{name}.toml")
+    if base.get("extends"):
+        raise PolicyError(f"{source}: extends: “{name}” itself extends a pack; name one that stands alone.")
+    return {key: value for key, value in base.items() if key not in _OWN} | tree
 
 
 def shipped_packs() -> tuple[str, ...]:

@@ -35,7 +35,7 @@ class _Walk:
     def __init__(self) -> None:
         self.found: dict[Path, int] = {}
         self._table: Path = ()
-        self._tables: dict[str, int] = {}
+        self._tables: dict[Path, int] = {}
         self._array: Path | None = None
         self._items = 0
 
@@ -56,12 +56,19 @@ class _Walk:
                 self._array, self._items = here, 0
 
     def _enter(self, name: str, *, many: bool, number: int) -> None:
+        parts = name.split(".")
+        path: Path = ()
+        for part in parts if not many else parts[:-1]:
+            # `[policies.assessment]` stands in the latest of the [[policies]] above it.
+            path = (*path, part)
+            if path in self._tables:
+                path = (*path, self._tables[path] - 1)
         if many:
-            self._table = (name, self._tables.get(name, 0))
-            self._tables[name] = self._tables.get(name, 0) + 1
-        else:
-            self._table = tuple(name.split("."))
-        self.found[self._table] = number
+            path = (*path, parts[-1])
+            self._tables[path] = self._tables.get(path, 0) + 1
+            path = (*path, self._tables[path] - 1)
+        self._table = path
+        self.found[path] = number
 
 
 def line_of(lines: Mapping[Path, int], path: Path) -> int | None:

@@ -1,0 +1,128 @@
+"""When the next risk assessment is due, and which level the latest score speaks for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import NamedTuple
+
+from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.standards.case import Assessment, CaseFacts, LevelChange
+from fieldpo.supervision.standards.form import AssessmentRule, Bands, LevelFromScore, Policy, ScoreBand
+from fieldpo.supervision.standards.policies import is_exempt, span_words
+from fieldpo.supervision.standards.spans import Span, end_of, read_span
+from fieldpo.supervision.standards.suspension import suspended
+
+
+class AssessmentDue(NamedTuple):
+    """The next due day or None, the latest scoring, the span that was added, and why in a clause."""
+
+    due: date | None
+    latest: Assessment | None
+    span: Span | None
+    why: str
+
+
+def latest_scored(case: CaseFacts, on: date) -> Assessment | None:
+    """Return the latest assessment with a score on or before a day, also one from before the start."""
+    latest: Assessment | None = None
+    for one in case.assessments:
+        if one.day is None or one.score is None or one.day > on:
+            continue
+        if latest is None or latest.day is None or (one.day, one.sequence) > (latest.day, latest.sequence):
+            latest = one
+    return latest
+
+
+def counted_assessment(rule: AssessmentRule, case: CaseFacts, on: date, quirks: Collection[str]) -> Assessment | None:
+    """Return the latest scoring that sets off the reassessment clock; by a quirk a score of 0 is none."""
+    latest = latest_scored(case, on)
+    if latest is not None and latest.score == 0 and rule.zero_is_none_by_quirk in quirks:
+        return None
+    return latest
+
+
+def initial_span(rule: AssessmentRule, case: CaseFacts, level: LevelChange, on: date) -> Span | None:
+    """Return the span from the start to the first assessment, or None where none is asked for."""
+    words = span_words(rule.initial, case, level, on)
+    return read_span(words) if words else None
+
+
+def assessment_due(
+    pack: Pack, policy: Policy, rule: AssessmentRule, case: CaseFacts, on: date, quirks: Collection[str] = ()
+) -> AssessmentDue:
+    """Say when the next assessment is due; applicability is not asked here."""
+    level = case.level_on(on)
+    latest = counted_assessment(rule, case, on, quirks)
+    if latest is None or latest.day is None or latest.score is None:
+        span = initial_span(rule, case, level, on)
+        if span is None:
+            return AssessmentDue(None, None, None, "none is asked for")
+        return AssessmentDue(end_of(pack, case.start, span), None, span, f"never assessed; {case.start} + {span}")
+    scored = f"latest {latest.day}, score {latest.score:g}"
+    if not rule.again or is_exempt(rule.exempt, case, level, latest.day, latest.score, on):
+        return AssessmentDue(None, latest, None, f"{scored}; no reassessment is asked for")
+    if clause := suspended(policy, case, "assessment", rule.suspended_by, on, quirks):
+        return AssessmentDue(None, latest, None, f"{scored}; stands still: {clause}")
+    span = read_span(rule.again)
+    return AssessmentDue(end_of(pack, latest.day, span), latest, span, f"{scored}; + {span}")
+
+
+def level_from_score(pack: Pack, policy: Policy, case: CaseFacts, on: date) -> str | None:
+    """Return the level of the latest score where it is strictly lower than the present one, else None."""
+    rule = policy.level_from_score
+    present = case.level_on(on)
+    if rule is None or present.level not in rule.order or (rule.case_types and case.case_type not in rule.case_types):
+        return None
+    latest = latest_scored(case, on)
+    if latest is None:
+        named = rule.never_assessed
+        level = named.level if named and (named.from_ is None or named.from_ <= on) else None
+    elif _in_grace(pack, policy, rule, case, latest, present, on):
+        return None
+    else:
+        level = _of_score(rule, case.sex, latest.score or 0, on)
+    if level not in rule.order or rule.order.index(level) >= rule.order.index(present.level):
+        return None
+    return level
+
+
+def score_band(bands: tuple[ScoreBand, ...], instrument: str, sex: str | None, score: float | None, on: date) -> str:
+    """Return the band of a score by the day of the assessment; ``NO_BAND`` where there is none."""
+    for one in bands:
+        if one.instrument == instrument and _holds(one, sex, on) and score is not None:
+            return _lookup(one.bands, score) or "NO_BAND"
+    return "NO_BAND"
+
+
+def _in_grace(
+    pack: Pack,
+    policy: Policy,
+    rule: LevelFromScore,
+    case: CaseFacts,
+    latest: Assessment,
+    present: LevelChange,
+    on: date,
+) -> bool:
+    if not rule.intake_grace_at or present.level != rule.intake_grace_at or policy.assessment is None:
+        return False
+    if latest.day is None or latest.day >= case.start:
+        return False
+    span = initial_span(policy.assessment, case, present, on)
+    return span is not None and on < end_of(pack, case.start, span)
+
+
+def _of_score(rule: LevelFromScore, sex: str | None, score: float, on: date) -> str | None:
+    if sex is None:
+        return None
+    return next((_lookup(one.bands, score) for one in rule.bands if _holds(one, sex, on)), None)
+
+
+def _holds(one: Bands | ScoreBand, sex: str | None, on: date) -> bool:
+    in_time = (one.from_ is None or one.from_ <= on) and (one.until is None or on < one.until)
+    return in_time and (not one.sexes or sex in one.sexes)
+
+
+def _lookup(bands: dict[str, int], score: float) -> str | None:
+    fitting = [(low, name) for name, low in bands.items() if score >= low]
+    return max(fitting)[1] if fitting else None

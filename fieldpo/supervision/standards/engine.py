@@ -1,0 +1,129 @@
+"""What is owed to a case on a day: each obligation with its due day, what it counted, and why.
+
+Pure: the same pack, case and contacts give the same answer for any day, also a past one. Contacts after the day and
+before the start are not seen. See docs/policy-packs.md for what the rules say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import NamedTuple
+
+from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.standards.assessments import assessment_due
+from fieldpo.supervision.standards.case import CaseFacts, Contact, LevelChange
+from fieldpo.supervision.standards.counting import quoted, satisfying
+from fieldpo.supervision.standards.form import AssessmentRule, ObligationRule, Policy
+from fieldpo.supervision.standards.moves import moved
+from fieldpo.supervision.standards.policies import policy_for, why_not
+from fieldpo.supervision.standards.rules import Found, Setting, find
+from fieldpo.supervision.standards.suspension import suspended
+
+ASSESSMENT = "assessment"
+
+
+class Obligation(NamedTuple):
+    """One thing that is owed, or not. ``due`` None: nothing is due now, and ``why`` says for what reason.
+
+    ``days_left`` is negative when overdue; on the due day itself it is 0. ``satisfied_by`` names the contacts that
+    hold the due day where it is; empty once it has passed.
+    """
+
+    obligation: str
+    label: str
+    due: date | None
+    days_left: int | None
+    last_counted: date | None
+    satisfied_by: tuple[str, ...]
+    rule: str
+    why: str
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the due day has passed; on the day itself it has not."""
+        return self.days_left is not None and self.days_left < 0
+
+
+def obligations(
+    pack: Pack,
+    case: CaseFacts,
+    contacts: Iterable[Contact],
+    on: date,
+    quirks: Collection[str] = (),
+) -> tuple[Obligation, ...]:
+    """Say what is owed on a day, in the policy's order, the assessment last.
+
+    ``quirks`` names ways of another implementation to follow. Raises NotFound for a policy that the pack has not, and
+    PolicyError where none was in force.
+    """
+    policy = policy_for(pack, case, on)
+    level = _labelled(pack, policy, case.level_on(on))
+    setting = Setting(pack, policy, case, level, tuple(contacts), on, quirks, satisfying(pack))
+    gate = why_not(policy, case, level, on)
+    name = f"{pack.name}, {policy.name}"
+    answers = [_of_contacts(setting, rule, gate, name) for rule in policy.obligations if _is_owed(rule, case, setting)]
+    if policy.assessment is not None:
+        answers.append(_of_assessment(setting, policy.assessment, gate, name))
+    return tuple(answers)
+
+
+def _is_owed(rule: ObligationRule, case: CaseFacts, setting: Setting) -> bool:
+    """A rule without rate, first deadline or event only says what was last seen; a stage or a fact may end it."""
+    owes = rule.rates or rule.initial_for_all or rule.on_event or rule.at_share_of_term
+    return bool(owes) and (not rule.needs or case.facts.get(rule.needs, True)) and setting.in_stage(rule)
+
+
+def _labelled(pack: Pack, policy: Policy, level: LevelChange) -> LevelChange:
+    """A level without a label of its own has the pack's, where the policy looks at labels at all."""
+    if level.label is not None or not policy.current_labels:
+        return level
+    label = next((one.label for one in pack.levels if one.code == level.level), None)
+    return level._replace(label=label)
+
+
+def _of_contacts(setting: Setting, rule: ObligationRule, gate: str, name: str) -> Obligation:
+    case, on = setting.case, setting.on
+    found = find(setting, rule)
+    last = found.counted[0][0] if found.counted else None
+    quoting = f"{name}: {rule.code} {found.words}"
+    if gate:
+        return _nothing(rule.code, rule.label, last, quoting, f"The standards name nothing: {gate}.")
+    if found.due is None:
+        return _nothing(rule.code, rule.label, last, quoting, _sentence(found, rule))
+    if clause := suspended(setting.policy, case, rule.code, rule.suspended_by, on, setting.quirks):
+        return _nothing(rule.code, rule.label, last, quoting, f"Stands still: {clause}.")
+    due, clauses = moved(setting.pack, setting.policy, case, rule, found, on)
+    if due is None:
+        return _nothing(rule.code, rule.label, last, quoting, f"{' '.join(clauses)}")
+    held = found.held if due >= on else []
+    why = " ".join((_sentence(found, rule), *clauses))
+    return Obligation(rule.code, rule.label, due, (due - on).days, last, quoted(held), quoting, why)
+
+
+def _of_assessment(setting: Setting, rule: AssessmentRule, gate: str, name: str) -> Obligation:
+    case, on = setting.case, setting.on
+    found = assessment_due(setting.pack, setting.policy, rule, case, on, setting.quirks)
+    last = found.latest.day if found.latest else None
+    quoting = f"{name}: {ASSESSMENT}{f' after {found.span}' if found.span else ''}"
+    if gate:
+        return _nothing(ASSESSMENT, rule.label, last, quoting, f"The standards name nothing: {gate}.")
+    as_found = Found(found.due, [], [], found.span, found.span, "", found.why)
+    due, clauses = moved(setting.pack, setting.policy, case, None, as_found, on)
+    if due is None:
+        return _nothing(ASSESSMENT, rule.label, last, quoting, " ".join((_cap(found.why) + ".", *clauses)))
+    why = " ".join((f"{_cap(found.why)} = {found.due}.", *clauses))
+    held = (last.isoformat(),) if last and due >= on else ()
+    return Obligation(ASSESSMENT, rule.label, due, (due - on).days, last, held, quoting, why)
+
+
+def _nothing(code: str, label: str, last: date | None, rule: str, why: str) -> Obligation:
+    return Obligation(code, label, None, None, last, (), rule, why)
+
+
+def _sentence(found: Found, rule: ObligationRule) -> str:
+    return f"{_cap(found.why)}.{f' {rule.note}' if rule.note else ''}"
+
+
+def _cap(text: str) -> str:
+    return text[:1].upper() + text[1:]
