@@ -156,6 +156,18 @@ def init_central(ground: Ground, now: dt.datetime) -> str:
     return officer.id
 
 
+def renew_central(ground: Ground) -> None:
+    """Bring the database of a ground made by an earlier fieldpo up to date. Raises `BadInput` for a later one's."""
+    from fieldpo.central.database import open_database
+    from fieldpo.central.migrations import migrate
+
+    engine = open_database(ground.database_url)
+    try:
+        migrate(engine)
+    finally:
+        engine.dispose()
+
+
 def load_caseload(ground: Ground, wish: Wish) -> int:
     """Put the synthetic caseload into the officer's partition; returns how many records it has."""
     from fieldpo.central.database import open_database, writing

@@ -8,6 +8,7 @@ ended and FOLDER, if not empty, removed. Signals for the demo's terminal do not 
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
@@ -29,7 +30,7 @@ def main(argv: Sequence[str]) -> int:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _disregard)
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL) if command else None
-    sys.stdout.close()  # the command alone holds it, so that its reader sees when it ends
+    _let_go(1)  # the command alone holds its output, so that its reader sees when it ends
     sys.stdin.buffer.read()
     if child is not None:
         _end(child)
@@ -41,6 +42,13 @@ def main(argv: Sequence[str]) -> int:
 def _disregard(_: int, __: object) -> None:
     # Not SIG_IGN, which the command would inherit.
     return
+
+
+def _let_go(descriptor: int) -> None:
+    # Closing sys.stdout would leave the descriptor itself open.
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, descriptor)
+    os.close(nowhere)
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

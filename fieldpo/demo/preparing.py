@@ -26,6 +26,7 @@ def prepared(folder: Path, wish: Wish, say: Say) -> Iterator[tuple[Ground, Centr
             yield both
         return
     say(f"Opening the training ground in {folder}.")
+    grounds.renew_central(found)
     with serving(found.database_url, found.port, found.log) as central:
         central.wait()
         yield found, central

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
 from fieldpo.demo.ground import PASSPHRASE, SUPERVISOR, found_ground
 from fieldpo.demo.laptop import open_laptop, sync_laptop
+from fieldpo.demo.serving import CentralDidNotStart, free_port, serving
+from fieldpo.errors import BadInput
 from fieldpo.paths import paths
 from tests.demo.leftovers import demo_env, folders, processes, run_fieldpo
 
@@ -44,6 +48,27 @@ def test_a_ground_is_made_and_used_and_opened_again(tmp_path: Path) -> None:
         central.terminate()
     again = run_fieldpo("demo", "--home", str(home), "--prepare", "--json", env=env)
     assert json.loads(again.stdout.splitlines()[-1]) == said
+
+
+def test_a_ground_of_a_later_fieldpo_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    """Its central has a step that this one does not know: nothing is opened and nothing changed."""
+    home, env = tmp_path / "class", demo_env(tmp_path / "scratch")
+    run_fieldpo("demo", "--home", str(home), "--prepare", *SMALL, env=env)
+    with sqlite3.connect(home / "central" / "central.db") as central:
+        central.execute("UPDATE schema_migration SET number = number + 100")
+    later = run_fieldpo("demo", "--home", str(home), "--prepare", "--json", env=env)
+    assert later.returncode == BadInput.exit_code
+    assert "newer fieldpo" in later.stderr
+
+
+def test_a_central_that_ends_at_once_is_told(tmp_path: Path) -> None:
+    """What it said stands in the error, and nobody waits for an answer that will not come."""
+    database = f"sqlite:///{tmp_path / 'none.db'}"
+    with (
+        serving(database, free_port(), tmp_path / "log.txt") as central,
+        pytest.raises(CentralDidNotStart, match="not ready"),
+    ):
+        central.wait()
 
 
 def test_a_supervisor_can_sign_in(tmp_path: Path) -> None:
