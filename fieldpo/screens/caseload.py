@@ -40,7 +40,7 @@ COLUMNS = (
     Column("ID", 6),
     Column("LEVEL", 8),
     Column("NEXT", 13),
-    Column("AREA", 13),
+    Column("WHERE", 13),
     Column("!", 5),
 )
 EMPTY = "Nobody is in your caseload on this laptop yet. s syncs with central; I takes down someone not listed."
@@ -187,16 +187,15 @@ class CaseloadScreen(RowScreen):
 
     def _cells(self, row: CaseloadRow) -> TableRow:
         safe = self.client_safe
-        name = f"{row.name.full} ({row.status})" if row.status else row.name.full
         return TableRow(
             row.name.person_id,
             (
                 "" if safe else hazard_mark(row.hazards),
-                name,
+                row.name.full,
                 row.name.shown_id,
                 row.level_words,
                 self._next(row),
-                row.area,
+                row.status or row.area,
                 "" if safe or not row.alerts else str(len(row.alerts)),
             ),
         )
@@ -225,7 +224,8 @@ class CaseloadScreen(RowScreen):
         if page.matching > PAGE:
             last = min(page.offset + PAGE, page.matching)
             said += f", {page.offset + 1:,} to {last:,} ([ and ] turn the page)"
-        return Content(f" {said}. By {wanted.sort}. l level  g area  d due  f flag  z sort")
+        keys = "0 shows everybody" if narrowed else "l level  g area  d due  f flag  z sort"
+        return Content(f" {said}. By {wanted.sort}. {keys}")
 
     def _tell(self) -> None:
         detail, page = self.query_one(RowDetail), self._page
@@ -242,6 +242,7 @@ class CaseloadScreen(RowScreen):
             last = row.contact.sentence(self.shell.pack, today).removeprefix("Last contact ")
             detail.tell(
                 [
+                    ("CASE", ", ".join(part for part in (row.level_words, row.status, row.area) if part)),
                     ("NEXT", booked or "none made; p makes one"),
                     ("LAST", last),
                     ("ALERTS", "; ".join(row.alerts)),

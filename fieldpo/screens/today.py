@@ -18,10 +18,10 @@ from fieldpo.store.queries.today import Owes, Row, Section, Today, safety_words,
 
 COLUMNS = (
     Column("SAFETY", 11),
-    Column("DUE", 12),
+    Column("DUE", 13),
     Column("CLIENT", 17),
     Column("ID", 6),
-    Column("OWED", 21),
+    Column("OWED", 20),
     Column("WHERE", 12),
 )
 WORDS = {

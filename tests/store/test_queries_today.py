@@ -31,7 +31,7 @@ def test_every_section_has_its_clients_in_order(bare_vault: Vault) -> None:
     ]
     assert [(one.person_id, one.when) for one in found.of(Section.RETURNED)] == [(RETURNED, "by Wed 25")]
     assert [(one.person_id, one.when) for one in found.of(Section.TODAY)] == [
-        (EARLIER_TODAY, "10:00 past"),
+        (EARLIER_TODAY, "10:00 to log"),
         (LATER_TODAY, "14:30"),
     ]
     assert [(one.person_id, one.when) for one in found.of(Section.WEEK)] == [(THIS_WEEK, "Tue 24 09:00")]

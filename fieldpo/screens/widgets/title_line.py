@@ -25,12 +25,14 @@ class TitleLine(Static):
     DEFAULT_CSS = "TitleLine { height: 1; dock: none; text-wrap: nowrap; text-overflow: ellipsis; }"
 
     def render(self) -> Content:
-        """One line as wide as the screen; the heading gives way first."""
+        """One line as wide as the screen. Whose it is goes before what the keys are called, but never the view."""
         screen = cast("Titled", self.screen)
-        view = "CLIENT   F2 blank   F3 full" if screen.client_safe else "FULL   F2 blank   F3 client-safe"
-        right = f"VIEW: {view} "
+        view, swap = ("CLIENT", "full") if screen.client_safe else ("FULL", "client-safe")
         left = Content.from_markup(" [b]$name[/b]  $heading", name=screen.title_text, heading=screen.heading)
-        room = max(self.size.width - len(right) - 1, 0)
+        for right in (f"VIEW: {view}   F2 blank   F3 {swap} ", f"VIEW: {view}  F2 blank  F3 ", f"{view}  F2  F3 "):
+            room = max(self.size.width - len(right) - 1, 0)
+            if left.cell_length <= room:
+                break
         return left.truncate(room, ellipsis=True, pad=True) + Content(" " + right)
 
 

@@ -216,7 +216,7 @@ def _when(one: _Booked, here: dt.datetime) -> tuple[Section, str]:
         return Section.OVERDUE, late(day, here)
     if day == here.date():
         passed = one.starts + dt.timedelta(minutes=one.minutes) < here
-        return Section.TODAY, f"{clock(one.starts)} past" if passed else clock(one.starts)
+        return Section.TODAY, f"{clock(one.starts)} to log" if passed else clock(one.starts)
     return Section.WEEK, f"{short_day(day)[:6]} {clock(one.starts)}"
 
 
