@@ -87,4 +87,14 @@ def first(conn: Connection) -> None:
     run(conn, _FIRST)
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (first,)
+_AGAIN = """
+ALTER TABLE device_code ADD COLUMN generation BIGINT NOT NULL DEFAULT 0
+"""
+
+
+def again(conn: Connection) -> None:
+    """A code may be one by which an enrolled device signs in again: its tokens are another generation."""
+    run(conn, _AGAIN)
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (first, again)

@@ -42,8 +42,13 @@ device_code = Table(
     _count("pause"),
     _text("polled_at", null=True),
     _text("expires_at"),
+    _count("generation"),
 )
-"""`state`: pending, approved, denied, issued. `pause` is the seconds to wait between two polls."""
+"""`state`: pending, approved, denied, issued. `pause` is the seconds to wait between two polls.
+
+`device_id` and `user_id` stand from the beginning where an enrolled device signs in again. `generation` is that of the
+tokens it was given.
+"""
 
 bearer = Table(
     "bearer",
@@ -56,7 +61,8 @@ bearer = Table(
     _text("used_at", null=True),
     _text("expires_at"),
 )
-"""`kind`: access, refresh. `state`: live; spent, because its successor was used; dead, because its answer was lost."""
+"""`kind`: access, refresh. `state`: live; spent, because its successor was used; dead, because its answer was lost;
+replaced, because the device signed in again."""
 
 page_session = Table(
     "page_session",

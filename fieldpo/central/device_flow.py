@@ -17,6 +17,7 @@ from fieldpo.central.devices import add_device
 from fieldpo.central.partitions import stamp
 from fieldpo.central.rows import insert_rows
 from fieldpo.central.settings import Settings
+from fieldpo.central.tables import device
 from fieldpo.central.users import User, user_of
 from fieldpo.plain import clean
 
@@ -44,10 +45,33 @@ class Waiting:
     sha: str
     label: str
     posture: Posture
+    user_id: str | None = None
+    """Whose computer it is already, where it signs in again: nobody else can approve it."""
 
 
-def ask(conn: Connection, label: str, posture: Posture, settings: Settings, now: dt.datetime) -> Asked | None:
-    """Start an enrolment; None when too many codes are waiting already."""
+@dataclass(frozen=True)
+class Known:
+    """A device that has proven which one it is, and signs in again."""
+
+    device_id: str
+    user_id: str
+    label: str
+
+
+def known(conn: Connection, device_id: str, refresh_token: str) -> Known | Refusal:
+    """The enrolled device that shows a refresh token it was given. A revoked one, or one whose user is disabled, is denied."""
+    row = conn.execute(sa.select(device).where(device.c.id == device_id)).one_or_none()
+    if row is None or not tokens.was_issued(conn, device_id, refresh_token):
+        return "invalid_grant"
+    if row.revoked_at is not None or user_of(conn, row.user_id) is None:
+        return "access_denied"
+    return Known(row.id, row.user_id, row.name)
+
+
+def ask(
+    conn: Connection, label: str, posture: Posture, settings: Settings, now: dt.datetime, *, again: Known | None = None
+) -> Asked | None:
+    """Start an enrolment, or with `again` a new sign-in of that device; None when too many codes are waiting already."""
     conn.execute(sa.delete(device_code).where(device_code.c.expires_at < stamp(now - dt.timedelta(hours=1))))
     if conn.execute(sa.select(sa.func.count()).select_from(device_code)).scalar_one() >= _MOST_WAITING:
         return None
@@ -62,11 +86,12 @@ def ask(conn: Connection, label: str, posture: Posture, settings: Settings, now:
             {
                 "sha": tokens.digest(asked.device_code),
                 "user_code": letters,
-                "label": clean(label)[:80] or "a computer without a name",
+                "label": clean(again.label if again else label)[:80] or "a computer without a name",
                 "posture": posture,
                 "state": "pending",
-                "user_id": None,
-                "device_id": None,
+                "user_id": again.user_id if again else None,
+                "device_id": again.device_id if again else None,
+                "generation": 0,
                 "pause": asked.pause,
                 "polled_at": None,
                 "expires_at": stamp(now + dt.timedelta(seconds=settings.code_seconds)),
@@ -86,14 +111,19 @@ def find(conn: Connection, typed: str, now: dt.datetime) -> Waiting | None:
             device_code.c.expires_at > stamp(now),
         )
     ).one_or_none()
-    return None if row is None else Waiting(row.sha, row.label, row.posture)
+    return None if row is None else Waiting(row.sha, row.label, row.posture, row.user_id)
 
 
 def answer(conn: Connection, sha: str, user: User, *, approve: bool, now: dt.datetime) -> bool:
-    """Approve or deny; False when somebody has answered already or the time ran out."""
+    """Approve or deny; False when somebody has answered already, the time ran out, or it is another user's computer."""
     changed = conn.execute(
         sa.update(device_code)
-        .where(device_code.c.sha == sha, device_code.c.state == "pending", device_code.c.expires_at > stamp(now))
+        .where(
+            device_code.c.sha == sha,
+            device_code.c.state == "pending",
+            device_code.c.expires_at > stamp(now),
+            sa.or_(device_code.c.user_id.is_(None), device_code.c.user_id == user.id),
+        )
         .values(state="approved" if approve else "denied", user_id=user.id)
     )
     return changed.rowcount == 1
@@ -119,13 +149,29 @@ def poll(conn: Connection, code: str, settings: Settings, now: dt.datetime) -> t
     if row.user_id is None or user_of(conn, row.user_id) is None:
         return "access_denied"
     if row.state == "issued":
-        if tokens.was_used(conn, row.device_id):
+        if tokens.was_used(conn, row.device_id, row.generation):
             return "invalid_grant"
-        tokens.end_device_tokens(conn, row.device_id)
-        return tokens.issue(conn, row.device_id, now, settings.access_seconds)
-    device_id = _enrol(conn, row, row.user_id, now)
-    conn.execute(sa.update(device_code).where(device_code.c.sha == row.sha).values(state="issued", device_id=device_id))
-    return tokens.issue(conn, device_id, now, settings.access_seconds)
+        return _issue(conn, row.sha, row.device_id, settings, now)
+    if row.device_id is None:
+        return _issue(conn, row.sha, _enrol(conn, row, row.user_id, now), settings, now)
+    if _revoked(conn, row.device_id):
+        return "access_denied"
+    return _issue(conn, row.sha, row.device_id, settings, now)
+
+
+def _issue(conn: Connection, sha: str, device_id: str, settings: Settings, now: dt.datetime) -> tokens.Issued:
+    tokens.replace_device_tokens(conn, device_id)
+    issued = tokens.issue(conn, device_id, now, settings.access_seconds)
+    conn.execute(
+        sa.update(device_code)
+        .where(device_code.c.sha == sha)
+        .values(state="issued", device_id=device_id, generation=issued.generation)
+    )
+    return issued
+
+
+def _revoked(conn: Connection, device_id: str) -> bool:
+    return conn.execute(sa.select(device.c.revoked_at).where(device.c.id == device_id)).scalar_one() is not None
 
 
 def _wait(conn: Connection, row: Row[tuple[object, ...]], now: dt.datetime) -> Refusal:

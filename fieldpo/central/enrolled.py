@@ -1,4 +1,4 @@
-"""Enrolled devices as an administrator sees them, and their revocation."""
+"""Enrolled devices as an administrator sees them, their revocation, and its end."""
 
 from __future__ import annotations
 
@@ -34,6 +34,13 @@ def all_devices(conn: Connection) -> list[dict[str, str | bool | None]]:
         }
         for row in conn.execute(query)
     ]
+
+
+def restore(conn: Connection, device_id: str) -> None:
+    """Let a revoked device sign in again; it gets no token by this. Raises NotFound."""
+    changed = conn.execute(sa.update(device).where(device.c.id == device_id).values(revoked_at=None))
+    if changed.rowcount == 0:
+        raise NotFound("There is no such device; see `fieldpo central device list`. Nothing was changed.")
 
 
 def revoke(conn: Connection, device_id: str, now: dt.datetime) -> None:

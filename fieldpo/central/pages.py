@@ -193,6 +193,8 @@ class _Desk:
             if found is None:
                 throttling.count_failure(conn, bucket, now)
                 return "No computer waits with that code. Look at its screen again; codes last 15 minutes."
+            if found.user_id not in (None, visit.user.id):
+                return "That computer is another officer's, and only they can sign in on it again."
             return found
 
     def _visit(self, request: Request, form: FormData | None = None) -> Visit | None:

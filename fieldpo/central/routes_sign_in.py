@@ -25,6 +25,10 @@ from fieldpo.central.tables import device
 
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 _CODES_A_SOURCE = 200
+_NOT_AGAIN = {
+    "invalid_grant": "no device of that id has had that token",
+    "access_denied": "the device is revoked or its user disabled; an administrator can restore it",
+}
 
 Now = Callable[[], dt.datetime]
 
@@ -38,14 +42,13 @@ def routes(engine: Engine, settings: Settings, now: Now) -> list[Route]:
             return refused("invalid_request", "posture is keyring or passphrase")
         source = f"codes {request.client.host if request.client else ''}"
         moment = now()
+        asked: device_flow.Asked | device_flow.Refusal | None = None
         with writing(engine) as conn:
-            if throttling.is_blocked(conn, source, moment, most=_CODES_A_SOURCE):
-                asked = None
-            else:
+            if not throttling.is_blocked(conn, source, moment, most=_CODES_A_SOURCE):
                 throttling.count_failure(conn, source, moment)
-                label = _word(form, "label") or _word(form, "device_label")
-                known: device_flow.Posture = "keyring" if posture == "keyring" else "passphrase"
-                asked = device_flow.ask(conn, label, known, settings, moment)
+                asked = _ask(conn, form, "keyring" if posture == "keyring" else "passphrase", settings, moment)
+        if isinstance(asked, str):
+            return refused(asked, _NOT_AGAIN[asked])
         if asked is None:
             return refused("temporarily_unavailable", "too many codes are waiting", status=503, retry_after=60)
         uri = (settings.public_url.rstrip("/") or str(request.base_url).rstrip("/")) + "/device"
@@ -97,6 +100,19 @@ def routes(engine: Engine, settings: Settings, now: Now) -> list[Route]:
         Route("/oauth/token", _posted(token), methods=["POST"]),
         Route("/v1/me", me, methods=["GET"]),
     ]
+
+
+def _ask(
+    conn: Connection, form: FormData, posture: device_flow.Posture, settings: Settings, now: dt.datetime
+) -> device_flow.Asked | device_flow.Refusal | None:
+    device_id, again = _word(form, "device_id"), None
+    if device_id:
+        found = device_flow.known(conn, device_id, _word(form, "refresh_token"))
+        if isinstance(found, str):
+            return found
+        again = found
+    label = _word(form, "label") or _word(form, "device_label")
+    return device_flow.ask(conn, label, posture, settings, now, again=again)
 
 
 def answered(body: msgspec.Struct, status: int = 200) -> Response:

@@ -7,6 +7,9 @@ from pathlib import Path
 
 ACCESS_SECONDS = 3_600
 REFRESH_SECONDS = 90 * 24 * 3_600
+PROOF_SECONDS = 365 * 24 * 3_600
+"""How long after its end a refresh token still proves which device signs in again."""
+
 CODE_SECONDS = 900
 """How long a device's code waits to be approved."""
 

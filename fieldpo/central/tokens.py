@@ -20,7 +20,7 @@ from fieldpo.central.caller import Caller
 from fieldpo.central.database import reading, writing
 from fieldpo.central.partitions import stamp
 from fieldpo.central.rows import insert_rows
-from fieldpo.central.settings import REFRESH_SECONDS
+from fieldpo.central.settings import PROOF_SECONDS, REFRESH_SECONDS
 from fieldpo.central.tables import device
 
 
@@ -32,6 +32,7 @@ class Issued:
     access: str
     refresh: str
     seconds: int
+    generation: int
 
 
 def digest(secret: str) -> str:
@@ -40,12 +41,12 @@ def digest(secret: str) -> str:
 
 
 def issue(conn: Connection, device_id: str, now: dt.datetime, access_seconds: int) -> Issued:
-    """The device's next generation of tokens. What has long expired goes away."""
+    """The device's next generation of tokens. What has long expired goes away; a refresh token still proves whose it was."""
     newest = conn.execute(
         sa.select(sa.func.coalesce(sa.func.max(bearer.c.generation), 0)).where(bearer.c.device_id == device_id)
     ).scalar_one()
-    issued = Issued(device_id, secrets.token_urlsafe(32), secrets.token_urlsafe(32), access_seconds)
-    common = {"device_id": device_id, "generation": newest + 1, "state": "live", "used_at": None}
+    issued = Issued(device_id, secrets.token_urlsafe(32), secrets.token_urlsafe(32), access_seconds, newest + 1)
+    common = {"device_id": device_id, "generation": issued.generation, "state": "live", "used_at": None}
     insert_rows(
         conn,
         bearer,
@@ -57,7 +58,9 @@ def issue(conn: Connection, device_id: str, now: dt.datetime, access_seconds: in
             )
         ],
     )
-    conn.execute(sa.delete(bearer).where(bearer.c.device_id == device_id, bearer.c.expires_at < stamp(now)))
+    old_access = (bearer.c.kind == "access") & (bearer.c.expires_at < stamp(now))
+    old_refresh = bearer.c.expires_at < stamp(now - dt.timedelta(seconds=PROOF_SECONDS))
+    conn.execute(sa.delete(bearer).where(bearer.c.device_id == device_id, old_access | old_refresh))
     return issued
 
 
@@ -70,7 +73,7 @@ def refresh(conn: Connection, token: str, now: dt.datetime, access_seconds: int)
     if row is None or not _lock_device(conn, row.device_id):
         return None
     row = conn.execute(sa.select(bearer).where(bearer.c.sha == row.sha)).one_or_none()
-    if row is None or row.expires_at <= stamp(now):
+    if row is None or row.expires_at <= stamp(now) or row.state == "replaced":
         return None
     if row.state != "live":
         end_device_tokens(conn, row.device_id)
@@ -110,14 +113,33 @@ def authenticate(engine: Engine, token: str, now: dt.datetime) -> Caller | None:
     return Caller(row.user_id, row.device_id)
 
 
-def was_used(conn: Connection, device_id: str) -> bool:
-    """Whether any of the device's tokens has been used, so that its first answer certainly arrived."""
+def was_used(conn: Connection, device_id: str, generation: int) -> bool:
+    """Whether a token of that generation has been used, so that the answer that brought it certainly arrived."""
     found = conn.execute(
         sa.select(sa.func.count())
         .select_from(bearer)
-        .where(bearer.c.device_id == device_id, sa.or_(bearer.c.used_at.is_not(None), bearer.c.generation > 1))
+        .where(
+            bearer.c.device_id == device_id,
+            sa.or_(
+                sa.and_(bearer.c.generation == generation, bearer.c.used_at.is_not(None)),
+                bearer.c.generation > generation,
+            ),
+        )
     ).scalar_one()
     return bool(found)
+
+
+def replace_device_tokens(conn: Connection, device_id: str) -> None:
+    """The device signs in again: what it had is good no more, and one that still comes was not copied."""
+    conn.execute(sa.update(bearer).where(bearer.c.device_id == device_id).values(state="replaced"))
+
+
+def was_issued(conn: Connection, device_id: str, token: str) -> bool:
+    """Whether it is a refresh token that this device was given, however long ago: proof of which device asks."""
+    query = sa.select(bearer.c.sha).where(
+        bearer.c.sha == digest(token), bearer.c.device_id == device_id, bearer.c.kind == "refresh"
+    )
+    return conn.execute(query).one_or_none() is not None
 
 
 def end_device_tokens(conn: Connection, device_id: str) -> None:

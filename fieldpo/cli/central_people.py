@@ -34,6 +34,7 @@ def add_people(central: typer.Typer) -> None:
     device = typer.Typer(no_args_is_help=True, help="Enrolled computers.")
     device.command("list")(device_list)
     device.command("revoke")(device_revoke)
+    device.command("restore")(device_restore)
     central.add_typer(device, name="device")
     central.command("approve")(approve)
     central.command("assign")(assign)
@@ -177,6 +178,21 @@ def device_revoke(device_id: Annotated[str, typer.Argument(help="From `device li
     print("The device is refused from now on.")
 
 
+def device_restore(device_id: Annotated[str, typer.Argument(help="From `device list`.")], db: Database) -> None:
+    """Let a revoked computer sign in again, as its own officer; until then it stays refused.
+
+    \b
+    Example: fieldpo central device restore 3f0c… --db sqlite:///central.db
+    """
+    with opened(db) as engine:
+        from fieldpo.central.database import writing
+        from fieldpo.central.enrolled import restore
+
+        with writing(engine) as conn:
+            restore(conn, device_id)
+    print("The device may sign in again: fieldpo enroll, on it.")
+
+
 def approve(
     code: Annotated[str, typer.Argument(help="The code that the computer shows.")],
     user: Annotated[str, typer.Option(help="Whose computer it becomes.", metavar="NAME")],
@@ -199,6 +215,8 @@ def approve(
             if whose.disabled:
                 raise BadInput(f"{whose.login} is disabled; enable the user first. Nothing was approved.")
             found = device_flow.find(conn, code, now)
+            if found is not None and found.user_id not in (None, whose.id) and not deny:
+                raise BadInput("That computer is another user's, and only they can be signed in on it again.")
             if found is None or not device_flow.answer(conn, found.sha, whose, approve=not deny, now=now):
                 raise NotFound("No computer waits with that code; codes last 15 minutes. Nothing was approved.")
     if deny:

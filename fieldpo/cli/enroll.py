@@ -1,4 +1,7 @@
-"""`fieldpo enroll`: sign this computer in at central, make the officer's vault, and pull the caseload."""
+"""`fieldpo enroll`: sign this computer in at central, make the officer's vault, and pull the caseload.
+
+On a computer that is enrolled already it signs in again, and the vault stays as it is.
+"""
 
 from __future__ import annotations
 
@@ -24,16 +27,20 @@ _HELP = """Enrol this computer: sign in with a browser, choose a passphrase, pul
 Shows an address and a code. Open the address on any computer, sign in, type the code. Then choose the passphrase
 that opens the vault here; central never sees it.
 
+On a computer that is enrolled already this signs in again, when sync says that the sign-in has ended: nothing in the
+vault is touched, and what waits is sent. The address may be left out then.
+
 \b
   fieldpo enroll https://central.county.example
+  fieldpo enroll
 
-Exit codes: 0 enrolled; 2 no address, or a passphrase that will not do; 3 central not reached; 4 refused; 5 a vault is
-already here.
+Exit codes: 0 enrolled or signed in; 2 no address, or a passphrase that will not do; 3 central not reached; 4 refused;
+5 the vault here does not open, or belongs to another central.
 """
 
 
 def enroll(
-    url: Annotated[str, typer.Argument(metavar="URL", help="Central's address.")],
+    url: Annotated[str, typer.Argument(metavar="URL", help="Central's address; not needed to sign in again.")] = "",
     as_json: Annotated[
         bool, typer.Option("--json", help="Print JSON lines; the first holds code and address.")
     ] = False,
@@ -47,16 +54,22 @@ def enroll(
     ] = None,
 ) -> None:
     """Enrol this computer."""
+    from fieldpo.errors import BadInput
     from fieldpo.paths import paths
     from fieldpo.store.device_secret import find_keyring
     from fieldpo.store.hardening import harden
+    from fieldpo.store.vault import peek
     from fieldpo.sync import enrol
     from fieldpo.sync.client import open_client
     from fieldpo.sync.transport import Transport
 
     harden()
     folder = paths().data
-    _refuse_existing(folder)
+    if peek(folder).exists:
+        _sign_in_again(url, passphrase_file, as_json=as_json)
+        return
+    if not url:
+        raise BadInput("Give central's address: fieldpo enroll https://… Nothing was made here.")
     given = None if passphrase_file is None else _read(passphrase_file)
     with Transport(url) as transport:
         code = enrol.ask(transport, with_keyring=given is None and find_keyring() is not None)
@@ -76,15 +89,40 @@ def enroll(
         print(f"Enrolled. {receipt.pulled:,} records are here, encrypted. Start with: fieldpo")
 
 
-def _refuse_existing(folder: Path) -> None:
+def _sign_in_again(url: str, passphrase_file: Path | None, *, as_json: bool) -> None:
+    from fieldpo.cli.opening import opened_vault
     from fieldpo.errors import VaultExists
-    from fieldpo.store.vault import peek
+    from fieldpo.store import tokens
+    from fieldpo.store.device_secret import find_keyring
+    from fieldpo.sync import enrol
+    from fieldpo.sync.client import open_client
+    from fieldpo.sync.runner import sync_once
+    from fieldpo.sync.transport import Transport, checked_url
 
-    if peek(folder).exists:
-        raise VaultExists(
-            "This computer is enrolled already, and its vault was not touched. Open it with fieldpo, or ask your "
-            "agency before anything is removed."
-        )
+    address = checked_url(url) if url else ""
+    with opened_vault(passphrase_file) as vault:
+        with vault.reading() as connection:
+            central = tokens.central(connection)
+        if address not in ("", central):
+            raise VaultExists(
+                "This computer is enrolled with another central, and its vault was not touched. To sign in again leave "
+                "the address out; ask your agency before anything is removed."
+            )
+        with_keyring = not vault.identity.training and find_keyring() is not None
+        with Transport(central) as transport:
+            code = enrol.ask_again(vault, transport, with_keyring=with_keyring)
+            _show(code.user_code, code.verification_uri, as_json=as_json)
+            enrol.sign_in_again(vault, transport, code)
+        client = open_client(vault)
+        try:
+            receipt = sync_once(vault, client, _watch(quiet=as_json))
+        finally:
+            client.close()
+        user_id = vault.identity.user_id
+    if as_json:
+        print(json.dumps({"signed_in": True, "user_id": user_id, "records": receipt.pulled, "receipt": receipt.words}))
+    else:
+        print(f"Signed in again. {receipt.words}.")
 
 
 def _show(user_code: str, verification_uri: str, *, as_json: bool) -> None:

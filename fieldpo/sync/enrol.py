@@ -78,14 +78,42 @@ class Waiting:
 
 def ask(transport: Transport, *, with_keyring: bool) -> Code:
     """Ask central for a code. Raises `Offline`, or `CentralRefused` where that is no central."""
-    reply = transport.form(
-        AUTHORIZATION_PATH,
-        {
-            "label": plain.clean(platform.node()) or "a computer",
-            "posture": "keyring" if with_keyring else "passphrase",
-        },
-    )
-    answer = _answered(reply)
+    return _code(_answered(transport.form(AUTHORIZATION_PATH, _words(with_keyring=with_keyring))))
+
+
+def ask_again(vault: Vault, transport: Transport, *, with_keyring: bool) -> Code:
+    """Ask central for a code by which this vault's device signs in again. Raises `Offline`, `CentralRefused`."""
+    with vault.reading() as connection:
+        pair = tokens.tokens(connection)
+    words = {"device_id": vault.identity.device_id, "refresh_token": pair.refresh if pair else ""}
+    reply = transport.form(AUTHORIZATION_PATH, _words(with_keyring=with_keyring) | words)
+    if isinstance(reply, Fault):
+        raise Offline(f"Central was not reached: {reply.reason}. Every entry is kept here. Try again later.")
+    if reply.status == 400:
+        raise CentralRefused(_NOT_AGAIN.get(_error(reply), _NOT_SIGNED_IN))
+    return _code(reply)
+
+
+def sign_in_again(vault: Vault, transport: Transport, code: Code, waiting: Waiting | None = None) -> None:
+    """Wait until the officer has approved, and keep the new tokens. Raises `CentralRefused`, `Offline`."""
+    try:
+        enrolled = wait(transport, code, waiting)
+    except CentralRefused as error:
+        raise CentralRefused(error.message.replace("Nothing was made here", "Every entry is kept here")) from None
+    if (enrolled.device_id, enrolled.user_id) != (vault.identity.device_id, vault.identity.user_id):
+        raise CentralRefused("Central signed in another computer than this one. Every entry is kept here.")
+    with vault.writing() as connection:
+        tokens.keep_tokens(connection, Tokens(enrolled.access_token, enrolled.refresh_token))
+
+
+def _words(*, with_keyring: bool) -> dict[str, str]:
+    return {
+        "label": plain.clean(platform.node()) or "a computer",
+        "posture": "keyring" if with_keyring else "passphrase",
+    }
+
+
+def _code(answer: Answer) -> Code:
     if answer.status == 503:
         raise Offline("Central is busy: too many computers wait for their code. Try again in a minute.")
     try:
@@ -108,7 +136,7 @@ def wait(transport: Transport, code: Code, waiting: Waiting | None = None) -> En
         if isinstance(reply, Fault) or reply.status >= 500:
             faults += 1
             if faults >= PATIENCE:
-                raise Offline("Central stopped answering, and this computer is not enrolled. Run it again.")
+                raise Offline("Central stopped answering, and nothing was changed here. Run it again.")
             continue
         faults = 0
         if reply.status == 200:
@@ -122,6 +150,13 @@ def wait(transport: Transport, code: Code, waiting: Waiting | None = None) -> En
 
 
 _NOT_ENROLLED = "Central did not enrol this computer. Nothing was made here. Ask your administrator."
+_NOT_SIGNED_IN = "Central did not sign this computer in. Every entry is kept here. Ask your administrator."
+_NOT_AGAIN = {
+    "invalid_grant": "Central does not know this computer's last sign-in. Every entry is kept here. "
+    "Ask your administrator.",
+    "access_denied": "Your agency has revoked this computer or your sign-in. Every entry is kept here. "
+    "Ask your administrator, who can restore it.",
+}
 _REFUSALS = {
     "expired_token": "The code ran out before it was approved. Nothing was made here. Run fieldpo enroll again.",
     "access_denied": "The code was denied. Nothing was made here. Ask your administrator if that was not you.",

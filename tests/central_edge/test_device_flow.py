@@ -5,8 +5,9 @@ import pytest
 
 from fieldpo.central import device_flow
 from fieldpo.central.database import reading, writing
-from fieldpo.central.users import disable_user
-from tests.central_edge.conftest import Served
+from fieldpo.central.enrolled import restore, revoke
+from fieldpo.central.users import add_user, disable_user
+from tests.central_edge.conftest import PASSWORD, Served
 
 
 def _approve(served: Served, user_code: str, *, approve: bool = True) -> None:
@@ -122,3 +123,72 @@ def test_codes_from_one_source_run_out(served: Served) -> None:
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
     served.clock.pass_(minutes=16)
     served.ask()
+
+
+def _enrol(served: Served) -> dict[str, str]:
+    asked = served.ask()
+    _approve(served, asked["user_code"])
+    told: dict[str, str] = served.poll(asked["device_code"]).json()
+    return told
+
+
+def _ask_again(served: Served, device_id: str, refresh_token: str) -> httpx.Response:
+    words = {"label": "x", "posture": "keyring", "device_id": device_id, "refresh_token": refresh_token}
+    return served.post("/oauth/device_authorization", **words)
+
+
+def test_an_enrolled_device_signs_in_again_as_itself(served: Served) -> None:
+    """With a refresh token long past its end it gets new tokens of the same device; a lost answer comes again."""
+    first = _enrol(served)
+    served.clock.pass_(days=120)
+    assert served.refresh(first["refresh_token"]).status_code == 400
+    asked = _ask_again(served, first["device_id"], first["refresh_token"]).json()
+    _approve(served, asked["user_code"])
+    lost = served.poll(asked["device_code"]).json()
+    again = served.poll(asked["device_code"]).json()
+    assert lost["device_id"] == again["device_id"] == first["device_id"]
+    assert served.me(lost["access_token"]).status_code == 401
+    assert served.me(again["access_token"]).json()["device_id"] == first["device_id"]
+    assert served.poll(asked["device_code"]).json() == {"error": "invalid_grant"}
+    assert served.refresh(first["refresh_token"]).status_code == 400
+    assert served.me(again["access_token"]).status_code == 200, "an old token is no sign of a copied one"
+
+
+def test_only_the_devices_own_user_can_sign_in_on_it_again(served: Served) -> None:
+    """Another user's approval changes nothing."""
+    first = _enrol(served)
+    with writing(served.engine) as conn:
+        other = add_user(conn, "jchen", PASSWORD, name="J Chen", now=served.clock())
+    asked = _ask_again(served, first["device_id"], first["refresh_token"]).json()
+    with writing(served.engine) as conn:
+        found = device_flow.find(conn, asked["user_code"], served.clock())
+        assert found is not None
+        assert found.user_id == served.user.id
+        assert not device_flow.answer(conn, found.sha, other, approve=True, now=served.clock())
+    assert served.poll(asked["device_code"]).json() == {"error": "authorization_pending"}
+
+
+def test_a_device_must_prove_which_one_it_is(served: Served) -> None:
+    """Another device's token, or none, is no proof."""
+    first, second = _enrol(served), _enrol(served)
+    for token in (second["refresh_token"], first["access_token"], ""):
+        answer = _ask_again(served, first["device_id"], token)
+        assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")
+
+
+def test_a_revoked_device_signs_in_again_only_after_an_administrator_restored_it(served: Served) -> None:
+    """Revoked before it asks or before it is told: denied. Restored: it signs in again."""
+    first = _enrol(served)
+    asked = _ask_again(served, first["device_id"], first["refresh_token"]).json()
+    _approve(served, asked["user_code"])
+    with writing(served.engine) as conn:
+        revoke(conn, first["device_id"], served.clock())
+    assert served.poll(asked["device_code"]).json() == {"error": "access_denied"}
+    answer = _ask_again(served, first["device_id"], first["refresh_token"])
+    assert (answer.status_code, answer.json()["error"]) == (400, "access_denied")
+    with writing(served.engine) as conn:
+        restore(conn, first["device_id"])
+    assert served.me(first["access_token"]).status_code == 401
+    asked = _ask_again(served, first["device_id"], first["refresh_token"]).json()
+    _approve(served, asked["user_code"])
+    assert served.poll(asked["device_code"]).json()["device_id"] == first["device_id"]

@@ -11,6 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from fieldpo.central.database import writing
+from fieldpo.central.enrolled import all_devices, revoke
+from fieldpo.central.tokens import end_device_tokens
+from fieldpo.central.users import user_named
 from fieldpo.cli import main
 from fieldpo.paths import paths
 from fieldpo.store.acts import Act, Change, Create, perform
@@ -116,15 +120,58 @@ def test_offline_ends_with_3_and_keeps_the_work(
     assert len(json.loads(capsys.readouterr().out)) == 1
 
 
-def test_a_second_enrolment_leaves_the_vault_alone(
+def test_enrolling_with_another_central_leaves_the_vault_alone(
     central: Central, passphrase_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """An enrolled computer refuses to be enrolled again."""
+    """An enrolled computer refuses another central's address; its last sign-in is shown to none but its own."""
     enrolled(central)
     before = (paths().data / "vault.keys").read_bytes()
-    assert main(["enroll", central.url]) == 5
+    assert main(["enroll", "http://127.0.0.1:9"]) == 5
     assert "not touched" in capsys.readouterr().err
     assert (paths().data / "vault.keys").read_bytes() == before
+
+
+def test_a_sign_in_that_ended_is_made_again_and_what_waited_is_sent(
+    central: Central, passphrase_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Sync says to enrol; `fieldpo enroll` signs the same device in, and its entry stands at central once."""
+    officer, person, _ = enrolled(central)
+    with writing(central.engine) as conn:
+        [device] = [str(row["device_id"]) for row in all_devices(conn)]
+        end_device_tokens(conn, device)
+    contact = Create(
+        Contact(person_id=person, occurred_at=AT, contact="office", outcome="reported", officer_id=officer)
+    )
+    with open_vault(paths().data, PASSPHRASE, migrate=migrate) as vault:
+        perform(vault, Act("Contact", (contact,), AT))
+    assert main(["sync"]) == 4
+    assert "sign in again with fieldpo enroll" in capsys.readouterr().err
+    command = [sys.executable, "-m", "fieldpo", "enroll", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ) as program:
+        assert program.stdout is not None
+        first = json.loads(program.stdout.readline())
+        with writing(central.engine) as conn:
+            found = user_named(conn, "reyes")
+        central.approve(first["user_code"], found)
+        told = json.loads(program.stdout.read())
+    assert program.returncode == 0
+    assert told["signed_in"]
+    assert central.record(contact.record_id).kind == "contact"
+    with writing(central.engine) as conn:
+        assert [str(row["device_id"]) for row in all_devices(conn)] == [device]
+    assert main(["sync"]) == 0
+
+
+def test_a_revoked_computer_is_told_so_in_one_sentence(
+    central: Central, passphrase_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Revoked: enrolling again is refused with exit 4, and the work is kept."""
+    enrolled(central)
+    with writing(central.engine) as conn:
+        [device] = [str(row["device_id"]) for row in all_devices(conn)]
+        revoke(conn, device, dt.datetime.now(dt.UTC))
+    assert main(["enroll"]) == 4
+    assert "revoked this computer" in capsys.readouterr().err
 
 
 def test_plain_http_is_refused_off_this_computer(passphrase_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
