@@ -52,6 +52,15 @@ def coming(typed: str, now: dt.datetime, pack: Pack, usual: dt.time) -> dt.datet
     return moment
 
 
+def a_day(typed: str, now: dt.datetime, pack: Pack, *, ahead: bool = False) -> dt.date | None:
+    """A day as typed, None for nothing: without a year the last such day, or the next where it lies `ahead`.
+
+    `now` carries any offset. Raises `BadInput` for what is no day.
+    """
+    words = typed.strip().casefold().replace(",", " ").split()
+    return _day(words, local(now, pack).date(), back=not ahead) if words else None
+
+
 def visit_times(typed: str, now: dt.datetime, pack: Pack) -> tuple[dt.datetime, int | None]:
     """As in "1405 20": arrived at 14:05 today, or yesterday where that has not come yet, and stayed 20 minutes.
 

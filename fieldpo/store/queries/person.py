@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from fieldpo.errors import NotFound
 from fieldpo.plain import clock, count, day, late
 from fieldpo.store.queries.alerts import Alert, alerts
+from fieldpo.store.queries.facts import Line, bodies, fact_lines
 from fieldpo.store.queries.last_contacts import NEVER, LastContact, last_contacts
 from fieldpo.store.queries.names import Hazard, PersonName, day_of, hazards_of, name_of
 from fieldpo.store.records import read_record
@@ -27,15 +28,6 @@ _NEXT = text(
     "SELECT id, starts_utc, appointment, body FROM r_appointment WHERE person_id = :person "
     "AND status IN ('made', 'moved') AND hidden = 0 ORDER BY starts_utc LIMIT 5"
 )
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of the overview. `private` ones are not for the client's eyes (third parties, date of birth)."""
-
-    label: str
-    words: str
-    private: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,35 +78,21 @@ def person(connection: Connection, pack: Pack, person_id: str, now: dt.datetime)
         raise NotFound("This person is not in your caseload on this laptop any more. What you wrote is kept.")
     here = local(now, pack)
     today = here.date()
-    bodies = {
-        kind: _bodies(connection, kind, person_id)
-        for kind in ("case", "address", "phone", "employment", "collateral", "condition")
-    }
+    cases = list(bodies(connection, "case", person_id).values())
     return PersonView(
         name_of(person_id, record.body),
         hazards_of(connection, pack, [person_id]).get(person_id, ()),
-        _headline(pack, bodies["case"]),
+        _headline(pack, cases),
         _bookings(connection, pack, person_id, here),
         last_contacts(connection, pack, [person_id], now).get(person_id, NEVER),
         tuple(one for one in alerts(connection, pack, record.partition, today) if one.person_id == person_id),
         (
-            *_who(record.body, today),
-            *_cases(pack, bodies["case"]),
-            *_conditions(pack, bodies["condition"]),
-            *_homes(pack, bodies["address"]),
-            *_phones(pack, bodies["phone"]),
-            *_jobs(pack, bodies["employment"]),
-            *_collaterals(bodies["collateral"]),
+            *_who(person_id, record.body, today),
+            *_cases(pack, cases),
+            *_conditions(pack, list(bodies(connection, "condition", person_id).values())),
+            *fact_lines(connection, pack, person_id),
         ),
     )
-
-
-def _bodies(connection: Connection, kind: str, person_id: str) -> list[dict[str, Json]]:
-    rows = connection.scalars(
-        text(f"SELECT body FROM r_{kind} WHERE person_id = :person AND hidden = 0 ORDER BY id DESC"),  # noqa: S608 - ours
-        {"person": person_id},
-    )
-    return [msgspec.json.decode(body) for body in rows]
 
 
 def _bookings(connection: Connection, pack: Pack, person_id: str, here: dt.datetime) -> tuple[Booking, ...]:
@@ -147,24 +125,29 @@ def _headline(pack: Pack, cases: list[dict[str, Json]]) -> str:
     return "no case on this laptop"
 
 
-def _who(body: Mapping[str, Json], today: dt.date) -> list[Line]:
+def _who(person_id: str, body: Mapping[str, Json], today: dt.date) -> list[Line]:
     lines = []
     if body.get("aliases"):
-        lines.append(Line("Also known as", "; ".join(body["aliases"])))
+        lines.append(_own(person_id, "Also known as", "; ".join(body["aliases"])))
     if born := day_of(body.get("birth_date")):
         age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
         lines.append(Line("Born", f"{day(born)}, {age} years", private=True))
     if body.get("language") or body.get("interpreter"):
         interpreter = "interpreter needed" if body.get("interpreter") else ""
-        lines.append(Line("Language", ", ".join(part for part in (body.get("language", ""), interpreter) if part)))
+        words = ", ".join(part for part in (body.get("language", ""), interpreter) if part)
+        lines.append(_own(person_id, "Language", words))
     if body.get("needs"):
-        lines.append(Line("Needs", "; ".join(body["needs"])))
+        lines.append(_own(person_id, "Needs", "; ".join(body["needs"])))
     if body.get("notice"):
         lines.append(Line("Notice", body["notice"], private=True))
     ids = ", ".join(f"{system} {value}" for system, value in body.get("agency_ids", {}).items())
     if ids:
         lines.append(Line("Agency IDs", ids, private=True))
     return lines
+
+
+def _own(person_id: str, label: str, words: str) -> Line:
+    return Line(label, words, kind="person", record_id=person_id)
 
 
 def _cases(pack: Pack, cases: list[dict[str, Json]]) -> list[Line]:
@@ -204,61 +187,3 @@ def _conditions(pack: Pack, conditions: list[dict[str, Json]]) -> list[Line]:
         )
     ]
     return [Line("Conditions", f"{count(len(conditions), 'condition')}: {', '.join(parts)}")]
-
-
-def _homes(pack: Pack, addresses: list[dict[str, Json]]) -> list[Line]:
-    lines = []
-    for one in addresses:
-        if one.get("until"):
-            continue
-        where = ", ".join(one[part] for part in ("line1", "line2", "city", "state", "postal_code") if one.get(part))
-        label = label_of(pack.address_uses, one.get("use", "home")).capitalize()
-        lines.append(Line(label, f"{where}. {_proof(pack, one)}"))
-        if one.get("directions"):
-            lines.append(Line("Directions", one["directions"]))
-        if one.get("household"):
-            lines.append(Line("Household", one["household"], private=True))
-    return lines
-
-
-def _phones(pack: Pack, phones: list[dict[str, Json]]) -> list[Line]:
-    return [
-        Line(
-            "Phone",
-            ", ".join(
-                part
-                for part in (one["number"], label_of(pack.phone_uses, one.get("use", "mobile")), one.get("note", ""))
-                if part
-            ),
-        )
-        for one in phones
-        if not one.get("until")
-    ]
-
-
-def _jobs(pack: Pack, jobs: list[dict[str, Json]]) -> list[Line]:
-    lines = []
-    for one in jobs:
-        if one.get("until"):
-            continue
-        hours = f"{one['hours_per_week']:g} h a week" if one.get("hours_per_week") else ""
-        said = ", ".join(part for part in (one["employer"], one.get("position", ""), hours) if part)
-        lines.append(Line("Work", f"{said}. {_proof(pack, one)}"))
-    return lines
-
-
-def _collaterals(people: list[dict[str, Json]]) -> list[Line]:
-    lines = []
-    for one in people:
-        home = "lives there" if one.get("in_household") else ""
-        parts = [one["name"], one.get("relationship", ""), one.get("phone", ""), home, one.get("note", "")]
-        label = "BARRED" if one.get("barred") else "Collateral"
-        lines.append(Line(label, ", ".join(part for part in parts if part), private=True))
-    return lines
-
-
-def _proof(pack: Pack, one: Mapping[str, Json]) -> str:
-    if one.get("verified_on"):
-        how = f" ({label_of(pack.verified_hows, one['verified_how'])})" if one.get("verified_how") else ""
-        return f"Verified {day(one['verified_on'])}{how}."
-    return f"Told {day(one['told_on'])}, not verified." if one.get("told_on") else "Not verified."

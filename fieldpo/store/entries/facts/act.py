@@ -1,0 +1,158 @@
+"""A fact corrected, replaced, ended or new, as one act. Only what the officer changed is sent."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import msgspec
+
+from fieldpo import plain
+from fieldpo.errors import BadInput
+from fieldpo.store.acts import Act, Change, Create, Step
+from fieldpo.store.entries.facts.field import TOLD_ON, UNTIL, VERIFIED_HOW, VERIFIED_ON, FactField, FactKind, Takes
+from fieldpo.supervision.calendar import local
+from fieldpo.supervision.pack import Pack, by_code
+from fieldpo.sync.protocol.body import KINDS, Body, Json
+from fieldpo.sync.protocol.ids import new_id
+
+KEPT = "Nothing was saved; the draft is kept."
+
+
+class Doing(enum.StrEnum):
+    """What becomes of a fact."""
+
+    CORRECT = "correct"
+    NEW = "new"
+    """A new one; the one that stood ends."""
+    END = "end"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactForm:
+    """A filled-in fact. `opened` is the record's body as it stood when the form was opened, `values` what stands now.
+
+    Values are JSON: a day is its ISO text. `record_id` is None for a fact that nobody had written yet.
+    """
+
+    kind: FactKind
+    person_id: str
+    short_name: str
+    doing: Doing
+    values: Mapping[str, Json]
+    opened: Mapping[str, Json] = field(default_factory=dict)
+    record_id: str | None = None
+    entry_id: str = field(default_factory=new_id)
+
+
+def fact_act(pack: Pack, form: FactForm, now: dt.datetime) -> Act:
+    """What the form says, at `now` (any offset).
+
+    Raises `BadInput` for a missing value, verified without a how, a day that cannot be or nothing changed; `NotFound`
+    for a code that the pack lacks.
+    """
+    today = local(now, pack).date()
+    if form.doing is Doing.END:
+        label, steps = f"Ended {form.kind.title} of {form.short_name}", _ended(form, today)
+    else:
+        _check(pack, form, today)
+        if form.doing is Doing.NEW or form.record_id is None:
+            label, steps = f"New {form.kind.title} of {form.short_name}", _new(form, today)
+        else:
+            label, steps = f"Changed {form.kind.title} of {form.short_name}", _corrected(form)
+    return Act(label, steps, local(now, pack), form.entry_id, together=len(steps) > 1)
+
+
+def loses_proof(kind: FactKind, opened: Mapping[str, Json], values: Mapping[str, Json]) -> bool:
+    """Whether a correction takes away what was verified: the value is another, and nobody verified that one."""
+    if not (kind.told and opened.get(VERIFIED_ON)):
+        return False
+    spec = KINDS[kind.kind]
+    same_proof = all(values.get(name) == spec.value(opened, name) for name in (VERIFIED_ON, VERIFIED_HOW))
+    moved = (one.name for one in kind.fields if one.proves and values.get(one.name) != spec.value(opened, one.name))
+    return same_proof and any(moved)
+
+
+def _new(form: FactForm, today: dt.date) -> tuple[Step, ...]:
+    made: Step = Create(_body(form), form.entry_id)
+    if form.record_id is None:
+        return (made,)
+    if form.kind.until:
+        since = form.values.get("since") or today.isoformat()
+        return (made, Change(form.kind.kind, form.record_id, {UNTIL: since}))
+    return (made, Change(form.kind.kind, form.record_id, {"active": False}))
+
+
+def _ended(form: FactForm, today: dt.date) -> tuple[Step, ...]:
+    if form.record_id is None:
+        raise BadInput(f"There is nothing to end. {KEPT}")
+    if not form.kind.until:
+        return (Change(form.kind.kind, form.record_id, {"active": False}),)
+    until = form.values.get(UNTIL) or today.isoformat()
+    since = form.opened.get("since")
+    if since and until < since:
+        raise BadInput(f"It would end before it began, on {plain.day(since)}. {KEPT}")
+    return (Change(form.kind.kind, form.record_id, {UNTIL: until}),)
+
+
+def _corrected(form: FactForm) -> tuple[Step, ...]:
+    spec, record_id = KINDS[form.kind.kind], form.record_id or form.person_id
+    fields: dict[str, Json] = {}
+    add: dict[str, list[Json]] = {}
+    remove: dict[str, list[Json]] = {}
+    for name, value in form.values.items():
+        stood = spec.value(form.opened, name)
+        if name in spec.sets:
+            if fresh := [one for one in value if one not in stood]:
+                add[name] = fresh
+            if gone := [one for one in stood if one not in value]:
+                remove[name] = gone
+        elif value != stood:
+            fields[name] = value
+    if not (fields or add or remove):
+        raise BadInput("Nothing differs from what stood. Change something, or leave with esc.")
+    if loses_proof(form.kind, form.opened, form.values):
+        fields |= {VERIFIED_ON: None, VERIFIED_HOW: ""}
+    return (Change(form.kind.kind, record_id, fields, add, remove),)
+
+
+def _body(form: FactForm) -> Body:
+    spec = KINDS[form.kind.kind]
+    values = {name: value for name, value in form.values.items() if value != spec.default(name)}
+    try:
+        return spec.check({"person_id": form.person_id, **values})
+    except msgspec.ValidationError as error:
+        raise BadInput(f"This was not saved, and its draft is kept: {error}.") from None
+
+
+def _check(pack: Pack, form: FactForm, today: dt.date) -> None:
+    """Refuse what cannot be; of an existing record only what the officer touched."""
+    values, spec = form.values, KINDS[form.kind.kind]
+    for one in form.kind.fields:
+        value = values.get(one.name)
+        touched = form.record_id is None or form.doing is Doing.NEW or value != spec.value(form.opened, one.name)
+        if one.needed and touched and not (value.strip() if isinstance(value, str) else value):
+            raise BadInput(f"“{one.label}” is needed. {KEPT}")
+        if touched:
+            _check_value(pack, one, value)
+    how = values.get(VERIFIED_HOW)
+    if values.get(VERIFIED_ON) and not how:
+        raise BadInput(f"Verified needs a how: saw paper, called, or went there. {KEPT}")
+    if how and how != form.opened.get(VERIFIED_HOW):
+        by_code(pack.verified_hows, how)
+    for name, words in ((TOLD_ON, "told"), (VERIFIED_ON, "verified"), ("observed_on", "seen")):
+        day = values.get(name)
+        if day and day > today.isoformat() and day != form.opened.get(name):
+            raise BadInput(f"It cannot have been {words} on a day ahead. {KEPT}")
+    since, until = values.get("since"), values.get(UNTIL)
+    if since and until and until < since:
+        raise BadInput(f"It would end before it began. {KEPT}")
+
+
+def _check_value(pack: Pack, one: FactField, value: Json) -> None:
+    if one.takes is Takes.CHOICE and value:
+        by_code(getattr(pack, one.codes), value)
+    elif one.takes is Takes.NUMBER and value is not None and not 0 <= value <= 168:
+        raise BadInput(f"“{one.label}” takes hours from 0 to 168. {KEPT}")
