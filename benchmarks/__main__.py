@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import signal
 import sys
 import time
 from importlib import import_module
@@ -19,6 +20,7 @@ def main(names: list[str]) -> int:
     if wrong:
         print(f"No benchmark {', '.join(wrong)}; there are {', '.join(NAMES)}.", file=sys.stderr)
         return 2
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is ended
     found: dict[str, object] = {
         "date": time.strftime("%Y-%m-%d"),
         "machine": f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}",

@@ -22,13 +22,14 @@ def run() -> Result:
     screen = Screen([sys.executable, "-m", "fieldpo"], env())
     try:
         screen.milliseconds_until(b"passphrase")
-        screen.settle(2.0)
+        screen.rest(2.0)
         screen.type(PASSPHRASE.encode() + b"\r")
         screen.milliseconds_until(b"THIS WEEK")
-        screen.settle(1.0)
+        screen.rest(1.0)
         at_today = screen.resident_megabytes()
         for keys in (b"c", b"\r", b"\x1b", b"\x06", b"reported as directed", b"\x1b", b"t"):
-            screen.press(keys, 0.8)
+            screen.type(keys)
+            screen.rest(0.8)
         walked = screen.resident_megabytes()
     finally:
         screen.end()

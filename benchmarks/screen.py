@@ -17,6 +17,8 @@ from pathlib import Path
 
 _ESCAPES = re.compile(rb"\x1b(?:\[[0-9;?<>=]*[a-zA-Z~]|\][^\x07]*\x07|P[^\x1b]*\x1b\\|[=>78])")
 PATIENCE = 60.0
+QUIET = 0.06
+"""Seconds without paint after which a key's paint is over."""
 
 
 class Screen:
@@ -41,10 +43,10 @@ class Screen:
                 return (time.perf_counter() - (self.began if since is None else since)) * 1000
         raise TimeoutError(f"{words!r} was not painted, but {_ESCAPES.sub(b'', seen)[-600:]!r}")
 
-    def press(self, keys: bytes, quiet: float = 0.06) -> tuple[float, float]:
-        """Type keys and read until nothing was painted for `quiet` seconds.
+    def press(self, keys: bytes, quiet: float = QUIET) -> tuple[float, float]:
+        """Type keys and read until nothing was painted for `quiet` seconds, which must be less than a cursor's blink.
 
-        Returns milliseconds to the first byte painted and to the last; both are 0 where nothing was.
+        Returns milliseconds to the first byte painted and to the last; both are 0 where nothing was in a second.
         """
         self.settle(quiet)
         began = time.perf_counter()
@@ -57,10 +59,16 @@ class Screen:
             wait = quiet
         return first, last
 
-    def settle(self, quiet: float = 0.06) -> None:
+    def settle(self, quiet: float = QUIET) -> None:
         """Read until nothing is painted for a while."""
         while self._read(quiet):
             pass
+
+    def rest(self, seconds: float) -> None:
+        """Read for so long, whatever is painted: a cursor blinks on."""
+        ends = time.perf_counter() + seconds
+        while (left := ends - time.perf_counter()) > 0:
+            self._read(left)
 
     def type(self, keys: bytes) -> float:
         """Type keys; returns the moment."""

@@ -24,9 +24,9 @@ def run() -> Result:
         screen = Screen([sys.executable, "-m", "fieldpo"], env())
         try:
             screen.milliseconds_until(b"passphrase")
-            screen.settle(TYPING_SECONDS)
+            screen.rest(TYPING_SECONDS)
             screen.type(PASSPHRASE.encode())
-            screen.settle(0.3)
+            screen.rest(0.3)
             began = screen.type(b"\r")
             whole.append(screen.milliseconds_until(b"THIS WEEK", began))
             time.sleep(0.2)
