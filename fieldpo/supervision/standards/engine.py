@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import NamedTuple
 
+from fieldpo.errors import BadInput
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.standards.assessments import assessment_due
 from fieldpo.supervision.standards.case import CaseFacts, Contact, LevelChange
@@ -62,10 +63,22 @@ def obligations(
     setting = Setting(pack, policy, case, level, tuple(contacts), on, quirks, satisfying(pack))
     gate = why_not(policy, case, level, on)
     name = f"{pack.name}, {policy.name}"
-    answers = [_of_contacts(setting, rule, gate, name) for rule in policy.obligations if _is_owed(rule, case, setting)]
-    if policy.assessment is not None:
-        answers.append(_of_assessment(setting, policy.assessment, gate, name))
+    answers: list[Obligation] = []
+    for rule in (*policy.obligations, policy.assessment):
+        if rule is None or (isinstance(rule, ObligationRule) and not _is_owed(rule, case, setting)):
+            continue
+        code = rule.code if isinstance(rule, ObligationRule) else ASSESSMENT
+        try:
+            answers.append(_of_one(setting, rule, gate, name))
+        except BadInput as impossible:
+            answers.append(_nothing(code, rule.label, None, f"{name}: {code}", impossible.message))
     return tuple(answers)
+
+
+def _of_one(setting: Setting, rule: ObligationRule | AssessmentRule, gate: str, name: str) -> Obligation:
+    if isinstance(rule, AssessmentRule):
+        return _of_assessment(setting, rule, gate, name)
+    return _of_contacts(setting, rule, gate, name)
 
 
 def _is_owed(rule: ObligationRule, case: CaseFacts, setting: Setting) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from fieldpo.errors import BadInput
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.standards.assessments import latest_scored
 from fieldpo.supervision.standards.case import CaseFacts, Contact, LevelChange, Override
@@ -89,12 +90,23 @@ def rate_of(setting: Setting, rule: ObligationRule) -> str:
 
 
 def override_on(case: CaseFacts, obligation: str, on: date) -> Override | None:
-    """Return a supervisor's override in force on a day; one without reason and approver is not in force."""
+    """Return a supervisor's override in force on a day.
+
+    One without reason and approver, or with a rate that nobody can read, is not in force (see ``troubles``).
+    """
     for one in case.overrides:
         in_time = one.start <= on and (one.until is None or on < one.until)
-        if one.obligation == obligation and in_time and one.reason and one.approver:
+        if one.obligation == obligation and in_time and one.reason and one.approver and _is_rate(one.rate):
             return one
     return None
+
+
+def _is_rate(words: str) -> bool:
+    try:
+        read_rate(words)
+    except BadInput:
+        return False
+    return True
 
 
 def by_rate(

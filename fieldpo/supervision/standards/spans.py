@@ -26,7 +26,7 @@ UNITS = (
 )
 _SPAN = re.compile(rf"(?:(?P<count>\d{{1,4}}) )?(?P<unit>{'|'.join(UNITS)})s?")
 _RATE = re.compile(r"(?P<n>\d{1,3}) (?:in|per) (?P<span>.+)")
-_LONGEST = {"day": 1, "business day": 5, "week": 7, "month": 31, "calendar week": 7, "calendar month": 31}
+_LONGEST = {"day": 1, "business day": 3, "week": 7, "month": 31, "calendar week": 7, "calendar month": 31}
 
 
 class Span(NamedTuple):
@@ -80,21 +80,25 @@ def end_of(pack: Pack, start: date, span: Span) -> date:
     Business days are the office's; a start on a closed day moves to the next open one first. Raises BadInput where the
     result lies outside the calendar.
     """
-    count, unit = span
+    try:
+        return _end_of(pack, start, span)
+    except OverflowError as cause:
+        raise BadInput(f"{span} from {start} lies outside the calendar.") from cause
+
+
+def _end_of(pack: Pack, start: date, span: Span) -> date:
+    length, unit = span
     if unit in {"day", "week"}:
-        try:
-            return start + timedelta(days=count if unit == "day" else 7 * count)
-        except OverflowError as cause:
-            raise BadInput(f"{span} from {start} lies outside the calendar.") from cause
+        return start + timedelta(days=length if unit == "day" else 7 * length)
     if unit == "business day":
-        return add_office_days(pack, next_office_day(pack, start), count)
+        return add_office_days(pack, next_office_day(pack, start), length)
     if unit == "month":
-        return add_months(start, count)
+        return add_months(start, length)
     if unit == "calendar month":
-        return month_end(add_months(start, count))
+        return month_end(add_months(start, length))
     if unit == "calendar quarter":
-        return quarter_end(add_months(start, 3 * count))
-    return week_end(start + timedelta(days=7 * count))
+        return quarter_end(add_months(start, 3 * length))
+    return week_end(start + timedelta(days=7 * length))
 
 
 def week_end(day: date) -> date:
@@ -109,15 +113,15 @@ def quarter_end(day: date) -> date:
 
 def window_start(on: date, span: Span) -> date:
     """Return the first day of the window of a rate that a day stands in: rolling, or its own calendar unit."""
-    count, unit = span
+    length, unit = span
     if unit == "calendar week":
-        return on - timedelta(days=on.isoweekday() - 1 + 7 * (count - 1))
+        return on - timedelta(days=on.isoweekday() - 1 + 7 * (length - 1))
     if unit == "calendar month":
-        return add_months(on.replace(day=1), 1 - count)
+        return add_months(on.replace(day=1), 1 - length)
     if unit == "calendar quarter":
-        return add_months(on.replace(day=1, month=(on.month - 1) // 3 * 3 + 1), 3 * (1 - count))
+        return add_months(on.replace(day=1, month=(on.month - 1) // 3 * 3 + 1), 3 * (1 - length))
     if unit == "month":
-        return add_months(on, -count)
+        return add_months(on, -length)
     return max(on, date.min + longest(span)) - longest(span)
 
 
