@@ -24,7 +24,7 @@ from fieldpo.screens.routes import PLACES, screen_class
 from fieldpo.screens.standing import standing
 from fieldpo.screens.undoing import take_back, undone_words
 from fieldpo.screens.widgets.status_line import Status, StatusLine
-from fieldpo.workers import Enrolling, SyncWorker
+from fieldpo.workers import Enrolling, SigningIn, SyncWorker
 
 if TYPE_CHECKING:
     from fieldpo.store.undo import Undoable
@@ -75,6 +75,7 @@ class FieldpoApp(Frame):
         self._sync = vault is None if sync is None else sync
         self._syncing: SyncWorker | None = None
         self._last_refusal = ""
+        self._sign_in_ended = False
         self._leaving = Leaving(self)
         self._idle = IdleClock(self.config.idle_lock_minutes, clock)
         self.theme = self.config.theme
@@ -125,6 +126,15 @@ class FieldpoApp(Frame):
     def enrolment(self) -> Enrolling:
         """The steps of enrolling, for First run."""
         return Enrolling()
+
+    def signing_in(self) -> SigningIn:
+        """The steps of signing in again."""
+        return SigningIn(self.vault)
+
+    def signed_in(self) -> None:
+        """The officer has signed in again: what waits goes at once."""
+        self._sign_in_ended = False
+        self.action_sync()
 
     # -- life
 
@@ -192,6 +202,9 @@ class FieldpoApp(Frame):
         if self._syncing is None:
             self.say("Sync is off here.")
             return
+        if self._sign_in_ended:
+            self.go("sign_in_again")
+            return
         self.status = replace(self.status, activity="syncing…")
         self._syncing.force()
 
@@ -205,7 +218,7 @@ class FieldpoApp(Frame):
         """Its receipt, and what it changed."""
         since = self.status.since if self.status.online else ended.at
         self.status = replace(self.status, online=True, since=since, last_sync=ended.at, activity="")
-        self._last_refusal = ""
+        self._last_refusal, self._sign_in_ended = "", False
         if ended.asked:
             self.say(f"{ended.receipt}. a opens what needs your answer.", title="Synced", severity="warning")
         elif ended.forced:
@@ -223,6 +236,7 @@ class FieldpoApp(Frame):
         if ended.forced or not (ended.offline or ended.reason == self._last_refusal):
             self.say(ended.reason, title="Offline" if ended.offline else "Not synced", severity="warning")
         self._last_refusal = "" if ended.offline else ended.reason
+        self._sign_in_ended = ended.sign_in or (ended.offline and self._sign_in_ended)
 
     # -- keys
 

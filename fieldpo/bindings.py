@@ -130,6 +130,9 @@ NOTE: Final = (
 
 UNLOCK: Final = (Key("unlock", "enter", "unlock", "open", "Open the vault with this passphrase", 1, palette=False),)
 
+SIGN_IN_AGAIN: Final = (
+    Key("code_anew", "enter", "go_on", "try again", "Ask central for another code", 1, palette=False),
+)
 FIRST_RUN: Final = (Key("enrol_next", "enter", "go_on", "go on", "Go on to the next step", 1, palette=False),)
 
 TABLE: Final = (
@@ -191,6 +194,7 @@ SECTIONS: Final[dict[str, tuple[Key, ...]]] = {
     "help": HELP,
     "unlock": UNLOCK,
     "first_run": FIRST_RUN,
+    "sign_in_again": SIGN_IN_AGAIN,
     "form": FORM,
     "note": NOTE,
     "table": TABLE,

@@ -39,9 +39,11 @@ class SyncFinished(Message):
 
 @dataclass
 class SyncFailed(Message):
-    """A sync ended early: `reason` is one sentence; `offline` when central did not answer; `forced` when asked for."""
+    """A sync ended early: `reason` is one sentence; `offline` when central did not answer; `forced` when asked for;
+    `sign_in` when the officer has to sign in again."""
 
     reason: str
     at: dt.datetime
     offline: bool
     forced: bool = False
+    sign_in: bool = False

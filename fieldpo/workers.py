@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.message import Message
 
-from fieldpo.errors import CentralRefused, FieldpoError, Offline
+from fieldpo.errors import CentralRefused, FieldpoError, Offline, SignInNeeded
 from fieldpo.messages import SyncFailed, SyncFinished, SyncProgress
 from fieldpo.paths import paths
 from fieldpo.screens.crash import keep_report
@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from fieldpo.sync.background import Background
     from fieldpo.sync.enrol import Code, Enrolled
     from fieldpo.sync.receipt import Progress, Receipt
+    from fieldpo.sync.transport import Transport
 
 DEFECT: Final = "The sync met a defect of its own. Every entry is kept here; a report of it is in the vault."
+
+SIGN_IN: Final = "Your sign-in at central has ended. Every entry is kept here; s signs in again."
 
 
 class SyncWorker:
@@ -89,7 +92,9 @@ class SyncWorker:
 
     def failed(self, error: FieldpoError, *, forced: bool) -> None:
         """A sync ended early; the work is kept."""
-        self._tell(SyncFailed(error.message, self._now(), offline=isinstance(error, Offline), forced=forced))
+        sign_in = isinstance(error, SignInNeeded)
+        reason = SIGN_IN if sign_in else error.message
+        self._tell(SyncFailed(reason, self._now(), isinstance(error, Offline), forced=forced, sign_in=sign_in))
 
     def broke(self, error: Exception) -> None:
         """A defect of our own: its report stands in the vault, and the officer types on."""
@@ -157,3 +162,46 @@ class Enrolling:
         finally:
             client.close()
         return vault
+
+
+class SigningIn:
+    """The steps of signing in again on an enrolled vault, as `screens.sign_in_again` asks for them."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+        self._code: Code | None = None
+        self._left = threading.Event()
+
+    def ask(self) -> Code:
+        """Ask central for a code. Raises Offline, CentralRefused."""
+        from fieldpo.store.device_secret import find_keyring
+        from fieldpo.sync.enrol import ask_again
+
+        with_keyring = not self._vault.identity.training and find_keyring() is not None
+        with self._transport() as transport:
+            self._code = ask_again(self._vault, transport, with_keyring=with_keyring)
+        return self._code
+
+    def wait(self) -> str:
+        """Wait until it is approved, and keep the new tokens. Raises CentralRefused, Offline."""
+        from fieldpo.sync.enrol import Waiting, sign_in_again
+
+        assert self._code is not None  # noqa: S101 - the order of the steps
+        with self._transport() as transport:
+            sign_in_again(self._vault, transport, self._code, Waiting(self._pause))
+        return "You are signed in again."
+
+    def cancel(self) -> None:
+        """The screen is left: stop waiting."""
+        self._left.set()
+
+    def _pause(self, seconds: float) -> None:
+        if self._left.wait(seconds):
+            raise CentralRefused("Signing in was left for later. Every entry is kept here.")
+
+    def _transport(self) -> Transport:
+        from fieldpo.store import tokens
+        from fieldpo.sync.transport import Transport
+
+        with self._vault.reading() as connection:
+            return Transport(tokens.central(connection))

@@ -68,6 +68,12 @@ class Shell(Protocol):
     def enrolment(self) -> Any:
         """The steps of enrolling, see `first_run.Enrolment`."""
 
+    def signing_in(self) -> Any:
+        """The steps of signing in again, see `sign_in_again.SigningIn`."""
+
+    def signed_in(self) -> None:
+        """The officer has signed in again: sync now."""
+
     def say(self, text: str, *, title: str = "", severity: str = "information") -> None:
         """Show a toast; the text may be person-made."""
 

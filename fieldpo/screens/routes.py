@@ -31,6 +31,7 @@ ROUTES: Final[dict[str, str]] = {
     "help": "fieldpo.screens.help:HelpScreen",
     "unlock": "fieldpo.screens.unlock:UnlockScreen",
     "first_run": "fieldpo.screens.first_run:FirstRunScreen",
+    "sign_in_again": "fieldpo.screens.sign_in_again:SignInAgainScreen",
 }
 
 PLACES: Final = ("today", "caseload", "search", "not_sent", "needs_answer")

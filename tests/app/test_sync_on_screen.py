@@ -11,9 +11,13 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from fieldpo.app import FieldpoApp
+from fieldpo.central.database import writing
+from fieldpo.central.tokens import end_device_tokens
+from fieldpo.central.users import user_named
 from fieldpo.config import Config
 from fieldpo.messages import ActSaved
 from fieldpo.screens.first_run import FirstRunScreen
+from fieldpo.screens.sign_in_again import SignInAgainScreen
 from fieldpo.store.acts import Act, Create, perform
 from fieldpo.store.outbox import counts
 from fieldpo.sync.protocol.kinds import Person
@@ -80,6 +84,31 @@ async def test_first_run_enrols_then_a_sync_sends(stub_today: None, fieldpo_home
         await pilot.press("s")
         await until(pilot, lambda: any("1 of 1 received" in note.message for note in app._notifications))
         await until(pilot, lambda: "ONLINE" in picture(app) and "all sent" in picture(app))
+        assert central.record(record.record_id).body["family_name"] == "Gomez"
+    app.close()
+
+
+async def test_a_sign_in_that_ended_is_made_again_from_the_screen(
+    stub_today: None, fieldpo_home: Path, central: Central
+) -> None:
+    """`s` is told that the sign-in ended, a second `s` shows page and code and what is kept; approved, it syncs."""
+    app = FieldpoApp(Config(sync_every_minutes=1440))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await settled(pilot)
+        await enrolled(pilot, central)
+        with writing(central.engine) as conn:
+            end_device_tokens(conn, app.vault.identity.device_id)
+            officer = user_named(conn, "reyes")
+        record = Create(Person(family_name="Gomez", given_name="Ri"))
+        perform(app.vault, Act("Intake of Gomez, Ri", (record,), NOW), NOW)
+        await pilot.press("s")
+        await until(pilot, lambda: any("s signs in again" in note.message for note in app._notifications))
+        await pilot.press("s")
+        await until(pilot, lambda: isinstance(app.screen, SignInAgainScreen) and "/device" in picture(app))
+        assert "1 entry not sent yet" in picture(app)
+        central.approve(str(app.screen.query_one("#first-code", Static).render()).split()[-1], officer)
+        await until(pilot, lambda: any("1 of 1 received" in note.message for note in app._notifications))
+        assert isinstance(app.screen, StubList)
         assert central.record(record.record_id).body["family_name"] == "Gomez"
     app.close()
 
