@@ -5,6 +5,7 @@ idle_lock_minutes = 10     # 1 to 30
 sync_every_minutes = 5     # 1 to 1440
 editor_allowed = false     # may a note be written in $EDITOR, whose temporary files are not encrypted
 glyphs = "unicode"         # "unicode" or "ascii"
+central_ca = ""            # the whole path of the agency's own CA (PEM): no other is then trusted
 
 [keymap]                   # a binding's id = its keys, comma-separated
 log_contact = "l,ctrl+n"
@@ -39,6 +40,7 @@ class Config:
     sync_every_minutes: int = 5
     editor_allowed: bool = False
     glyphs: str = "unicode"
+    central_ca: Path | None = None
     keymap: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -84,6 +86,7 @@ class _Reader:
             sync_every_minutes=self._number("sync_every_minutes", SYNC_EVERY_MINUTES, default.sync_every_minutes),
             editor_allowed=self._yes_or_no("editor_allowed", default=default.editor_allowed),
             glyphs=self._one_of("glyphs", GLYPHS, default.glyphs),
+            central_ca=self._file("central_ca"),
             keymap=self._keymap("keymap"),
         )
 
@@ -107,6 +110,14 @@ class _Reader:
         if not isinstance(value, bool):
             raise self._wrong(key, "true or false")
         return value
+
+    def _file(self, key: str) -> Path | None:
+        value = self.values.get(key, "")
+        if value == "":
+            return None
+        if not isinstance(value, str) or not Path(value).is_absolute():
+            raise self._wrong(key, "the whole path of a certificate file (PEM)")
+        return Path(value)
 
     def _keymap(self, key: str) -> Mapping[str, str]:
         value = self.values.get(key, {})

@@ -96,6 +96,8 @@ def _check(caller: Caller, request: SyncRequest) -> None:
         raise BadInput("The seq of an op is a positive whole number.")
     if any(not 0 < row.n < _MOST_SEQ for row in request.audit):
         raise BadInput("The place of an audit row is a positive whole number.")
+    if not -_MOST_SEQ < request.verdicts_after < _MOST_SEQ:
+        raise BadInput("The place of the last verdict is a whole number.")
     printable = (request.incarnation, *(text for row in request.audit for text in (row.hash, row.text)))
     if any("\x00" in text for text in printable):
         raise BadInput("The request holds a character that cannot be stored.")

@@ -21,6 +21,9 @@ from fieldpo.central.rows import insert_new_rows, insert_rows, select_in
 from fieldpo.central.tables import feed_mark, meta, partition_counter
 from fieldpo.sync.protocol.exchange import HASH_MODULUS, hash_text, record_digest
 
+_MOST_NUMBER = 2**53
+"""More than any feed counts to, and less than what a database can look for."""
+
 
 @dataclass
 class Counter:
@@ -114,9 +117,10 @@ def read_cursor(text: str) -> Cursor | None:
     """The cursor, or None for text that central never gave."""
     try:
         raw = base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4))
-        return msgspec.json.decode(raw, type=Cursor)
+        found = msgspec.json.decode(raw, type=Cursor)
     except (binascii.Error, msgspec.DecodeError, ValueError):
         return None
+    return found if abs(found.number) < _MOST_NUMBER else None
 
 
 def covering_token(conn: Connection, partition: str, number: int) -> str:

@@ -11,12 +11,14 @@ _PR_SET_DUMPABLE = 4
 def harden() -> None:
     """Close the leaks that are open by default; call before Textual is imported and any vault opened.
 
-    Removes every `TEXTUAL*` variable (`TEXTUAL_LOG` would write the passphrase's keystrokes), makes new files
-    private, and stops crash dumps: `RLIMIT_CORE=0`, on Linux `PR_SET_DUMPABLE=0` too, on Windows no error
-    reporting box. Cannot be undone in this process; its children inherit the limits.
+    Removes every `TEXTUAL*` variable (`TEXTUAL_LOG` would write the passphrase's keystrokes) and `SSLKEYLOGFILE`
+    (the keys of every TLS connection), makes new files private, and stops crash dumps: `RLIMIT_CORE=0`, on Linux
+    `PR_SET_DUMPABLE=0` too, on Windows no error reporting box. Cannot be undone in this process; its children
+    inherit the limits.
     """
     for name in [name for name in os.environ if name.upper().startswith("TEXTUAL")]:
         del os.environ[name]
+    os.environ.pop("SSLKEYLOGFILE", None)
     os.umask(0o077)
     _no_crash_dumps()
 

@@ -70,7 +70,7 @@ def open_slot(head: Mapping[str, Any], slot: Slot, passphrase: str, device_secre
     if not known or not isinstance(rounds, int) or not ROUNDS <= rounds <= _MOST_ROUNDS:
         raise damaged_keys()
     if (kind == PASS_DEVICE) != (device_secret is not None):
-        raise ValueError("a device secret belongs to the pass+device slot, and to no other")
+        raise damaged_keys()  # the head's `training` was changed: it says whether the keyring is asked
     wrapping = _wrapping_key(kind, passphrase, device_secret, salt, rounds)
     header = {name: value for name, value in slot.items() if name != "sealed"}
     try:

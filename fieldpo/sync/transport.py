@@ -18,7 +18,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from fieldpo.errors import BadInput
+from fieldpo import config
+from fieldpo.errors import BadInput, ConfigError
 from fieldpo.sync.effects import Answer, Fault
 from fieldpo.sync.protocol.exchange import MAX_RESPONSE_BYTES
 
@@ -35,13 +36,17 @@ class RefusedCipher(Exception):
 
 
 class Transport:
-    """Connections to one central. Threads may use it one after another; `close` ends what is under way."""
+    """Connections to one central. Threads may use it one after another; `close` ends what is under way.
+
+    Only the agency's own CA is trusted where one is set: `ca`, else `central_ca` of the settings. Raises `BadInput`
+    for an address that is none, `ConfigError` for a CA that cannot be read.
+    """
 
     def __init__(self, url: str, ca: Path | None = None) -> None:
         self.url = checked_url(url)
         self._http = httpx.Client(
             base_url=self.url,
-            verify=_tls(ca) if self.url.startswith("https:") else False,
+            verify=_tls(ca or config.load().central_ca) if self.url.startswith("https:") else False,
             trust_env=False,
             follow_redirects=False,
             timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
@@ -91,7 +96,8 @@ def checked_url(url: str) -> str:
         host, _ = parts.hostname, parts.port
     except ValueError:
         host, parts = None, urlsplit("")
-    if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment or parts.username:
+    odd = "@" in parts.netloc or not url.strip().isprintable()  # urlsplit passes over tabs and line ends
+    if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment or odd:
         raise BadInput("That is not central's address. Give it as https://host or https://host:port.")
     if parts.scheme == "http" and not is_loopback(host):
         raise BadInput("Central is only asked over https. Give the address with https://. Nothing was sent.")
@@ -119,13 +125,25 @@ class _Sent:
             secured = told["return_value"].get_extra_info("ssl_object")
             cipher = secured.cipher() if secured is not None else None
             if cipher is None or "AES" not in cipher[0]:
+                told["return_value"].close()  # httpcore would leave it open
                 raise RefusedCipher
         elif name.endswith("send_request_headers.started"):
             self.header = True
 
 
 def _tls(ca: Path | None) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=str(ca) if ca else None)
+    # Not `create_default_context`: that one writes the connection's keys wherever SSLKEYLOGFILE says.
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if ca is None:
+        context.load_default_certs()
+    else:
+        try:
+            context.load_verify_locations(cafile=ca)
+        except (OSError, ssl.SSLError):
+            raise ConfigError(
+                f"central_ca names {ca}, which is no readable certificate (PEM). Nothing was sent; put it right in "
+                "config.toml."
+            ) from None
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers("ECDHE+AESGCM")
     return context
