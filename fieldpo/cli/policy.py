@@ -7,7 +7,7 @@ from typing import Final
 
 import typer
 
-MODULES: Final[tuple[str, ...]] = ("policy_standards", "policy_score")
+MODULES: Final[tuple[str, ...]] = ("policy_standards", "policy_score", "policy_respond")
 """The modules of `fieldpo.cli` that add a command to the group, in the order of `fieldpo policy --help`; each has
 `register(policy)`."""
 

@@ -59,7 +59,7 @@ def parse_toml(text: str, source: str, shape: type[T], check: Callable[[T], Iter
     try:
         value = msgspec.convert(tree, shape)
     except msgspec.ValidationError as cause:
-        raise PolicyError(placed(*_converted(str(cause)))) from cause
+        raise PolicyError(placed(*where_and_said(str(cause)))) from cause
     found = list(check(value))
     if found:
         more = f" (and {len(found) - 1} more in this file)" if len(found) > 1 else ""
@@ -67,7 +67,8 @@ def parse_toml(text: str, source: str, shape: type[T], check: Callable[[T], Iter
     return value
 
 
-def _converted(message: str) -> tuple[Path, str]:
+def where_and_said(message: str) -> tuple[Path, str]:
+    """Read the sentence of a msgspec.ValidationError: the path that it names, and what was expected there."""
     parts = _AT.match(message)
     said, where = (parts["said"], parts["path"] or "") if parts else (message, "")
     path: Path = tuple(step["key"] or int(step["place"]) for step in _STEP.finditer(where))

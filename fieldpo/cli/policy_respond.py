@@ -1,0 +1,47 @@
+"""`fieldpo policy respond`: what a matrix recommends for a violation, by when, approved by whom, and why."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+_RESPOND = """Say what a response matrix recommends for a violation, by when, approved by whom, and why.
+
+\b
+  fieldpo policy respond --violation violation.json --matrix us-wa
+  fieldpo policy respond --violation violation.json --matrix our-matrix.toml
+
+The file's keys, and a matrix of your own: docs/policy-packs.md. Prints JSON. Exit codes: 0 answered; 2 the violation is
+not one of this matrix, or the choice departs without a reason (nothing is recommended), or there is no such matrix.
+"""
+
+ViolationFile = Annotated[Path, typer.Option("--violation", metavar="FILE", help="JSON; - is standard input.")]
+MatrixName = Annotated[
+    str, typer.Option("--matrix", metavar="NAME", help="A matrix that comes with fieldpo, or a TOML file.")
+]
+CalendarPack = Annotated[
+    str, typer.Option("--calendar", metavar="PACK", help="The policy pack with the office's days and holidays.")
+]
+
+
+def register(policy: typer.Typer) -> None:
+    """Add the command."""
+    policy.command("respond", help=_RESPOND)(respond)
+
+
+def respond(violation: ViolationFile, matrix: MatrixName = "us-wa", calendar: CalendarPack = "demo") -> int:
+    """Recommend a response."""
+    from fieldpo.cli.policy_score import read_json
+    from fieldpo.supervision.pack_file import load_pack
+    from fieldpo.supervision.pack_file import shipped as shipped_pack
+    from fieldpo.supervision.responses.matrix_file import load, shipped
+    from fieldpo.supervision.responses.respond import respond as recommend
+
+    chosen = load(Path(matrix)) if matrix.endswith(".toml") else shipped(matrix)
+    pack = load_pack(Path(calendar)) if calendar.endswith(".toml") else shipped_pack(calendar)
+    found = recommend(chosen, read_json(violation), pack)
+    print(json.dumps(found.as_json(), ensure_ascii=False, indent=2))
+    return 0
