@@ -206,11 +206,22 @@ class FieldScreen(Screen[None], inherit_bindings=False):
         self._stop_draft_timer()
         self._draft_timer = self.set_timer(DRAFT_PAUSE, self.keep_draft)
 
-    def keep_draft(self) -> None:
-        """Keep the draft now, in a thread."""
+    def keep_draft(self, *, leaving: bool = False) -> None:
+        """Keep the draft now, in a thread. When the form is left for good, lists of drafts are read anew."""
         self._stop_draft_timer()
-        if (keep := self.draft_writer()) is not None:
+        if (keep := self.draft_writer()) is None:
+            return
+        if not leaving:
             self.write(keep, self.draft_kept, group="draft")
+            return
+        vault, shell, app = self.shell.vault, self.shell, self.app
+
+        def put() -> None:
+            with vault.writing() as connection:
+                keep(connection)
+            app.call_from_thread(shell.records_changed)
+
+        self._in_thread(put, _nothing, "draft", exclusive=False)
 
     def draft_kept(self, _: object) -> None:
         """The draft is in the vault: a form may say when."""
@@ -230,8 +241,7 @@ class FieldScreen(Screen[None], inherit_bindings=False):
 
     def back(self) -> None:
         """Leave this screen; a draft is kept first."""
-        if self.draft_writer() is not None:
-            self.keep_draft()
+        self.keep_draft(leaving=True)
         if not self._is_lowest:
             self.app.pop_screen()
 

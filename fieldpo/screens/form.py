@@ -300,7 +300,9 @@ class FormScreen(FieldScreen):
         if code == "go":
             self._take_up(draft)
         else:
-            self.write(lambda connection: drop_draft(connection, draft.draft_id))
+            self.write(
+                lambda connection: drop_draft(connection, draft.draft_id), lambda _: self.shell.records_changed()
+            )
             self.begin()
 
     def _take_up(self, draft: Draft) -> None:

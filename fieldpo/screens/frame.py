@@ -92,7 +92,7 @@ class Frame(App[int], inherit_bindings=False):
     def _drop(self, count: int) -> None:
         for _ in range(count):
             if isinstance(self.screen, FieldScreen):
-                self.screen.keep_draft()
+                self.screen.keep_draft(leaving=True)
             self.pop_screen()
 
     def action_curtain(self) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
 from fieldpo.errors import BadInput
+from fieldpo.screens.base import DraftState
 from fieldpo.screens.form import FormScreen
 from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
 from fieldpo.screens.widgets.note_area import NoteArea
@@ -73,6 +74,15 @@ class PersonForm(FormScreen):
         self.heading = f"{asked.whose.name.full}  ID {asked.whose.name.shown_id}"
         self.show(asked)
         self.offer(asked.whose.draft)
+
+    def draft(self) -> DraftState | None:
+        """The form, with the appointment that it answers."""
+        made = super().draft()
+        booked = self.known.booked if self.known else None
+        if made is None:
+            return None
+        answers = booked.appointment_id if booked else self.appointment_id
+        return replace(made, state={**made.state, "appointment_id": answers})
 
     @property
     def whose(self) -> FormPerson:

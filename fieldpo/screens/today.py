@@ -27,6 +27,7 @@ COLUMNS = (
 WORDS = {
     Section.OVERDUE: "OVERDUE",
     Section.RETURNED: "RETURNED TO YOU",
+    Section.BEGUN: "BEGUN, NOT SAVED",
     Section.TODAY: "TODAY",
     Section.WEEK: "THIS WEEK",
     Section.ALERTS: "ALERTS",
@@ -100,12 +101,28 @@ class TodayScreen(RowScreen):
             self.action_unfold()
         elif row.owes is Owes.ANSWER:
             self.shell.go("needs_answer")
+        elif row.owes is Owes.DRAFT:
+            self._go_on(row)
         elif row.owes is Owes.VISIT:
             self.shell.go("home_visit", person_id=row.person_id, appointment_id=row.record_id)
         elif row.owes is Owes.REPORT:
             self.shell.go("violation_report", person_id=row.person_id)
         else:
             super().action_open()
+
+    def _go_on(self, row: Row) -> None:
+        form, _, rest = row.form.partition(":")
+        about, draft_id = {"person_id": row.person_id}, row.record_id
+        match form:
+            case "intake":
+                self.shell.go(form, draft_id=draft_id)
+            case "addendum":
+                self.shell.go(form, entry_id=rest, draft_id=draft_id, **about)
+            case "fact":
+                kind, _, record_id = rest.partition(":")
+                self.shell.go(form, kind=kind, record_id=record_id or None, draft_id=draft_id, **about)
+            case _:
+                self.shell.go(form, appointment_id=row.appointment_id, draft_id=draft_id, **about)
 
     def action_unfold(self) -> None:
         """Show all of this week and all alerts, or fold them again."""

@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 
 from fieldpo.app import FieldpoApp
 from fieldpo.screens.base import FieldScreen
+from fieldpo.screens.log_contact import LogContactScreen
 from fieldpo.screens.person import PersonScreen
 from fieldpo.screens.today import TodayScreen
 from fieldpo.store.acts import Act, Change, Create, perform
@@ -52,6 +53,38 @@ async def test_pictures_for_a_client(snapshot: SnapshotAssertion, on_today: Open
 async def test_pictures_of_nobody(snapshot: SnapshotAssertion, bare_vault: Vault) -> None:
     """An empty Today names the keys to press."""
     await assert_pictures(snapshot, lambda: app_on(bare_vault))
+
+
+async def test_a_form_that_was_left_stands_on_today_until_it_is_saved(on_today: Open) -> None:
+    """What was begun and not saved has a row with its client; enter goes on where it was, on its appointment."""
+    app = on_today()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        booked = today_of(app).appointment_here()
+        await press(pilot, "n", "r", "tab", *"half a no", "escape")
+        shown = today_of(app)
+        assert "BEGUN, NOT SAVED 1" in picture(app)
+        shown.table.go_to_key(next(key for key in shown.table.keys if key.startswith("draft:")))
+        assert shown.person_here() == OVERDUE
+        await press(pilot, "enter")
+        assert isinstance(app.screen, LogContactScreen)
+        assert app.screen.note.text == "half a no"
+        assert app.screen.appointment_id == booked
+        await press(pilot, "ctrl+s")
+        assert "BEGUN" not in picture(app)
+
+
+async def test_the_cursor_never_falls_onto_the_week_when_a_section_ends(on_today: Open) -> None:
+    """The last row of today is logged: the cursor goes to a person above it, not to the folded week."""
+    app = on_today()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        table = today_of(app).table
+        last = table.keys[table.keys.index("section:week") - 1]
+        table.go_to_key(last)
+        await press(pilot, "n", "r", "ctrl+s")
+        assert last not in table.keys
+        assert today_of(app).person_here()
 
 
 async def test_who_is_overdue_and_why_takes_no_key(on_today: Open) -> None:

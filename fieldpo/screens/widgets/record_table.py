@@ -75,14 +75,18 @@ class RecordTable(DataTable[Text], inherit_bindings=False):
         self.scroll_to_region_of_cursor()
 
     def go_to(self, index: int) -> None:
-        """Put the cursor on a row, or on the next one that is no heading."""
+        """Put the cursor on a row; where a heading stands, on the row that ends the section above, else on the next
+        that is no heading: what an officer types next is meant for a person."""
         rows = list(self._shown.values())
         if not rows:
             return
         index = max(0, min(index, len(rows) - 1))
         after = [n for n in range(index, len(rows)) if _stops(rows[n])]
         before = [n for n in range(index - 1, -1, -1) if _stops(rows[n])]
-        self.move_cursor(row=(after or before or [index])[0], animate=False)
+        if rows[index].heading and index and not rows[index - 1].heading:
+            self.move_cursor(row=index - 1, animate=False)
+        else:
+            self.move_cursor(row=(after or before or [index])[0], animate=False)
 
     def go_to_key(self, key: str) -> None:
         """Put the cursor on a record, if it is shown."""

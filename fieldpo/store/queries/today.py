@@ -17,6 +17,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy import Row as SqlRow
 
 from fieldpo.plain import clock, count, late, short_day
+from fieldpo.store.drafts import Draft, drafts
 from fieldpo.store.queries.alerts import Alert, alerts
 from fieldpo.store.queries.last_contacts import NEVER, LastContact, last_contacts
 from fieldpo.store.queries.names import Hazard, PersonName, day_of, hazards_of, people_named
@@ -51,6 +52,8 @@ class Section(enum.StrEnum):
 
     OVERDUE = "overdue"
     RETURNED = "returned"
+    BEGUN = "begun"
+    """Forms begun and not saved."""
     TODAY = "today"
     WEEK = "week"
     ALERTS = "alerts"
@@ -62,6 +65,8 @@ class Owes(enum.StrEnum):
     VISIT = "visit"
     APPOINTMENT = "appointment"
     REPORT = "report"
+    DRAFT = "draft"
+    """A form to go on with."""
     LOOK = "look"
     """Only a look at the person."""
     ANSWER = "answer"
@@ -82,6 +87,10 @@ class Row:
     where: str
     why: str
     hazards: tuple[Hazard, ...] = ()
+    form: str = ""
+    """The name that a draft is kept under."""
+    appointment_id: str | None = None
+    """The appointment that a draft answers."""
 
     @property
     def person_id(self) -> str:
@@ -137,9 +146,11 @@ def today(connection: Connection, pack: Pack, user_id: str, now: dt.datetime) ->
     own = caseload_partition(user_id)
     booked = _booked(connection, pack, own, here)
     returned = connection.execute(_RETURNED, {"own": own}).all()
+    begun = drafts(connection)
     coming = alerts(connection, pack, own, here.date())
     ids = [one.person_id for one in booked]
     ids += [row.person_id for row in returned]
+    ids += [one.person_id for one in begun if one.person_id]
     ids += [one.person_id for one in coming if one.person_id]
     people = people_named(connection, ids)
     hazards = hazards_of(connection, pack, ids)
@@ -147,6 +158,7 @@ def today(connection: Connection, pack: Pack, user_id: str, now: dt.datetime) ->
     known = _Known(pack, here, people, hazards, homes)
     rows = [_appointment_row(known, one) for one in booked if one.person_id in people]
     rows += [_returned_row(known, row) for row in returned if row.person_id in people]
+    rows += [_draft_row(known, one) for one in begun if not one.person_id or one.person_id in people]
     rows += [_alert_row(known, one) for one in coming if not one.person_id or one.person_id in people]
     order = list(Section)
     rows.sort(key=lambda row: order.index(row.section))
@@ -237,6 +249,25 @@ def _returned_row(known: _Known, row: SqlRow[Any]) -> Row:
         "desk",
         f"{why}: {comment}" if comment else f"{why}, without a comment.",
         known.hazards.get(row.person_id, ()),
+    )
+
+
+def _draft_row(known: _Known, one: Draft) -> Row:
+    kept = local(dt.datetime.fromtimestamp(one.saved_utc, dt.UTC), known.pack)
+    what = one.form.partition(":")[0].replace("_", " ")
+    return Row(
+        f"draft:{one.draft_id}",
+        Section.BEGUN,
+        Owes.DRAFT,
+        one.draft_id,
+        known.people.get(one.person_id or ""),
+        clock(kept) if kept.date() == known.here.date() else short_day(kept),
+        what,
+        "desk",
+        f"Begun and not saved; kept {short_day(kept)} {clock(kept)}. Enter goes on with it.",
+        known.hazards.get(one.person_id or "", ()),
+        one.form,
+        one.state.get("appointment_id"),
     )
 
 
