@@ -27,8 +27,9 @@ def main(names: list[str]) -> int:
     }
     for name in names or NAMES:
         print(f"{name}…", file=sys.stderr, flush=True)
+        load = round(os.getloadavg()[0], 1)  # others on the machine, without whom the times would be shorter
         result = import_module(f"benchmarks.{name}").run()
-        found[name] = {"figure": result.figure, **result.numbers}
+        found[name] = {"figure": result.figure, "load_before": load, **result.numbers}
     print(json.dumps(found, indent=1))
     return 0
 

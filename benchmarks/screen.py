@@ -32,6 +32,8 @@ class Screen:
             command, stdin=theirs, stdout=theirs, stderr=theirs, env=env, start_new_session=True, close_fds=True
         )
         os.close(theirs)
+        self.last_words = b""
+        """The end of what it wrote, for when it ended."""
 
     def milliseconds_until(self, words: bytes, since: float | None = None) -> float:
         """Read until the words are painted; the time since the start, or since that moment."""
@@ -78,6 +80,8 @@ class Screen:
 
     def resident_megabytes(self) -> dict[str, float]:
         """Resident memory of the program and its children, by process: `launcher` for the first."""
+        if self.program.poll() is not None:
+            raise RuntimeError(f"the program ended with {self.program.returncode}: {self.last_words!r}")
         found = {"launcher": _resident(self.program.pid)}
         children = Path(f"/proc/{self.program.pid}/task/{self.program.pid}/children").read_text().split()
         for child in children:
@@ -95,9 +99,11 @@ class Screen:
         if not select.select([self._terminal], [], [], seconds)[0]:
             return b""
         try:
-            return os.read(self._terminal, 1 << 20)
+            piece = os.read(self._terminal, 1 << 20)
         except OSError:
             return b""
+        self.last_words = (self.last_words + piece)[-2_000:]
+        return piece
 
 
 def _resident(pid: int) -> float:
