@@ -32,7 +32,7 @@ def register(policy: typer.Typer) -> None:
     policy.command("respond", help=_RESPOND)(respond)
 
 
-def respond(violation: ViolationFile, matrix: MatrixName = "us-wa", calendar: CalendarPack = "demo") -> int:
+def respond(violation: ViolationFile, matrix: MatrixName = "demo", calendar: CalendarPack = "demo") -> int:
     """Recommend a response."""
     from fieldpo.cli.policy_score import read_json
     from fieldpo.supervision.pack_file import load_pack

@@ -95,6 +95,10 @@ def _figures(matrix: Matrix) -> Iterator[Wrong]:
         if (deadline.hours < 1 or deadline.days) if hours else (deadline.days < 1 or deadline.hours):
             key = "hours" if hours else "days"
             yield Wrong(("deadlines", at, key), f"expected {key} of 1 or more, as {deadline.counted} asks")
+    counted = [(at, one) for at, one in enumerate(matrix.histories) if one.start is not None]
+    for (at, one), (_, before) in zip(counted[1:], counted, strict=False):
+        if before.to is None or one.start != before.to + 1:
+            yield Wrong(("histories", at, "from"), "expected it to begin one above the end of the one before")
     for at, limit in enumerate(matrix.limits):
         yield from _known(("limits", at, "of"), limit.of, matrix.responses, "responses")
         yield from _known(("limits", at, "history"), limit.history, matrix.histories, "histories")

@@ -31,6 +31,13 @@ class SeverityClass(Coded, frozen=True, forbid_unknown_fields=True):
     rank: int = 0
 
 
+class HistoryClass(Coded, frozen=True, forbid_unknown_fields=True, rename={"start": "from"}):
+    """A history category: given with the violation, or read from the number of earlier ones, ``from`` … ``to``."""
+
+    start: int | None = None
+    to: int | None = None
+
+
 class ViolationKind(Coded, frozen=True, forbid_unknown_fields=True):
     """A violation that the matrix knows by name, with its usual severity."""
 
@@ -139,7 +146,10 @@ class Threshold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Matrix(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One version of one agency's responses to violations, in force from ``effective_from`` on."""
+    """One version of one agency's responses to violations, in force from ``effective_from`` on.
+
+    ``history_within_days`` limits which earlier violations make the history category (0: all).
+    """
 
     id: str
     version: str
@@ -150,7 +160,8 @@ class Matrix(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     effective_to: date | None = None
     note: str = ""
     risks: tuple[Coded, ...] = ()
-    histories: tuple[Coded, ...] = ()
+    histories: tuple[HistoryClass, ...] = ()
+    history_within_days: int = 0
     violations: tuple[ViolationKind, ...] = ()
     responses: tuple[ResponseKind, ...] = ()
     facts: tuple[Coded, ...] = ()

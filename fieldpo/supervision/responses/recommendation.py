@@ -106,6 +106,8 @@ class Recommendation:
     known_on: date
     violation: str
     severity: str
+    risk: str
+    history: str
     treated_as: str
     range: Option | None
     may_also: tuple[Option, ...]

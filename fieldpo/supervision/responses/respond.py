@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from msgspec import structs
+
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.responses.choosing import chosen_as_json, departs
 from fieldpo.supervision.responses.counting import counted, pointed, threshold_actions
@@ -12,7 +14,14 @@ from fieldpo.supervision.responses.deadlines import deadlines, known_day
 from fieldpo.supervision.responses.limits import available, limits_for, state
 from fieldpo.supervision.responses.model import Cell, Escalation, Matrix
 from fieldpo.supervision.responses.recommendation import Action, Count, Option, Recommendation
-from fieldpo.supervision.responses.violation import Violation, read_violation, severity_of, wrong
+from fieldpo.supervision.responses.violation import (
+    Violation,
+    counted_history,
+    history_of,
+    read_violation,
+    severity_of,
+    wrong,
+)
 
 
 def respond(matrix: Matrix, given: object, pack: Pack) -> Recommendation:
@@ -25,6 +34,8 @@ def respond(matrix: Matrix, given: object, pack: Pack) -> Recommendation:
     known_on = known_day(violation, pack)
     _check_in_force(matrix, violation, known_on)
     severity = severity_of(matrix, violation.violation, violation.severity)
+    history_given, history = violation.history, history_of(matrix, violation, known_on)
+    violation = structs.replace(violation, history=history)
     counts = [(rule, counted(matrix, rule, violation, severity, known_on)) for rule in matrix.escalations]
     holding = [(rule, one) for rule, one in counts if one.holds]
     raised = [(rule, one) for rule, one in holding if rule.treat_as and not rule.may]
@@ -51,6 +62,8 @@ def respond(matrix: Matrix, given: object, pack: Pack) -> Recommendation:
         known_on=known_on,
         violation=violation.violation,
         severity=severity,
+        risk=violation.risk,
+        history=history,
         treated_as=treated_as,
         range=base,
         may_also=also,
@@ -62,7 +75,9 @@ def respond(matrix: Matrix, given: object, pack: Pack) -> Recommendation:
         chosen=chosen_as_json(violation.chosen),
         departure=departs(matrix, violation, base, also, cell, starts_on),
     )
-    return _with_why(found, matrix)
+    number = len(counted_history(matrix, violation, known_on))
+    counted_as = history and not history_given
+    return _with_why(found, f"history {history}: {number} earlier violations counted" if counted_as else "")
 
 
 def _check_in_force(matrix: Matrix, violation: Violation, known_on: date) -> None:
@@ -142,8 +157,8 @@ def _amounts(cell: Cell) -> str:
     return f"{responses}: {cell.least} to {cell.most} {cell.unit}"
 
 
-def _with_why(found: Recommendation, matrix: Matrix) -> Recommendation:
-    why = [f"{matrix.title}, {matrix.source}"]
+def _with_why(found: Recommendation, history: str) -> Recommendation:
+    why = [f"{found.title}, {found.source}", *((history,) if history else ())]
     why += [found.range.why] if found.range else []
     why += [one.why for one in found.counts]
     why += [option.why for option in found.may_also]

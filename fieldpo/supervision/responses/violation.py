@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 import msgspec
 
@@ -11,6 +12,14 @@ from fieldpo.plain import clean
 from fieldpo.supervision.pack_lines import spelled
 from fieldpo.supervision.responses.model import Coded, Matrix
 from fieldpo.supervision.toml_file import where_and_said
+
+
+FIRST_YEAR: Final = 1900
+LAST_YEAR: Final = 2200
+"""Years outside these are slips of the hand, and their clocks would leave the calendar."""
+
+MOST_AMOUNT: Final = 12 * 100
+"""Days, months or units of one response; more is a slip of the hand."""
 
 
 class Earlier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -84,6 +93,24 @@ def severity_of(matrix: Matrix, violation: str, severity: str) -> str:
     return severity or next((one.severity for one in matrix.violations if one.code == violation), "")
 
 
+def history_of(matrix: Matrix, violation: Violation, known_on: date) -> str:
+    """The history category that was given, or that of the number of earlier violations; empty where neither says."""
+    if violation.history:
+        return violation.history
+    number = len(counted_history(matrix, violation, known_on))
+    for one in matrix.histories:
+        if one.start is not None and one.start <= number and (one.to is None or number <= one.to):
+            return one.code
+    return ""
+
+
+def counted_history(matrix: Matrix, violation: Violation, known_on: date) -> tuple[date, ...]:
+    """The days of the earlier violations that make the history category."""
+    within = matrix.history_within_days
+    since = known_on - timedelta(days=within) if within else date.min
+    return tuple(sorted(one.on for one in violation.earlier if one.on > since))
+
+
 def _check_moments(violation: Violation) -> None:
     if (violation.known_on is None) == (violation.known_at is None):
         raise wrong("known_on", "expected known_on (a day) or known_at (a moment), one of them")
@@ -91,11 +118,24 @@ def _check_moments(violation: Violation) -> None:
         moment = getattr(violation, name)
         if moment is not None and moment.tzinfo is None:
             raise wrong(name, "expected a moment with its UTC offset, such as 2026-11-20T14:02:00-06:00")
-    if violation.chosen is not None and violation.chosen.amount < 0:
-        raise wrong("chosen.amount", f"expected 0 or more, got {violation.chosen.amount}")
+    for name in ("known_on", "known_at", "confined_at", "received_on", "started_on", "starts_on"):
+        _check_year(name, getattr(violation, name))
+    if violation.chosen is not None:
+        _check_amount("chosen.amount", violation.chosen.amount)
     for at, one in enumerate(violation.earlier):
-        if one.amount < 0:
-            raise wrong(f"earlier[{at}].amount", f"expected 0 or more, got {one.amount}")
+        _check_amount(f"earlier[{at}].amount", one.amount)
+        _check_year(f"earlier[{at}].on", one.on)
+        _check_year(f"earlier[{at}].starts_on", one.starts_on)
+
+
+def _check_year(key: str, day: date | None) -> None:
+    if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise wrong(key, f"expected a year from {FIRST_YEAR} to {LAST_YEAR}, got {day.year}")
+
+
+def _check_amount(key: str, amount: int) -> None:
+    if not 0 <= amount <= MOST_AMOUNT:
+        raise wrong(key, f"expected 0 to {MOST_AMOUNT}, got {amount}")
 
 
 def _check_codes(matrix: Matrix, violation: Violation) -> None:
