@@ -161,6 +161,11 @@ CASELOAD: Final = (
 )
 
 PERSON: Final = (
+    Key("open", "enter", "open", "open", "Change the fact or the compliance; open the entry whole"),
+    Key("add_fact", "plus", "add_fact", "add", "Add an address, a phone, a job, a safety entry, a collateral", 8),
+    Key("safety", "exclamation_mark", "safety", "safety", "Go to the safety entries, to change one"),
+    Key("addendum", "A", "addendum", "addendum", "Add to the entry, which itself never changes"),
+    Key("withdraw", "E", "withdraw", "in error", "Mark the entry as entered in error, with a reason"),
     Key("log_contact", "n", "log_contact", "log contact", "Log a contact with this person", 1),
     Key("attempted", "x", "attempted", "no contact", "Attempted, no contact", 2),
     Key("appointment", "p", "appointment", "next appt", "Make the next appointment", 3),
@@ -177,6 +182,13 @@ PERSON: Final = (
     Key("row_down", "j", "cursor_down", "down", "Next row", palette=False),
     Key("row_up", "k", "cursor_up", "up", "Row above", palette=False),
     Key("filter", "slash", "filter", "filter", "Filter this list"),
+)
+
+ENTRY: Final = (
+    Key("addendum", "A", "addendum", "addendum", "Add to the entry, which itself never changes", 1),
+    Key("withdraw", "E", "withdraw", "in error", "Mark the entry as entered in error, with a reason", 2),
+    Key("row_down", "j", "cursor_down", "down", "Line down", palette=False),
+    Key("row_up", "k", "cursor_up", "up", "Line up", palette=False),
 )
 
 SEARCH: Final = (
@@ -201,6 +213,7 @@ SECTIONS: Final[dict[str, tuple[Key, ...]]] = {
     "today": TODAY,
     "caseload": CASELOAD,
     "person": PERSON,
+    "entry": ENTRY,
     "search": SEARCH,
 }
 """Every section by name. A new screen adds its own here."""

@@ -51,7 +51,8 @@ class AddendumScreen(PersonForm):
 
     def show(self, asked: Asked) -> None:
         """The entry's text."""
-        self.note.border_title = "Addendum"
+        for note in self.query(NoteArea):
+            note.border_title = "Addendum"
         if isinstance(asked.more, Record):
             words = asked.more.body.get("note") or asked.more.body.get("facts") or ""
             when = str(asked.more.body.get("occurred_at") or asked.more.body.get("written_at") or "")[:16]

@@ -13,12 +13,14 @@ from fieldpo.plain import clock, minutes, short_day
 from fieldpo.screens.person_form import Asked, PersonForm, keyed
 from fieldpo.screens.safe import plain_content
 from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
+from fieldpo.screens.widgets.folded_row import FoldedRow
 from fieldpo.screens.widgets.next_appointment import NextAppointment
 from fieldpo.screens.widgets.note_area import NoteArea
 from fieldpo.screens.widgets.told_row import ToldRow
 from fieldpo.screens.widgets.verified_row import VerifiedRow
-from fieldpo.store.acts import Act
+from fieldpo.store.acts import Act, Saved
 from fieldpo.store.entries.contact import ContactForm, contact_act
+from fieldpo.store.entries.facts.kinds import FACTS
 from fieldpo.store.entries.when import coming, past_moment
 from fieldpo.supervision.appointments import Slot
 from fieldpo.supervision.calendar import local
@@ -28,6 +30,10 @@ from fieldpo.supervision.templates import fill
 
 FACE_TO_FACE = "face_to_face"
 USUAL_KIND = "office"
+
+
+PICKED = ("kind", "place", "outcome", "with", "template", "purpose", "technique", "sensitive")
+"""The rows whose choice a draft keeps as it is."""
 
 
 class LogContactScreen(PersonForm):
@@ -56,6 +62,9 @@ class LogContactScreen(PersonForm):
         yield ChoiceRow("With", keyed(pack.with_whom), many=True, visited=False, id="with")
         yield ToldRow(pack)
         yield VerifiedRow(pack)
+        purposes = (*keyed(pack.purposes), Choice("0", "none", ""))
+        yield FoldedRow("Purpose", purposes, visited=False, id="purpose")
+        yield FoldedRow("Technique", keyed(pack.techniques), many=True, visited=False, id="technique")
         yield ChoiceRow("Template", (), id="template")
         yield NoteArea(id="note")
         yield Static(id="last")
@@ -83,10 +92,18 @@ class LogContactScreen(PersonForm):
     def begin(self) -> None:
         """The first row that the appointment did not fill."""
         for row in self.rows():
-            if row.visited and row.useful and not row.picked:
+            if row.visited and row.useful and not (row.picked or self._has_no_place(row)):
                 self.set_focus(row)
                 return
         self.focus_first()
+
+    def _has_no_place(self, row: ChoiceRow) -> bool:
+        """Whether the row is the place of a booked call, which has none: the appointment filled that in too."""
+        booked = self.whose.booked
+        if row.id != "place" or booked is None:
+            return False
+        meant = next((kind for kind in self.shell.pack.appointment_kinds if kind.code == booked.kind), None)
+        return meant is not None and bool(meant.contact_kind) and not meant.place
 
     @property
     def next_row(self) -> NextAppointment:
@@ -262,6 +279,8 @@ class LogContactScreen(PersonForm):
                 place=self.row("place").code,
                 outcome=self.row("outcome").code,
                 present=self.row("with").picked,
+                purpose=self.row("purpose").code,
+                techniques=self.row("technique").picked,
                 told=self.query_one(ToldRow).told,
                 verified=self.query_one(VerifiedRow).verified,
                 template=self.row("template").code,
@@ -273,11 +292,18 @@ class LogContactScreen(PersonForm):
             ),
         )
 
+    def after_save(self, saved: Saved) -> None:
+        """Back; where the client told of another home or job, on to the record of it."""
+        shell, told = self.shell, self.query_one(ToldRow).told
+        changed = tuple(one.kind for one in FACTS.values() if one.told_item and told.get(one.told_item) is False)
+        super().after_save(saved)
+        if changed and not saved.already:
+            shell.go("new_fact", person_id=self.whose.name.person_id, told=changed)
+
     def state(self) -> Mapping[str, Any]:
         """Everything chosen and typed."""
-        picked = {name: list(self.row(name).picked) for name in ("kind", "place", "outcome", "with", "template")}
         return {
-            "picked": picked | {"sensitive": list(self.row("sensitive").picked)},
+            "picked": {name: list(self.row(name).picked) for name in PICKED},
             "occurred_at": self.occurred_at.isoformat() if self.occurred_at else None,
             "told": dict(self.query_one(ToldRow).told),
             "verified": dict(self.query_one(VerifiedRow).verified),

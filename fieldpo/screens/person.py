@@ -11,9 +11,10 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input, OptionList, Static
 
 from fieldpo.screens.base import FieldScreen
+from fieldpo.screens.entry import why_not_withdrawn
 from fieldpo.screens.person_tabs.conditions import ConditionsTab
 from fieldpo.screens.person_tabs.notes import NotesTab
 from fieldpo.screens.person_tabs.overview import OverviewTab
@@ -22,6 +23,7 @@ from fieldpo.screens.person_tabs.tab import DocumentsTab, EmptyTab, ListTab, Pla
 from fieldpo.screens.person_tabs.violations import ViolationsTab
 from fieldpo.screens.widgets.hazard_banner import HazardBanner
 from fieldpo.store import audit
+from fieldpo.store.queries.case_notes import Note
 from fieldpo.store.queries.person import PersonView, person
 from fieldpo.supervision.calendar import local
 
@@ -93,11 +95,72 @@ class PersonScreen(FieldScreen):
             tab.repaint(client_safe=self.client_safe)
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str | None:
-        """Only case notes can be narrowed by words."""
+        """Only case notes can be narrowed by words and added to; a fact is changed where it stands."""
         del parameters
         if action == "filter" and self.tab != "notes":
             return "Only the case notes can be narrowed by words: press 2 first."
+        if action == "safety" and self.client_safe:
+            return "Safety entries are not shown in this view. F3 swaps to the full one."
+        if action in ("addendum", "withdraw") and (self.tab != "notes" or not self._note_here()):
+            return "This is for an entry of the case notes: press 2 and go to one."
+        if action == "withdraw" and (note := self._note_here()):
+            return why_not_withdrawn(note, self.shell.vault.identity.user_id)
+        if action == "open" and self.tab not in ("overview", "notes", "conditions"):
+            return "There is nothing to open on this tab."
+        if action == "open" and (tab := self._tab()) is not None and not self._opens(tab):
+            return "This line is central's, or made from others. + adds a fact; enter changes a line that is yours."
         return None
+
+    def _note_here(self) -> Note | None:
+        tab = self._tab()
+        return tab.here if isinstance(tab, NotesTab) else None
+
+    def _opens(self, tab: OverviewTab | ListTab | EmptyTab) -> bool:
+        if isinstance(tab, OverviewTab):
+            return bool(tab.here and tab.here.kind)
+        return isinstance(tab, ListTab) and bool(tab.table.current_key)
+
+    def action_open(self) -> None:
+        """Enter: the form of the fact or of the compliance, or the entry whole."""
+        tab = self._tab()
+        if isinstance(tab, OverviewTab) and tab.here:
+            self.shell.go("fact", person_id=self.person_id, kind=tab.here.kind, record_id=tab.here.record_id)
+        elif isinstance(tab, ConditionsTab):
+            key = tab.table.current_key
+            self.shell.go("fact", person_id=self.person_id, kind="condition", record_id=key)
+        elif isinstance(tab, NotesTab):
+            self.shell.go("entry", person_id=self.person_id, entry_id=tab.table.current_key)
+
+    @on(OptionList.OptionSelected)
+    def _line_clicked(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        if self.why_not("open", ()) is None:
+            self.action_open()
+
+    def action_add_fact(self) -> None:
+        """Add a fact; a letter says of which kind."""
+        self.shell.go("new_fact", person_id=self.person_id)
+
+    async def action_safety(self) -> None:
+        """To the safety entries on the overview, where one is changed."""
+        await self.action_tab("overview")
+        tab = self._tab()
+        if isinstance(tab, OverviewTab) and self._view is not None:
+            if not self._view.hazards:
+                self.shell.say("There is no safety entry to change. + s adds one.")
+            elif tab.here is None:
+                self._show(self._view)
+            tab.go_to("hazard")
+
+    def action_addendum(self) -> None:
+        """Add to the entry under the cursor."""
+        if note := self._note_here():
+            self.shell.go("addendum", person_id=self.person_id, entry_id=note.record_id)
+
+    def action_withdraw(self) -> None:
+        """Mark the entry under the cursor as entered in error."""
+        if note := self._note_here():
+            self.shell.go("withdrawal", person_id=self.person_id, entry_id=note.record_id)
 
     async def action_tab(self, name: str) -> None:
         """Another tab."""
@@ -189,8 +252,9 @@ class PersonScreen(FieldScreen):
 
     def _step(self, by: int) -> None:
         tab = self._tab()
-        if isinstance(tab, ListTab):
-            (tab.table.action_cursor_down if by > 0 else tab.table.action_cursor_up)()
+        if isinstance(tab, ListTab | OverviewTab):
+            rows = tab.table if isinstance(tab, ListTab) else tab
+            (rows.action_cursor_down if by > 0 else rows.action_cursor_up)()
         elif tab is not None:
             tab.scroll_relative(y=by, animate=False)
 
@@ -222,10 +286,16 @@ class PersonScreen(FieldScreen):
         self.query_one(HazardBanner).tell(view.hazards, here.date(), client_safe=self.client_safe)
         # The title line cuts a long name, and the ID with it.
         long = f"{self.heading}\n" if cell_len(self.heading) > TITLE_ROOM else ""
-        self.query_one("#person-who", Static).update(Content(f"{long}{view.headline}"))
+        self.query_one("#person-who", Static).update(Content(f"{long}{view.headline}{self._hint(view)}"))
         tab = self._tab()
         if isinstance(tab, OverviewTab):
             tab.tell(view, self.shell.pack, here, client_safe=self.client_safe)
+
+    def _hint(self, view: PersonView) -> str:
+        """What Enter and + do on the overview, where there is room for it."""
+        hint = "   enter changes a line, + adds"
+        room = self.app.size.width - 2 - cell_len(view.headline)
+        return hint if self.tab == "overview" and cell_len(hint) <= room else ""
 
     def _paint_tabs(self) -> None:
         """The tabs' names in exactly 80 cells: a space between two, brackets around the open one."""

@@ -3,7 +3,8 @@
 `app.go("person", person_id=...)` passes the rest to the class. Parameters:
 person(person_id, tab=None), log_contact(person_id, appointment_id=None, draft_id=None), attempted(person_id),
 home_visit(person_id, appointment_id=None), appointment(person_id, appointment_id=None), violation_report(person_id),
-addendum(person_id, entry_id);
+addendum(person_id, entry_id), withdrawal(person_id, entry_id), fact(person_id, kind, record_id=None, told=False);
+entry(person_id, entry_id) and new_fact(person_id, told=()) are no forms;
 every form takes draft_id=None too; the others take nothing.
 """
 
@@ -25,6 +26,10 @@ ROUTES: Final[dict[str, str]] = {
     "appointment": "fieldpo.screens.appointment:AppointmentScreen",
     "intake": "fieldpo.screens.intake:IntakeScreen",
     "addendum": "fieldpo.screens.addendum:AddendumScreen",
+    "withdrawal": "fieldpo.screens.withdrawal:WithdrawalScreen",
+    "entry": "fieldpo.screens.entry:EntryScreen",
+    "fact": "fieldpo.screens.fact:FactScreen",
+    "new_fact": "fieldpo.screens.new_fact:NewFactScreen",
     "violation_report": "fieldpo.screens.violation_report:ViolationReportScreen",
     "not_sent": "fieldpo.screens.not_sent:NotSentScreen",
     "needs_answer": "fieldpo.screens.needs_answer:NeedsAnswerScreen",

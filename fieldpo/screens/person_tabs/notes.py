@@ -40,6 +40,12 @@ class NotesTab(ListTab):
         shown = len(self.answer.notes) if self.answer else 0
         return case_notes(connection, self.pack, self.person_id, limit=max(shown, 200))
 
+    @property
+    def here(self) -> Note | None:
+        """The entry under the cursor."""
+        key = self.table.current_key
+        return next((one for one in self.answer.notes if one.record_id == key), None) if self.answer and key else None
+
     def rows(self) -> list[TableRow]:
         """A line a note; withdrawn ones struck through."""
         return [

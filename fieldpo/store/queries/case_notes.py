@@ -10,6 +10,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, bindparam, text
 
+from fieldpo.errors import NotFound
+from fieldpo.plain import moment
 from fieldpo.store.queries.find import find_entries, is_withheld
 from fieldpo.store.queries.names import officers_named
 from fieldpo.supervision.calendar import local
@@ -19,17 +21,18 @@ from fieldpo.sync.protocol.body import Json
 PAGE = 200
 
 _NOTES = text(
-    "SELECT id, occurred_utc, waiting, body FROM r_contact WHERE person_id = :person AND hidden = 0 "
+    "SELECT id, occurred_utc, waiting, version, body FROM r_contact WHERE person_id = :person AND hidden = 0 "
     "AND (:utc IS NULL OR occurred_utc < :utc OR (occurred_utc = :utc AND id < :id)) "
     "ORDER BY occurred_utc DESC, id DESC LIMIT :limit"
 )
 _SOME = text(
-    "SELECT id, occurred_utc, waiting, body FROM r_contact WHERE person_id = :person AND hidden = 0 AND (id IN :ids "
-    "OR id IN (SELECT entry_id FROM r_addendum WHERE id IN :ids AND hidden = 0)) ORDER BY occurred_utc DESC, id DESC"
+    "SELECT id, occurred_utc, waiting, version, body FROM r_contact WHERE person_id = :person AND hidden = 0 "
+    "AND (id IN :ids OR id IN (SELECT entry_id FROM r_addendum WHERE id IN :ids AND hidden = 0)) "
+    "ORDER BY occurred_utc DESC, id DESC"
 ).bindparams(bindparam("ids", expanding=True))
-_ADDENDA = text("SELECT entry_id, body FROM r_addendum WHERE entry_id IN :ids AND hidden = 0 ORDER BY id").bindparams(
-    bindparam("ids", expanding=True)
-)
+_ADDENDA = text(
+    "SELECT entry_id, waiting, body FROM r_addendum WHERE entry_id IN :ids AND hidden = 0 ORDER BY id"
+).bindparams(bindparam("ids", expanding=True))
 _WITHDRAWN = text("SELECT entry_id, body FROM r_withdrawal WHERE entry_id IN :ids AND hidden = 0").bindparams(
     bindparam("ids", expanding=True)
 )
@@ -42,6 +45,7 @@ class Addendum:
     written_at: dt.datetime
     officer: str
     text: str
+    not_sent: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,11 @@ class Note:
     withheld: bool
     """Not for the client-safe view."""
     entered_at: dt.datetime | None
+    officer_id: str = ""
+    at_central: bool = False
+    """Whether central has it. When it came there is kept at central and not sent to laptops."""
+    withdrawn_by: str = ""
+    """Who withdrew it, and when."""
 
     @property
     def first_line(self) -> str:
@@ -86,7 +95,7 @@ class _Beside:
     pack: Pack
     officers: dict[str, str]
     addenda: dict[str, list[dict[str, Json]]]
-    withdrawn: dict[str, str]
+    withdrawn: dict[str, dict[str, Json]]
 
     def officer(self, body: dict[str, Json]) -> str:
         return self.officers.get(body["officer_id"], "another officer")
@@ -116,23 +125,31 @@ def notes_with(connection: Connection, pack: Pack, person_id: str, typed: str, l
     return NotesPage(_notes(connection, pack, rows), more=False)
 
 
+def case_note(connection: Connection, pack: Pack, person_id: str, entry_id: str) -> Note:
+    """One entry of the case notes. Raises `NotFound` where it is not, or no longer, on this laptop."""
+    rows = connection.execute(_SOME, {"ids": [entry_id], "person": person_id}).all()
+    if not rows:
+        raise NotFound("This entry is not on this laptop any more.")
+    return _notes(connection, pack, rows)[0]
+
+
 def _notes(connection: Connection, pack: Pack, rows: Sequence[Row[Any]]) -> tuple[Note, ...]:
     bodies = {row.id: msgspec.json.decode(row.body) for row in rows}
     addenda: dict[str, list[dict[str, Json]]] = {}
     for row in connection.execute(_ADDENDA, {"ids": list(bodies)}):
-        addenda.setdefault(row.entry_id, []).append(msgspec.json.decode(row.body))
+        added = msgspec.json.decode(row.body) | {"not_sent": bool(row.waiting)}
+        addenda.setdefault(row.entry_id, []).append(added)
     withdrawn = {
-        row.entry_id: msgspec.json.decode(row.body).get("reason") or "withdrawn"
-        for row in connection.execute(_WITHDRAWN, {"ids": list(bodies)})
+        row.entry_id: msgspec.json.decode(row.body) for row in connection.execute(_WITHDRAWN, {"ids": list(bodies)})
     }
-    written = [*bodies.values(), *(one for some in addenda.values() for one in some)]
+    written = [*bodies.values(), *(one for some in addenda.values() for one in some), *withdrawn.values()]
     officers = officers_named(connection, [body["officer_id"] for body in written])
     beside = _Beside(pack, officers, addenda, withdrawn)
     return tuple(_note(beside, row, bodies[row.id]) for row in rows)
 
 
 def _note(beside: _Beside, row: Row[Any], body: dict[str, Json]) -> Note:
-    pack, place = beside.pack, body.get("place", "")
+    pack, place, struck = beside.pack, body.get("place", ""), beside.withdrawn.get(row.id)
     kind = label_of(pack.contact_kinds, body["contact"])
     return Note(
         row.id,
@@ -143,13 +160,16 @@ def _note(beside: _Beside, row: Row[Any], body: dict[str, Json]) -> Note:
         body.get("note", ""),
         tuple(_details(pack, body)),
         tuple(
-            Addendum(_moment(one["written_at"], pack), beside.officer(one), one["text"])
+            Addendum(_moment(one["written_at"], pack), beside.officer(one), one["text"], one["not_sent"])
             for one in beside.addenda.get(row.id, ())
         ),
-        beside.withdrawn.get(row.id, ""),
+        (struck.get("reason") or "withdrawn") if struck else "",
         bool(row.waiting),
         is_withheld("contact", body),
         _moment(body["entered_at"], pack) if body.get("entered_at") else None,
+        body["officer_id"],
+        row.version > 0,
+        f"{beside.officer(struck)}, {moment(_moment(struck['written_at'], pack))}" if struck else "",
     )
 
 

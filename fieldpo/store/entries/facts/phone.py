@@ -8,7 +8,7 @@ PHONE = FactKind(
     (
         FactField("number", "Number", needed=True, proves=True),
         FactField("use", "Use", Takes.CHOICE, codes="phone_uses"),
-        FactField("note", "Note", hint="whose it is, when to call", private=True),
+        FactField("note", "Note", hint="when to call"),
         FactField("since", "Since", Takes.DAY),
     ),
     key="p",
