@@ -15,13 +15,14 @@ from textual.screen import Screen
 from fieldpo import bindings
 from fieldpo.config import Config
 from fieldpo.errors import VaultLocked
+from fieldpo.key_clashes import clash_words
 from fieldpo.messages import ActSaved, SyncFailed, SyncFinished, SyncProgress
 from fieldpo.paths import paths
 from fieldpo.screens.base import FieldScreen
 from fieldpo.screens.frame import Frame
 from fieldpo.screens.leaving import LOCKED, LOCKED_IDLE, IdleClock, Leaving
 from fieldpo.screens.routes import PLACES, screen_class
-from fieldpo.screens.standing import standing
+from fieldpo.screens.standing import pack_in_force, standing
 from fieldpo.screens.undoing import take_back, undone_words
 from fieldpo.screens.widgets.status_line import Status, StatusLine
 from fieldpo.workers import Enrolling, SigningIn, SyncWorker
@@ -72,6 +73,7 @@ class FieldpoApp(Frame):
         self.locked_because = locked_because
         self._clock = clock
         self._vault = vault
+        self._pack: Pack | None = None
         self._sync = vault is None if sync is None else sync
         self._syncing: SyncWorker | None = None
         self._last_refusal = ""
@@ -92,10 +94,12 @@ class FieldpoApp(Frame):
 
     @property
     def pack(self) -> Pack:
-        """The agency's policy pack."""
-        from fieldpo.supervision.pack_file import shipped
+        """The agency's policy pack in force; the shipped one until the vault has been asked."""
+        if self._pack is None:
+            from fieldpo.supervision.pack_file import shipped
 
-        return shipped("demo")
+            return shipped("demo")
+        return self._pack
 
     def now(self) -> dt.datetime:
         """This moment on the agency's clock; before the vault is open on the device's."""
@@ -162,17 +166,23 @@ class FieldpoApp(Frame):
             self._syncing = SyncWorker(self.vault, self.post_message, self.now, self.config.sync_every_minutes)
             self._syncing.start()
         self.look_at_idle()
+        if self.config.keymap and (clash := clash_words(self.config.keymap)):
+            self.say(clash, severity="warning")
 
     def recount(self) -> None:
         """Count anew what the status line tells, in a thread."""
         vault = self.vault
 
         def count() -> None:
-            self.call_from_thread(self._counted, standing(vault))
+            self.call_from_thread(self._counted, standing(vault), pack_in_force(vault, self._clock()))
 
         self.run_worker(count, group="standing", thread=True, exclusive=True)
 
-    def _counted(self, found: Status) -> None:
+    def _counted(self, found: Status, pack: Pack) -> None:
+        if pack is not self._pack:
+            anew, self._pack = self._pack is not None, pack
+            if anew:
+                self.records_changed()
         now = self.status
         self.status = replace(
             found,

@@ -242,7 +242,7 @@ class CaseloadScreen(RowScreen):
             last = row.contact.sentence(self.shell.pack, today).removeprefix("Last contact ")
             detail.tell(
                 [
-                    ("CASE", ", ".join(part for part in (row.level_words, row.status, row.area) if part)),
+                    ("CASE", f"{row.status}, home {row.area}" if row.status and row.area else row.status),
                     ("NEXT", booked or "none made; p makes one"),
                     ("LAST", last),
                     ("ALERTS", "; ".join(row.alerts)),

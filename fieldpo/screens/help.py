@@ -15,8 +15,10 @@ from fieldpo.bindings import Key
 from fieldpo.screens.base import FieldScreen
 from fieldpo.screens.palette import shown_keys
 
-WIDE = 100
+WIDE = 110
 """Columns from which the keymap's name of each key stands beside it."""
+TOOLTIP = 70
+"""Cells of the sentence, so that those names stand in a column."""
 
 
 class HelpScreen(FieldScreen):
@@ -62,12 +64,14 @@ class HelpScreen(FieldScreen):
         words = wanted.casefold().split()
         wide = self.app.size.width >= WIDE
         lines = [
-            _line(keys, key, named=wide or bool(words))
+            _line(keys, key, named=wide)
             for keys, key in self.listed()
             if all(word in f"{keys} {key.label} {key.tooltip} {key.id}".casefold() for word in words)
         ]
         if not lines:
             lines = [Content(f"No key here has “{wanted}” in it. Backspace shows them again.")]
+        if wide:
+            lines.insert(0, Content.styled(f"{'':<15}{'':<{TOOLTIP}}  name for [keymap]", "dim"))
         if self._about is not None and self._about.help_text and not words:
             lines = [Content(self._about.help_text), Content(""), *lines]
         self.query_one("#help-lines", Static).update(Content("\n").join(lines))
@@ -78,6 +82,7 @@ class HelpScreen(FieldScreen):
 
 
 def _line(keys: str, key: Key, *, named: bool) -> Content:
-    """`F2, ctrl+g     Blank the screen at once`, and its name for the keymap where there is room."""
-    line = Content.from_markup("[b]$keys[/b] $what", keys=f"{keys:<14}", what=key.tooltip)
-    return line + Content.styled(f"  [{key.id}]", "dim") if named else line
+    """`F2, ctrl+g     Blank the screen at once`, and in a column of its own its name for the keymap, where that fits."""
+    what = f"{key.tooltip:<{TOOLTIP}}" if named else key.tooltip
+    line = Content.from_markup("[b]$keys[/b] $what", keys=f"{keys:<14}", what=what)
+    return line + Content.styled(f"  {key.id}", "dim") if named else line

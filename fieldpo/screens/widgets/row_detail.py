@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.console import Console
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -17,8 +19,18 @@ def labelled(label: str, words: str, width: int = LABEL_WIDTH) -> Content:
     return Content.styled(f"{label:<{width - 1}} ", "bold") + Content(words)
 
 
+def hanging(label: str, words: str, room: int) -> Content:
+    """The same with every further line below the first word, in `room` cells."""
+    lines = [str(line).rstrip() for line in Text(words).wrap(Console(width=room), max(room - LABEL_WIDTH, 20))]
+    return labelled(label, f"\n{'':<{LABEL_WIDTH}}".join(lines))
+
+
 class RowDetail(VerticalScroll):
     """Labelled paragraphs, scrolled where they are long."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._lines: list[tuple[str, str]] = []
 
     DEFAULT_CSS = "RowDetail { height: 6; border-top: solid $panel; padding: 0 1; scrollbar-size-vertical: 1; }"
 
@@ -28,6 +40,15 @@ class RowDetail(VerticalScroll):
 
     def tell(self, lines: Sequence[tuple[str, str]]) -> None:
         """Show these labels and words, in order; a line without words is left out."""
-        made = [labelled(label, words) for label, words in lines if words]
-        self.query_one("#detail-words", Static).update(Content("\n").join(made))
+        self._lines = [(label, words) for label, words in lines if words]
+        self._lay()
         self.scroll_home(animate=False)
+
+    def on_resize(self) -> None:
+        """Other lines for another width."""
+        self._lay()
+
+    def _lay(self) -> None:
+        room = self.scrollable_content_region.width or self.app.size.width - 3
+        made = [hanging(label, words, room) for label, words in self._lines]
+        self.query_one("#detail-words", Static).update(Content("\n").join(made))
