@@ -32,7 +32,7 @@ def main() -> int:
             if given.trace:
                 print("\n".join(outcome.trace))  # noqa: T201 - a command prints
             if given.seeds == 1 or outcome.violations:
-                print(f"seed {seed}: {outcome.digest[:16]}", *outcome.violations[:8], sep="\n  ")  # noqa: T201
+                print(f"seed {seed}: {outcome.digest[:16]}", *outcome.violations[:8], sep="\n  ", flush=True)  # noqa: T201
             bad += bool(outcome.violations)
     seconds = time.monotonic() - began
     print(f"{given.seeds} runs of {given.steps} steps in {seconds:.1f} s, {bad} violated", dict(met))  # noqa: T201

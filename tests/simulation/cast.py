@@ -12,7 +12,7 @@ from fieldpo.sync.protocol.kinds import Address, Appointment, Case, Condition, H
 START = dt.datetime(2026, 11, 22, 14, 0, tzinfo=dt.UTC)
 """Central's clock when a run begins."""
 
-PERSONS_EACH = 3
+PERSONS_EACH = 2
 
 
 @dataclass(frozen=True)

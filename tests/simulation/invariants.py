@@ -346,8 +346,13 @@ def own_pending_edits_are_read(seen: Seen) -> Found:
             spec = KINDS.get(standing["kind"])
             for name, value in values.items():
                 shown = spec.value(standing["body"], name) if spec else standing["body"].get(name)
-                if name not in (spec.sets if spec else ()) and shown != value:
+                if name not in (spec.sets if spec else ()) and shown != _cleaned(value):
                     yield f"{each.name} shows {name} of {record_id} as {shown!r}, and {value!r} was typed"
+
+
+def _cleaned(value: Any) -> Any:
+    """As the officer saw it, where an older program did not clean what it froze."""
+    return value.replace("\x07", "") if isinstance(value, str) else value
 
 
 def note_bytes_never_change(seen: Seen) -> Found:

@@ -167,9 +167,9 @@ class Simulation:
         self.clock += dt.timedelta(seconds=self.rng.randint(1, 600))
         busy = [one for one in self.laptops if one.syncing]
         ways: list[tuple[Callable[[], None], float]] = [
-            (self.officer_acts, 5),
-            (lambda: self.go_on(self.rng.choice(busy)), 9 if busy else 0),
-            (self.start_sync, 3),
+            (self.officer_acts, 9),
+            (lambda: self.go_on(self.rng.choice(busy)), 7 if busy else 0),
+            (self.start_sync, 2),
             (self.trouble.agency_acts, 1.2),
             (self.trouble.something, 2.0),
             (self.late_request, 1 if self.network.late else 0),
@@ -236,8 +236,10 @@ class Simulation:
             self.guarded(laptop, lambda: laptop.begin_sync(self.rng, self.rng.choice((1, 2, 3))))
 
     def go_on(self, laptop: Laptop) -> None:
-        """A sync under way makes half a step."""
-        self.guarded(laptop, lambda: self._half_step(laptop))
+        """A sync under way makes some half-steps."""
+        for _ in range(self.rng.randint(1, 5)):
+            if laptop.syncing:
+                self.guarded(laptop, lambda: self._half_step(laptop))
 
     def _half_step(self, laptop: Laptop) -> None:
         ended = laptop.step_sync(meanwhile_first=self.rng.random() < 0.5)

@@ -149,7 +149,7 @@ class Seams:
 
 def _stumbling(world: Any, op: Any, partition: str) -> Any:
     """Central's rules, but for one entry over which they stumble as nobody foresaw."""
-    if STUMBLE in str(op.body.get("note", "")):
+    if STUMBLE in str(op.body):
         raise RuntimeError("the simulated defect")
     return _apply(world, op, partition)
 

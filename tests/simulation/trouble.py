@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import msgspec
 from sqlalchemy import text
 
-from fieldpo.store.acts import Create
-from fieldpo.sync.protocol.kinds import Addendum
+from fieldpo.store.acts import Change, Create, Step
+from fieldpo.sync.protocol.kinds import Addendum, Appointment
 
 from . import officer
 from .agency import Backup
@@ -175,12 +175,12 @@ class Trouble:
     def clone(self, laptop: Laptop) -> bool:
         """The whole folder is copied to another laptop, and both go on."""
         sim = self.sim
-        if len(sim.laptops) > 5 or laptop.name.endswith("twin"):
+        if len(sim.laptops) > 5 or "twin" in laptop.name:
             return False
         sim.copies += 1
         to = sim.folder / f"copy{sim.copies}"
         laptop.copy_disk(to)
-        twin = sim.add_laptop(laptop.enrolled, f"{laptop.name}-twin", to)
+        twin = sim.add_laptop(laptop.enrolled, f"{laptop.name}-twin{sim.copies}", to)
         twin.ahead = laptop.ahead
         sim.rewritten = True
         return True
@@ -279,7 +279,7 @@ class Trouble:
     def newer_file(self) -> str:
         """A newer file changes a record of some client."""
         partition = self.rng.choice(list(CASES))
-        record_id, body = self.rng.choice(CASES[partition])
+        record_id, body = self.rng.choice(CASES[partition][: self.rng.choice((7, 100))])
         field = {"Phone": "number", "Address": "directions", "Condition": "court", "Case": "court", "Hazard": "text"}
         name = field.get(type(body).__name__)
         if name is None:
@@ -328,21 +328,29 @@ def _only(make: Callable[[Desk], Made]) -> Callable[[Desk], tuple[str, Callable[
 
 
 def _poisoned(desk: Desk, mark: str) -> Made:
-    person = desk.person()
+    """A note, a note in a group, or a changed number, with the mark in its text."""
+    person, phone = desk.person(), desk.one("phone")
     if person is None:
         return None
+    shape = desk.rng.choice(("note", "group", "edit"))
+    if shape == "edit" and phone is not None:
+        return "poison", (Change("phone", phone[0], {"number": f"{desk.word()} {mark}"}),), False
     body = officer._contact(desk, person)
-    return "poison", (Create(msgspec.structs.replace(body, note=f"{body.note} {mark}")),), False
+    steps: tuple[Step, ...] = (Create(msgspec.structs.replace(body, note=f"{body.note} {mark}")),)
+    if shape == "group":
+        after = Appointment(person_id=person, starts_at=desk.now, purpose=desk.word())
+        steps = (Create(after), *steps)
+    return "poison", steps, shape == "group"
 
 
 def _orphan(desk: Desk) -> Made:
-    made = _poisoned(desk, TOO_LARGE)
-    if made is None:
+    person = desk.person()
+    if person is None:
         return None
-    first = made[1][0]
-    assert isinstance(first, Create)
+    note = officer._contact(desk, person)
+    first = Create(msgspec.structs.replace(note, note=f"{note.note} {TOO_LARGE}"))
     body = Addendum(
-        person_id=getattr(first.body, "person_id", ""),
+        person_id=person,
         entry_id=first.record_id,
         text=desk.word(),
         officer_id=desk.me,
@@ -388,5 +396,5 @@ _AGENCY: tuple[tuple[Callable[[Trouble], str], int], ...] = (
     (Trouble.newer_file, 4),
     (Trouble.takes_away, 1),
     (Trouble.moves_a_case, 3),
-    (Trouble.covers, 2),
+    (Trouble.covers, 5),
 )
