@@ -24,6 +24,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def register(app: typer.Typer) -> None:
     """Add the commands to fieldpo's."""
     from fieldpo.cli.central_people import add_people
+    from fieldpo.cli.central_policy import add_policy
 
     central = typer.Typer(no_args_is_help=True, help="The reference central: its database, users and server.")
     central.command("init")(init)
@@ -32,6 +33,7 @@ def register(app: typer.Typer) -> None:
     central.command("export")(export)
     central.command("openapi")(openapi)
     add_people(central)
+    add_policy(central)
     app.add_typer(central, name="central")
 
 

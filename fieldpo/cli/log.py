@@ -75,20 +75,18 @@ def checkin(
     passphrase_file: PassphraseFile = None,
 ) -> int:
     """Log a contact."""
-    from fieldpo.cli.opening import opened_vault
+    from fieldpo.cli.office import opened_office
     from fieldpo.store.acts import perform
     from fieldpo.store.entries.contact import ContactForm, contact_act
     from fieldpo.store.entries.when import past_moment
-    from fieldpo.supervision.calendar import local
-    from fieldpo.supervision.pack_file import shipped
 
-    pack, now = shipped("demo"), _now()
-    contact, place = contact_and_place(pack, kind)
-    _require_outcome(pack, outcome, contact, place)
-    begun = _template_text(pack, template, contact, place)
-    occurred_at = past_moment(at, now, pack) if at else local(now, pack).replace(second=0, microsecond=0)
     typed = _note_from_pipe()
-    with opened_vault(passphrase_file) as vault:
+    with opened_office(passphrase_file) as office:
+        vault, pack, now = office.vault, office.pack, office.now
+        contact, place = contact_and_place(pack, kind)
+        _require_outcome(pack, outcome, contact, place)
+        begun = _template_text(pack, template, contact, place)
+        occurred_at = past_moment(at, now, pack) if at else now.replace(second=0, microsecond=0)
         whose = _whose(vault, pack, person_id, occurred_at)
         last = whose.last[0].occurred_at.date() if whose.last else None
         words, told = begun(last)
@@ -141,10 +139,9 @@ def appointment(
     passphrase_file: PassphraseFile = None,
 ) -> int:
     """Show, make, move or cancel."""
-    from fieldpo.cli.opening import opened_vault
+    from fieldpo.cli.office import opened_office
     from fieldpo.store.acts import perform
     from fieldpo.store.entries.appointment import cancel_act, make_act, move_act
-    from fieldpo.supervision.pack_file import shipped
 
     if action not in (SHOW, MAKE, MOVE, CANCEL):
         raise BadInput("An appointment can be shown, or: make, move, cancel. Nothing was changed.")
@@ -152,8 +149,8 @@ def appointment(
         raise BadInput("Say who cancelled with --by: us, client, court or closed. Nothing was changed.")
     if action in (MAKE, MOVE) and not when:
         raise BadInput("Say when, as in 07 Dec 14:30. Nothing was changed.")
-    pack, now = shipped("demo"), _now()
-    with opened_vault(passphrase_file) as vault:
+    with opened_office(passphrase_file) as office:
+        vault, pack, now = office.vault, office.pack, office.now
         whose = _whose(vault, pack, person_id, now, which or None)
         if action == SHOW:
             return _show_booked(pack, whose, as_json)
@@ -354,9 +351,3 @@ def _answer(answer: dict[str, Any], as_json: bool, words: str) -> None:
     print(words)
     for warning in answer["warnings"]:
         print(clean_text(warning), file=sys.stderr)
-
-
-def _now() -> dt.datetime:
-    from fieldpo.cli.office import office_now
-
-    return office_now()

@@ -14,6 +14,7 @@ from fieldpo.errors import BadInput
 from fieldpo.plain import clean, clean_text
 
 if TYPE_CHECKING:
+    from fieldpo.cli.office import Office
     from fieldpo.store.queries.find import FoundPerson
     from fieldpo.store.queries.today import Row, Today
 
@@ -77,15 +78,14 @@ def find(as_json: AsJson = False, passphrase_file: PassphraseFile = None) -> int
 
 def person(person_id: PersonId, as_json: AsJson = False, passphrase_file: PassphraseFile = None) -> int:
     """Show a person."""
-    from fieldpo.cli.opening import opened_vault
+    from fieldpo.cli.office import opened_office
     from fieldpo.store import audit
     from fieldpo.store.queries.case_notes import case_notes
     from fieldpo.store.queries.person import person as ask
     from fieldpo.store.queries.person import person_by_id
-    from fieldpo.supervision.pack_file import shipped
 
-    pack, now = shipped("demo"), _now()
-    with opened_vault(passphrase_file) as vault:
+    with opened_office(passphrase_file) as office:
+        vault, pack, now = office.vault, office.pack, office.now
         with vault.reading() as connection:
             record_id = person_by_id(connection, person_id)
             view = ask(connection, pack, record_id, now)
@@ -142,14 +142,13 @@ def person(person_id: PersonId, as_json: AsJson = False, passphrase_file: Passph
 
 def agenda(on: OnDay = "", as_json: AsJson = False, passphrase_file: PassphraseFile = None) -> int:
     """Show the day."""
-    from fieldpo.cli.opening import opened_vault
+    from fieldpo.cli.office import opened_office
     from fieldpo.store.queries.today import today
-    from fieldpo.supervision.pack_file import shipped
 
-    pack = shipped("demo")
-    when = _moment_of(on)
-    with opened_vault(passphrase_file) as vault, vault.reading() as connection:
-        known = today(connection, pack, vault.identity.user_id, when)
+    wanted = _day_of(on)
+    with opened_office(passphrase_file) as office, office.vault.reading() as connection:
+        when = _moment_of(wanted, office)
+        known = today(connection, office.pack, office.vault.identity.user_id, when)
     if as_json:
         _print_json([_row(one) for one in known.rows])
     else:
@@ -165,25 +164,19 @@ def _one_line() -> str:
     return typed
 
 
-def _now() -> dt.datetime:
-    from fieldpo.cli.office import office_now
-
-    return office_now()
-
-
-def _moment_of(on: str) -> dt.datetime:
-    """Now, or the beginning of another day on the office's clock. Raises `BadInput` for what is no day."""
-    from fieldpo.supervision.calendar import at, local
-    from fieldpo.supervision.pack_file import shipped
-
-    now = _now()
-    if not on:
-        return now
+def _day_of(on: str) -> dt.date | None:
+    """The day asked for; None for today. Raises `BadInput` for what is no day."""
     try:
-        day = dt.date.fromisoformat(on)
+        return dt.date.fromisoformat(on) if on else None
     except ValueError as error:
         raise BadInput("--on takes a day as 2026-12-01; nothing was opened.") from error
-    return now if day == local(now, shipped("demo")).date() else at(day, dt.time(), shipped("demo"))
+
+
+def _moment_of(day: dt.date | None, office: Office) -> dt.datetime:
+    """Now, or the beginning of another day on the agency's clock."""
+    from fieldpo.supervision.calendar import at
+
+    return office.now if day in (None, office.now.date()) else at(day, dt.time(), office.pack)
 
 
 def _id_of(one: FoundPerson) -> str:

@@ -17,6 +17,7 @@ import typer
 
 if TYPE_CHECKING:
     from fieldpo.store.outbox_view import OutboxEntry
+    from fieldpo.supervision.pack import Pack
     from fieldpo.sync.receipt import Progress, Receipt
 
 ALL_ANSWERED = 0
@@ -58,7 +59,7 @@ Exit codes: 0 nothing needs your answer; 4 something does.
 
 def sync(as_json: AsJson = False, passphrase_file: PassphraseFile = None) -> int:
     """Sync now."""
-    from fieldpo.cli.office import on_office_clock
+    from fieldpo.cli.office import on_agency_clock
     from fieldpo.cli.opening import opened_vault
     from fieldpo.errors import FieldpoError
     from fieldpo.sync.client import open_client
@@ -72,12 +73,12 @@ def sync(as_json: AsJson = False, passphrase_file: PassphraseFile = None) -> int
                     receipt = sync_once(vault, client, _Watch(quiet=as_json), cancel)
                 finally:
                     client.close()
+            receipt = replace(receipt, at=on_agency_clock(receipt.at, vault))
         except FieldpoError as error:
             if as_json:
                 print(json.dumps({"ok": False, "reason": error.message, "exit_code": error.exit_code}))
                 return error.exit_code
             raise
-    receipt = replace(receipt, at=on_office_clock(receipt.at))
     print(json.dumps(_told(receipt)) if as_json else _sentences(receipt))
     if receipt.stopped:
         raise KeyboardInterrupt
@@ -86,15 +87,18 @@ def sync(as_json: AsJson = False, passphrase_file: PassphraseFile = None) -> int
 
 def outbox(as_json: AsJson = False, passphrase_file: PassphraseFile = None) -> int:
     """List the entries that are not done."""
+    from fieldpo.cli.office import agency_pack
     from fieldpo.cli.opening import opened_vault
     from fieldpo.store.outbox_view import outbox_entries
 
-    with opened_vault(passphrase_file) as vault, vault.reading() as connection:
-        entries = outbox_entries(connection)
+    with opened_vault(passphrase_file) as vault:
+        with vault.reading() as connection:
+            entries = outbox_entries(connection)
+        pack = agency_pack(vault)
     if as_json:
         print(json.dumps([_entry(one) for one in entries], ensure_ascii=False))
     else:
-        print("\n\n".join(_lines(one) for one in entries) or "Every entry is at central.")
+        print("\n\n".join(_lines(one, pack) for one in entries) or "Every entry is at central.")
     return ATTENTION if any(one.needs_answer for one in entries) else ALL_ANSWERED
 
 
@@ -153,11 +157,11 @@ def _entry(one: OutboxEntry) -> dict[str, Any]:
     }
 
 
-def _lines(one: OutboxEntry) -> str:
-    from fieldpo.cli.office import on_office_clock
+def _lines(one: OutboxEntry, pack: Pack) -> str:
     from fieldpo.plain import moment
+    from fieldpo.supervision.calendar import local
 
-    head = f"{one.place}: {one.label or one.kind}, saved {moment(on_office_clock(one.saved_at))}"
+    head = f"{one.place}: {one.label or one.kind}, saved {moment(local(one.saved_at, pack))}"
     asked = [f"  {each.field}: theirs {each.theirs!r}, yours {each.yours!r}" for each in one.questions]
     return "\n".join([head, f"  {one.where} {one.happened}", f"  {one.to_do}", *asked])
 

@@ -134,7 +134,9 @@ def init_central(ground: Ground, now: dt.datetime) -> str:
     from fieldpo.central.database import open_database, writing
     from fieldpo.central.meta import say_training
     from fieldpo.central.migrations import migrate
+    from fieldpo.central.policy import publish
     from fieldpo.central.users import add_user
+    from fieldpo.supervision.pack_file import shipped_text
 
     engine = open_database(ground.database_url)
     try:
@@ -151,6 +153,7 @@ def init_central(ground: Ground, now: dt.datetime) -> str:
                 role="supervisor",
                 now=now,
             )
+            publish(connection, shipped_text("demo"), "demo.toml", main=True, now=now)
     finally:
         engine.dispose()
     return officer.id

@@ -9,6 +9,7 @@ from fieldpo.screens.widgets.status_line import Status
 
 if TYPE_CHECKING:
     from fieldpo.store.vault import Vault
+    from fieldpo.supervision.pack import Pack
 
 LAST_SYNC: Final = "last_sync"
 """The vault's meta key of the last sync that central answered, in ISO 8601 with its offset; `sync.runner` writes it."""
@@ -29,3 +30,11 @@ def standing(vault: Vault) -> Status:
         need_answer=found.need_answer,
         last_sync=dt.datetime.fromisoformat(last) if last else None,
     )
+
+
+def pack_in_force(vault: Vault, now: dt.datetime) -> Pack:
+    """The agency's policy pack on this day."""
+    from fieldpo.store.queries.policy import main_pack
+
+    with vault.reading() as connection:
+        return main_pack(connection, now.date())

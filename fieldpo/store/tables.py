@@ -41,6 +41,17 @@ class CaseloadTable(RecordTable, table=True):
 
 
 @register
+class PolicyPackTable(RecordTable, table=True):
+    """Versions of the agency's policy packs, by when they came into force."""
+
+    __tablename__ = "r_policy_pack"
+    kind_name: ClassVar[str] = "policy_pack"
+    pack: str = ""
+    effective_from: str = ""
+    main: bool = False
+
+
+@register
 class PersonTable(RecordTable, table=True):
     """Persons under supervision, by the name they sort under."""
 

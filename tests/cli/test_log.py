@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from fieldpo.cli import log, main
+from fieldpo.cli import main, office
 from fieldpo.paths import paths
 from fieldpo.store.vault import Vault
 from tests.filled_vault import OFFICER, PASSPHRASE, Template, as_template, empty_vault, fill, open_copy
@@ -39,7 +39,7 @@ def vault(
     secret = tmp_path / "passphrase.txt"
     secret.write_text(PASSPHRASE, "utf-8")
     monkeypatch.setenv("FIELDPO_PASSPHRASE_FILE", str(secret))
-    monkeypatch.setattr(log, "_now", lambda: NOW)
+    monkeypatch.setattr(office, "clock", lambda: NOW)
     with open_copy(shell_template, paths().data) as opened:
         yield opened
 

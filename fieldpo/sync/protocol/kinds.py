@@ -6,6 +6,10 @@ is a moment with its UTC offset. What the client told and what was verified stan
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import msgspec
+
 from fieldpo.sync.protocol.body import (
     Body,
     Code,
@@ -40,6 +44,21 @@ class Caseload(Body, frozen=True, kw_only=True, omit_defaults=True):
     name: Line
     officer_id: Id
     team: Line = ""
+
+
+@kind("policy_pack", Merging.CENTRAL)
+class PolicyPack(Body, frozen=True, kw_only=True, omit_defaults=True):
+    """A version of the agency's policy: contact standards, words, templates, responses, as TOML text.
+
+    In force from `effective_from` until a later version of the same `pack`. `main` is the one whose words and
+    clock the whole agency uses; a case's own `policy` may name another for its standards.
+    """
+
+    pack: Code
+    version: Line
+    effective_from: Day
+    text: Annotated[str, msgspec.Meta(max_length=1_000_000)]
+    main: bool = False
 
 
 @kind("person", Merging.FIELDS, sets=("aliases", "needs"), prose=("family_name", "given_name", "aliases"))
