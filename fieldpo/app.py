@@ -179,10 +179,9 @@ class FieldpoApp(Frame):
         self.run_worker(count, group="standing", thread=True, exclusive=True)
 
     def _counted(self, found: Status, pack: Pack) -> None:
-        if pack is not self._pack:
-            anew, self._pack = self._pack is not None, pack
-            if anew:
-                self.records_changed()
+        was, self._pack = self.pack, pack
+        if (was.id, was.version) != (pack.id, pack.version):
+            self.records_changed()
         now = self.status
         self.status = replace(
             found,
