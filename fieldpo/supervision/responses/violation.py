@@ -13,7 +13,6 @@ from fieldpo.supervision.pack_lines import spelled
 from fieldpo.supervision.responses.model import Coded, Matrix
 from fieldpo.supervision.toml_file import where_and_said
 
-
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2200
 """Years outside these are slips of the hand, and their clocks would leave the calendar."""

@@ -1,0 +1,95 @@
+"""Workload weights as an agency writes them in TOML: what each class of case weighs, and what one officer can carry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from fieldpo.errors import NotFound
+from fieldpo.plain import clean
+from fieldpo.supervision.toml_file import Wrong, parse_toml, read_text
+
+
+class CaseClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Cases of ``levels`` × ``case_types`` (empty: any): ``hours`` a month each, or ``most`` for one officer."""
+
+    code: str
+    label: str = ""
+    levels: tuple[str, ...] = ()
+    case_types: tuple[str, ...] = ()
+    hours: float | None = None
+    most: int | None = None
+
+    def takes(self, level: str, case_type: str) -> bool:
+        """Say whether a case of this level and type is of this class."""
+        return (not self.levels or level in self.levels) and (not self.case_types or case_type in self.case_types)
+
+
+class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One version of an agency's weights.
+
+    ``unit`` is ``hours``: each case takes hours out of ``capacity`` (hours a month of one officer). ``cases``: each
+    takes its share of the ``most`` of its class. A case is of the first class that takes it.
+    """
+
+    id: str
+    version: str
+    title: str
+    source: str
+    unit: Literal["hours", "cases"]
+    classes: tuple[CaseClass, ...]
+    capacity: float = 0
+
+    @property
+    def name(self) -> str:
+        """The weights and their version as every figure quotes them."""
+        return f"{self.id} workload {self.version}"
+
+
+def load(path: Path) -> Weights:
+    """Read an agency's weights. Raises PolicyError, naming file, line and key, where they are not sound."""
+    return parse_weights(read_text(path, "workload weights"), str(path))
+
+
+def parse_weights(text: str, source: str) -> Weights:
+    """Read weights from TOML; ``source`` is what errors name. Raises PolicyError, naming source, line and key."""
+    return parse_toml(text, source, Weights, problems)
+
+
+def shipped_names() -> tuple[str, ...]:
+    """Name the weights that come with fieldpo, in alphabetical order."""
+    return tuple(sorted(f.name.removesuffix(".toml") for f in _folder().iterdir() if f.name.endswith(".toml")))
+
+
+@cache
+def shipped(name: str) -> Weights:
+    """Return weights that come with fieldpo, read once a process. Raises NotFound for another name."""
+    if name not in shipped_names():
+        known = ", ".join(shipped_names())
+        raise NotFound(f"No workload weights “{clean(name)}” come with fieldpo. There are: {known}; or a TOML file.")
+    return parse_weights((_folder() / f"{name}.toml").read_text(encoding="utf-8"), f"{name}.toml")
+
+
+def problems(weights: Weights) -> Iterator[Wrong]:
+    """List what is wrong between the parts of weights; nothing means that they are sound."""
+    if weights.unit == "hours" and weights.capacity <= 0:
+        yield Wrong(("capacity",), f"expected hours a month above 0, got {weights.capacity:g}")
+    if not weights.classes:
+        yield Wrong(("classes",), "expected at least one class of case, got an empty list")
+    codes = [one.code for one in weights.classes]
+    for at, one in enumerate(weights.classes):
+        if one.code in codes[:at]:
+            yield Wrong(("classes", at, "code"), f"expected a code used once, but “{one.code}” stands above already")
+        key = "hours" if weights.unit == "hours" else "most"
+        figure = one.hours if weights.unit == "hours" else one.most
+        if figure is None or figure <= 0:
+            yield Wrong(("classes", at, key), f"expected {key} above 0, as unit “{weights.unit}” asks")
+
+
+def _folder() -> resources.abc.Traversable:
+    return resources.files("fieldpo.supervision.workload") / "shipped"
