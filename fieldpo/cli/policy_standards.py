@@ -149,7 +149,7 @@ def _case(path: Path) -> WorkedCase:
         if len(tree) != 1:
             raise BadInput(f"{path} holds {len(tree)} cases; `fieldpo policy due` takes one.")
         tree = tree[0]
-    return read_case(tree, str(path))
+    return read_case(tree, "standard input" if str(path) == "-" else str(path))
 
 
 def _json(path: Path) -> Any:

@@ -51,12 +51,11 @@ def parse_pack(text: str, source: str) -> Pack:
         pack = msgspec.convert(tree, Pack)
     except msgspec.ValidationError as cause:
         raise PolicyError(_convert_error(str(cause), source, lines)) from cause
-    pack = msgspec.structs.replace(pack, policies=whole(pack.policies))
     found = problems(pack)
     if found:
         more = f" (and {len(found) - 1} more in this file)" if len(found) > 1 else ""
         raise PolicyError(_placed(source, lines, found[0].path, found[0].said) + more)
-    return pack
+    return msgspec.structs.replace(pack, policies=whole(pack.policies))
 
 
 def _tree(text: str, source: str) -> dict[str, Any]:

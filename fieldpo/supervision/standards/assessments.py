@@ -23,21 +23,28 @@ class AssessmentDue(NamedTuple):
     why: str
 
 
-def latest_scored(case: CaseFacts, on: date) -> Assessment | None:
-    """Return the latest assessment with a score on or before a day, also one from before the start."""
+def latest_scored(policy: Policy, case: CaseFacts, on: date) -> Assessment | None:
+    """Return the latest assessment with a score on or before a day, also one from before the start.
+
+    Where the policy names its instruments, only those count.
+    """
+    instruments = policy.assessment.instruments if policy.assessment else ()
     latest: Assessment | None = None
     for one in case.assessments:
         if one.day is None or one.score is None or one.day > on:
+            continue
+        if instruments and one.instrument not in instruments:
             continue
         if latest is None or latest.day is None or (one.day, one.sequence) > (latest.day, latest.sequence):
             latest = one
     return latest
 
 
-def counted_assessment(rule: AssessmentRule, case: CaseFacts, on: date, quirks: Collection[str]) -> Assessment | None:
+def counted_assessment(policy: Policy, case: CaseFacts, on: date, quirks: Collection[str]) -> Assessment | None:
     """Return the latest scoring that sets off the reassessment clock; by a quirk a score of 0 is none."""
-    latest = latest_scored(case, on)
-    if latest is not None and latest.score == 0 and rule.zero_is_none_by_quirk in quirks:
+    latest = latest_scored(policy, case, on)
+    rule = policy.assessment
+    if latest is not None and latest.score == 0 and rule is not None and rule.zero_is_none_by_quirk in quirks:
         return None
     return latest
 
@@ -53,7 +60,7 @@ def assessment_due(
 ) -> AssessmentDue:
     """Say when the next assessment is due; applicability is not asked here."""
     level = case.level_on(on)
-    latest = counted_assessment(rule, case, on, quirks)
+    latest = counted_assessment(policy, case, on, quirks)
     if latest is None or latest.day is None or latest.score is None:
         span = initial_span(rule, case, level, on)
         if span is None:
@@ -74,7 +81,7 @@ def level_from_score(pack: Pack, policy: Policy, case: CaseFacts, on: date) -> s
     present = case.level_on(on)
     if rule is None or present.level not in rule.order or (rule.case_types and case.case_type not in rule.case_types):
         return None
-    latest = latest_scored(case, on)
+    latest = latest_scored(policy, case, on)
     if latest is None:
         named = rule.never_assessed
         level = named.level if named and (named.from_ is None or named.from_ <= on) else None

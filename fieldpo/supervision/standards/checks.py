@@ -18,6 +18,7 @@ from fieldpo.supervision.standards.form import (
     Policy,
     ScoreBand,
 )
+from fieldpo.supervision.standards.policies import whole
 from fieldpo.supervision.standards.spans import read_rate, read_span
 from fieldpo.supervision.standards.suspension import KINDS
 
@@ -38,7 +39,7 @@ class _Codes(NamedTuple):
 
 
 def standards_problems(pack: Pack) -> Iterator[Said]:
-    """List everything that is wrong with the pack's standards: where, and what was expected there."""
+    """List everything that is wrong with the pack's standards, its policies as written: where, and what was expected."""
     codes = _Codes(
         _set(pack.contact_kinds) | frozenset(RECORD_KINDS),
         _set(pack.places),
@@ -49,6 +50,7 @@ def standards_problems(pack: Pack) -> Iterator[Said]:
         frozenset(quirk.name for quirk in pack.quirks),
     )
     names: set[str] = set()
+    wholes = whole(pack.policies)
     for at, policy in enumerate(pack.policies):
         path: Path = ("policies", at)
         if policy.name in names:
@@ -56,21 +58,22 @@ def standards_problems(pack: Pack) -> Iterator[Said]:
         if policy.based_on and policy.based_on not in names:
             yield (*path, "based_on"), f"expected the name of a policy above, got “{policy.based_on}”"
         names.add(policy.name)
-        yield from _policy(path, policy, codes)
+        yield from _policy(path, policy, wholes[at], codes)
     for at, band in enumerate(pack.score_bands):
         yield from _bands(("score_bands", at), band)
 
 
-def _policy(path: Path, policy: Policy, codes: _Codes) -> Iterator[Said]:
-    if not policy.obligations and policy.assessment is None:
+def _policy(path: Path, policy: Policy, filled: Policy, codes: _Codes) -> Iterator[Said]:
+    if not filled.obligations and filled.assessment is None:
         yield path, f"expected obligations or an assessment in “{policy.name}”, got neither"
     for at, row in enumerate(policy.applies):
         yield from _fits((*path, "applies", at), row, codes)
     yield from _known((*path, "past_maximum_by_quirk"), _if(policy.past_maximum_by_quirk), codes.quirks, "quirks")
-    rules = [rule.code for rule in policy.obligations]
+    rules = [rule.code for rule in filled.obligations]
+    own = [rule.code for rule in policy.obligations]
     for at, rule in enumerate(policy.obligations):
         here = (*path, "obligations", at)
-        if rule.code in rules[:at] or rule.code == "assessment":
+        if rule.code in own[:at] or rule.code == "assessment":
             yield (*here, "code"), f"expected a code used once, but “{rule.code}” is taken"
         yield from _obligation(here, rule, codes, rules)
     if policy.assessment is not None:
@@ -81,6 +84,8 @@ def _policy(path: Path, policy: Policy, codes: _Codes) -> Iterator[Said]:
 
 def _obligation(path: Path, rule: ObligationRule, codes: _Codes, rules: Collection[str]) -> Iterator[Said]:
     yield from _counts((*path, "counts"), rule.counts, codes)
+    for at, fitting in enumerate(rule.applies):
+        yield from _fits((*path, "applies", at), fitting, codes)
     for at, row in enumerate(rule.rates):
         here = (*path, "rates", at)
         yield from _fits(here, row, codes)

@@ -64,7 +64,7 @@ def assessment_days_overdue(
     first = end_of(pack, case.start, span) if span else case.start
     if on <= first:
         return 0
-    if counted_assessment(rule, case, on, quirks) is None:
+    if counted_assessment(policy, case, on, quirks) is None:
         return (on - first).days
     return overdue_days(assessment_due(pack, policy, rule, case, on, quirks).due, on)
 

@@ -17,7 +17,7 @@ from fieldpo.supervision.standards.case import CaseFacts, Contact, LevelChange
 from fieldpo.supervision.standards.counting import quoted, satisfying
 from fieldpo.supervision.standards.form import AssessmentRule, ObligationRule, Policy
 from fieldpo.supervision.standards.moves import moved
-from fieldpo.supervision.standards.policies import policy_for, why_not
+from fieldpo.supervision.standards.policies import fits, policy_for, why_not
 from fieldpo.supervision.standards.rules import Found, Setting, find
 from fieldpo.supervision.standards.suspension import suspended
 
@@ -59,7 +59,7 @@ def obligations(
     PolicyError where none was in force.
     """
     policy = policy_for(pack, case, on)
-    level = _labelled(pack, policy, case.level_on(on))
+    level = labelled(pack, policy, case.level_on(on))
     setting = Setting(pack, policy, case, level, tuple(contacts), on, quirks, satisfying(pack))
     gate = why_not(policy, case, level, on)
     name = f"{pack.name}, {policy.name}"
@@ -75,6 +75,23 @@ def obligations(
     return tuple(answers)
 
 
+def due_of(pack: Pack, case: CaseFacts, code: str, contacts: Iterable[Contact], on: date) -> date | None:
+    """Return the due day of one contact obligation alone; None where nothing is due, or there is no such one.
+
+    Raises as ``obligations``.
+    """
+    policy = policy_for(pack, case, on)
+    level = labelled(pack, policy, case.level_on(on))
+    setting = Setting(pack, policy, case, level, tuple(contacts), on, (), satisfying(pack))
+    rule = next((one for one in policy.obligations if one.code == code), None)
+    if rule is None or not _is_owed(rule, case, setting):
+        return None
+    try:
+        return _of_contacts(setting, rule, why_not(policy, case, level, on), "").due
+    except BadInput:
+        return None
+
+
 def _of_one(setting: Setting, rule: ObligationRule | AssessmentRule, gate: str, name: str) -> Obligation:
     if isinstance(rule, AssessmentRule):
         return _of_assessment(setting, rule, gate, name)
@@ -84,11 +101,14 @@ def _of_one(setting: Setting, rule: ObligationRule | AssessmentRule, gate: str, 
 def _is_owed(rule: ObligationRule, case: CaseFacts, setting: Setting) -> bool:
     """A rule without rate, first deadline or event only says what was last seen; a stage or a fact may end it."""
     owes = rule.rates or rule.initial_for_all or rule.on_event or rule.at_share_of_term
-    return bool(owes) and (not rule.needs or case.facts.get(rule.needs, True)) and setting.in_stage(rule)
+    if not owes or (rule.needs and not case.facts.get(rule.needs)) or not case.facts.get(rule.waived_without, True):
+        return False
+    for_case = not rule.applies or any(fits(row, case, setting.level, setting.on) for row in rule.applies)
+    return for_case and setting.in_stage(rule)
 
 
-def _labelled(pack: Pack, policy: Policy, level: LevelChange) -> LevelChange:
-    """A level without a label of its own has the pack's, where the policy looks at labels at all."""
+def labelled(pack: Pack, policy: Policy, level: LevelChange) -> LevelChange:
+    """Give a level without a label of its own the pack's, where the policy looks at labels at all."""
     if level.label is not None or not policy.current_labels:
         return level
     label = next((one.label for one in pack.levels if one.code == level.level), None)

@@ -80,6 +80,8 @@ class ObligationRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     code: str
     label: str
+    applies: tuple[Fits, ...] = ()
+    """The cases that it is for; empty means all that the policy is for."""
     counts: Counts = Counts()
     rates: tuple[RateRow, ...] = ()
     initial: str = ""
@@ -97,7 +99,9 @@ class ObligationRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     share: float = 0.0
     at_share_of_term: float = 0.0
     needs: str = ""
-    """A fact that the case must have (``drug_testing``, ``treatment``): owed unless the case says it has not."""
+    """A fact that the case must say it has (``drug_testing``, ``em``)."""
+    waived_without: str = ""
+    """A fact without which it is not owed, where the case says that it has it not (``treatment``)."""
     stage: Stage = ""
     note: str = ""
 
@@ -106,6 +110,8 @@ class AssessmentRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """When the risk assessment is owed: first after the start, then again after the latest."""
 
     label: str = "risk assessment"
+    instruments: tuple[str, ...] = ()
+    """Which instruments count; empty means any."""
     initial: tuple[AfterRow, ...] = ()
     again: str = ""
     exempt: tuple[ExemptRow, ...] = ()
@@ -167,7 +173,8 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     assessment: AssessmentRule | None = None
     level_from_score: LevelFromScore | None = None
     yes_no: YesNo | None = None
-    after_level_change: Literal["unchanged", "period_from_change"] = "unchanged"
+    after_level_change: Literal["", "unchanged", "period_from_change"] = ""
+    """``period_from_change``: a due day that a new level puts earlier is never before the change + its period."""
     past_maximum_by_quirk: str = ""
 
 

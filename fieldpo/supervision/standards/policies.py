@@ -14,11 +14,11 @@ from fieldpo.supervision.standards.form import AfterRow, ExemptRow, Fits, Policy
 
 
 def policy_for(pack: Pack, case: CaseFacts, on: date) -> Policy:
-    """Return the policy that the case names, or else the one in force on the day.
+    """Return the policy that the case names, or else (also where it names the pack) the one in force on the day.
 
     Raises NotFound where the pack has no policy of that name, and PolicyError where none was in force.
     """
-    if case.policy:
+    if case.policy and case.policy != pack.id:
         for policy in pack.policies:
             if policy.name == case.policy:
                 return policy
@@ -108,5 +108,6 @@ def _on_base(policy: Policy, done: Mapping[str, Policy]) -> Policy:
         assessment=policy.assessment or base.assessment,
         level_from_score=policy.level_from_score or base.level_from_score,
         yes_no=policy.yes_no or base.yes_no,
+        after_level_change=policy.after_level_change or base.after_level_change,
         past_maximum_by_quirk=policy.past_maximum_by_quirk or base.past_maximum_by_quirk,
     )

@@ -107,7 +107,7 @@ def _label_is_current(asked: _Asked) -> Answer:
 
 
 def _last_assessment(asked: _Asked) -> Answer:
-    latest = latest_scored(asked.case, asked.on)
+    latest = latest_scored(asked.policy, asked.case, asked.on)
     return latest.day.isoformat() if latest and latest.day else None
 
 

@@ -34,7 +34,7 @@ class Setting(NamedTuple):
         """Say whether the rule is for the case as it stands: before or after its first assessment of this term."""
         if not rule.stage:
             return True
-        latest = latest_scored(self.case, self.on)
+        latest = latest_scored(self.policy, self.case, self.on)
         assessed = latest is not None and latest.day is not None and latest.day >= self.case.start
         return assessed == (rule.stage == "after_assessment")
 
@@ -65,7 +65,7 @@ def find(setting: Setting, rule: ObligationRule) -> Found:
     words = rate_of(setting, rule)
     rate = read_rate(words)
     if rule.share_of and rate is not None:
-        rate = _share(setting, rule, rate, base)
+        rate = share_of(setting, rule, rate, base)
     return by_rate(setting, rule, rate, words, contacts, base)
 
 
@@ -144,7 +144,8 @@ def _initial(setting: Setting, rule: ObligationRule) -> Span | None:
     return read_span(rule.initial) if rule.initial else None
 
 
-def _share(setting: Setting, rule: ObligationRule, rate: Rate, base: date) -> Rate:
+def share_of(setting: Setting, rule: ObligationRule, rate: Rate, base: date) -> Rate:
+    """Return the rate of a share: of the contacts made in the window, or asked for in it, whichever are more."""
     whole = next(one for one in setting.policy.obligations if one.code == rule.share_of)
     since = max(base, window_start(setting.on, rate.span))
     made = len(counted(whole.counts, setting.contacts, since, setting.on, setting.outcomes))

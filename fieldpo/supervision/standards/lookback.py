@@ -1,0 +1,90 @@
+"""How far back the engine has to read: which contacts can still count on a day.
+
+``reaches`` says it obligation by obligation, ``lookback`` for the case as a whole. A contact older than that can only
+say since when something is overdue; ``is_enough`` tells whether an answer made without the older ones is final, so that
+a caller reads the whole history of those few persons alone where it is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.standards.case import CaseFacts, Contact
+from fieldpo.supervision.standards.counting import counted, counts_of, satisfying
+from fieldpo.supervision.standards.engine import labelled
+from fieldpo.supervision.standards.form import Counts, ObligationRule, Policy
+from fieldpo.supervision.standards.policies import policy_for, why_not
+from fieldpo.supervision.standards.rules import Setting, base_of, rate_of, share_of
+from fieldpo.supervision.standards.spans import longest, read_rate
+from fieldpo.supervision.standards.suspension import days_suspended
+
+
+class Reach(NamedTuple):
+    """The latest ``n`` contacts that count toward an obligation, since a day, are all that it can need.
+
+    ``once``: any one since then settles it, however long ago.
+    """
+
+    obligation: str
+    counts: Counts
+    n: int
+    since: date
+    once: bool = False
+
+
+def reaches(pack: Pack, case: CaseFacts, on: date, contacts: Iterable[Contact] = ()) -> tuple[Reach, ...]:
+    """Say for each obligation that the case can have on a day which contacts can still count.
+
+    An obligation that the standards do not ask of the case is left out. ``contacts`` are needed only for a share, whose
+    n grows with what was done. Raises as ``engine.obligations``.
+    """
+    policy = policy_for(pack, case, on)
+    level = labelled(pack, policy, case.level_on(on))
+    if why_not(policy, case, level, on):
+        return ()
+    setting = Setting(pack, policy, case, level, tuple(contacts), on, (), satisfying(pack))
+    found = (_reach(setting, policy, rule) for rule in policy.obligations)
+    return tuple(reach for reach in found if reach is not None)
+
+
+def lookback(pack: Pack, case: CaseFacts, on: date) -> date:
+    """Return the first day whose contacts can still count on a day; the day itself where nothing can.
+
+    What is owed once, and may have been done any time since the start, is not asked here: look it up by its ``Reach``.
+    """
+    return min((reach.since for reach in reaches(pack, case, on) if not reach.once), default=on)
+
+
+def is_enough(pack: Pack, case: CaseFacts, contacts: Iterable[Contact], on: date) -> bool:
+    """Say whether contacts read only since ``lookback`` give the same due days as the whole history would."""
+    known = tuple(contacts)
+    outcomes = satisfying(pack)
+    first = lookback(pack, case, on)
+    return all(
+        (reach.since <= case.start and first <= case.start)
+        or len(counted(reach.counts, known, reach.since, on, outcomes)) >= reach.n
+        for reach in reaches(pack, case, on, known)
+    )
+
+
+def _reach(setting: Setting, policy: Policy, rule: ObligationRule) -> Reach | None:
+    case, on = setting.case, setting.on
+    counts, base, words = counts_of(policy, rule), base_of(setting, rule), rate_of(setting, rule)
+    if rule.on_event:
+        days = [event.day for event in case.events if event.kind == rule.on_event and case.start <= event.day <= on]
+        return Reach(rule.code, counts, 1, max(base, *days), once=True) if days else None
+    rate = read_rate(words)
+    if rule.at_share_of_term or (rule.initial_for_all and rate is None):
+        return Reach(rule.code, counts, 1, base, once=True)
+    if rate is None:
+        return None
+    far = longest(rate.span)
+    if rule.after_suspension == "extend":
+        far += timedelta(days=days_suspended(case, rule.code, rule.suspended_by, case.start, on))
+    since = max(base, on - min(far, on - date.min))
+    if rule.share_of:
+        rate = share_of(setting, rule, rate, base)
+    return Reach(rule.code, counts, rate.n, since)
