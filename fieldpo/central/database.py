@@ -6,6 +6,8 @@ a partition's writes go one after another through its counter row, so nothing st
 
 from __future__ import annotations
 
+import contextlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -71,6 +73,7 @@ def _open_sqlite(address: sa.URL) -> Engine:
         folder = Path(address.database).parent
         if not folder.is_dir():
             raise BadInput(f"The folder of the database does not exist: {folder}. Make it first.")
+        _make_private(Path(address.database))
     engine = sa.create_engine(
         address.set(drivername="sqlite+pysqlite"),
         connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
@@ -82,6 +85,12 @@ def _open_sqlite(address: sa.URL) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_private(file: Path) -> None:
+    """A new database readable by its owner only, whatever the umask; SQLite gives its log files the same mode."""
+    with contextlib.suppress(OSError):  # one that stands, or a folder that refuses: SQLite says what is wrong
+        os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

@@ -11,7 +11,7 @@ from typing import Literal
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from fieldpo.central import tokens
+from fieldpo.central import audit, tokens
 from fieldpo.central.auth_tables import device_code, enrolment
 from fieldpo.central.devices import add_device
 from fieldpo.central.partitions import stamp
@@ -114,8 +114,11 @@ def find(conn: Connection, typed: str, now: dt.datetime) -> Waiting | None:
     return None if row is None else Waiting(row.sha, row.label, row.posture, row.user_id)
 
 
-def answer(conn: Connection, sha: str, user: User, *, approve: bool, now: dt.datetime) -> bool:
-    """Approve or deny; False when somebody has answered already, the time ran out, or it is another user's computer."""
+def answer(conn: Connection, sha: str, user: User, *, approve: bool, now: dt.datetime, by: str = "") -> bool:
+    """Approve or deny; False when somebody has answered already, the time ran out, or it is another user's computer.
+
+    The log names the user, or `by` where somebody else did it for them.
+    """
     changed = conn.execute(
         sa.update(device_code)
         .where(
@@ -126,7 +129,10 @@ def answer(conn: Connection, sha: str, user: User, *, approve: bool, now: dt.dat
         )
         .values(state="approved" if approve else "denied", user_id=user.id)
     )
-    return changed.rowcount == 1
+    done = changed.rowcount == 1
+    what = "device approve" if approve else "device deny"
+    audit.note(conn, what, user.id, who=by or user.id, outcome="ok" if done else "too late", now=now)
+    return done
 
 
 def poll(conn: Connection, code: str, settings: Settings, now: dt.datetime) -> tokens.Issued | Refusal:
@@ -185,4 +191,5 @@ def _enrol(conn: Connection, row: Row[tuple[object, ...]], user_id: str, now: dt
     device_id = str(uuid.uuid4())
     add_device(conn, device_id, user_id, row.label, now)
     insert_rows(conn, enrolment, [{"device_id": device_id, "posture": row.posture}])
+    audit.note(conn, "device enrol", device_id, who=user_id, now=now)
     return device_id

@@ -7,6 +7,7 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from fieldpo.central import audit
 from fieldpo.central.auth_tables import app_user, enrolment
 from fieldpo.central.partitions import stamp
 from fieldpo.central.tables import device
@@ -41,6 +42,7 @@ def restore(conn: Connection, device_id: str) -> None:
     changed = conn.execute(sa.update(device).where(device.c.id == device_id).values(revoked_at=None))
     if changed.rowcount == 0:
         raise NotFound("There is no such device; see `fieldpo central device list`. Nothing was changed.")
+    audit.note(conn, "device restore", device_id)
 
 
 def revoke(conn: Connection, device_id: str, now: dt.datetime) -> None:
@@ -53,3 +55,4 @@ def revoke(conn: Connection, device_id: str, now: dt.datetime) -> None:
     if changed.rowcount == 0:
         raise NotFound("There is no such device; see `fieldpo central device list`. Nothing was changed.")
     end_device_tokens(conn, device_id)
+    audit.note(conn, "device revoke", device_id, now=now)

@@ -14,7 +14,8 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine, Row
 
-from fieldpo.central.database import reading
+from fieldpo.central import audit
+from fieldpo.central.database import reading, writing
 from fieldpo.central.tables import conflict, inbox, ledger, quarantine, record
 from fieldpo.sync.protocol.body import Json
 
@@ -35,8 +36,10 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 def export_lines(engine: Engine) -> Iterator[bytes]:
     """The lines as UTF-8, without line ends, read while they are taken: no more than a page is held.
 
-    All of one moment. The order is by partition and id, records first.
+    All of one moment. The order is by partition and id, records first. That it was asked for stands in the log.
     """
+    with writing(engine) as conn:
+        audit.note(conn, "export")
     encode = msgspec.json.Encoder().encode
     with reading(engine) as conn:
         if conn.dialect.name == "postgresql":

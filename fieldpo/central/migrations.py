@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from fieldpo.central import auth_schema, core_schema
+from fieldpo.central import audit, auth_schema, core_schema
 from fieldpo.central.database import reading, writing
 from fieldpo.errors import BadInput
 
@@ -21,6 +21,7 @@ Step = Callable[[Connection], None]
 MIGRATIONS: Sequence[tuple[str, Sequence[Step]]] = (
     ("core", core_schema.STEPS),
     ("auth", auth_schema.STEPS),
+    ("audit", audit.STEPS),
 )
 
 _ONE_AT_A_TIME = 4_611_001

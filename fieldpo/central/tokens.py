@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from fieldpo.central import audit
 from fieldpo.central.auth_tables import app_user, bearer
 from fieldpo.central.caller import Caller
 from fieldpo.central.database import reading, writing
@@ -77,6 +78,7 @@ def refresh(conn: Connection, token: str, now: dt.datetime, access_seconds: int)
         return None
     if row.state != "live":
         end_device_tokens(conn, row.device_id)
+        audit.note(conn, "token used twice", row.device_id, who="unknown", outcome="every token ended", now=now)
         return None
     family = bearer.c.device_id == row.device_id
     _confirm(conn, row.device_id, row.generation)

@@ -10,7 +10,7 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from fieldpo.central import partitions
+from fieldpo.central import audit, partitions
 from fieldpo.central.records import place_of
 from fieldpo.central.rows import upsert_rows
 from fieldpo.central.tables import assignment, conflict, leave, person_place, quarantine, record, review
@@ -50,6 +50,7 @@ def end(conn: Connection, partition: str, user_id: str, *, now: dt.datetime | No
     )
     if ended.rowcount == 0:
         raise NotFound("This user has no grant there to end.")
+    audit.note(conn, "access end", f"{partition} {user_id}", now=now)
 
 
 def transfer(conn: Connection, person_id: str, to_partition: str, *, now: dt.datetime | None = None) -> int:
@@ -89,6 +90,7 @@ def transfer(conn: Connection, person_id: str, to_partition: str, *, now: dt.dat
             .values(partition_id=to_partition)
         )
     partitions.store(conn, counters.values(), moment)
+    audit.note(conn, "transfer", f"{person_id} {to_partition}", now=moment)
     return len(moved)
 
 
@@ -124,3 +126,4 @@ def _grant(
             }
         ],
     )
+    audit.note(conn, "access cover" if until else "access grant", f"{partition} {user_id}", now=since)

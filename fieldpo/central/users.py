@@ -10,7 +10,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from fieldpo.central import throttling
+from fieldpo.central import audit, throttling
 from fieldpo.central.auth_tables import app_user
 from fieldpo.central.database import writing
 from fieldpo.central.devices import grants, readable
@@ -79,6 +79,7 @@ def add_user(
             }
         ],
     )
+    audit.note(conn, "user add", user_id, now=now)
     found = user_of(conn, user_id)
     if found is None:
         raise NotFound(f"The user {word} could not be read back. Nothing was changed.")
@@ -113,14 +114,21 @@ def sign_in(engine: Engine, login: str, password: str, now: dt.datetime) -> User
     word = clean(login).casefold()[:200]
     bucket = f"password {word}"
     with writing(engine) as conn:
+        row = conn.execute(sa.select(app_user).where(app_user.c.login == word)).one_or_none()
+        # Never the word itself where there is no such user: it may be a password typed in the wrong field.
+        who = row.user_id if row else "unknown"
         if throttling.is_blocked(conn, bucket, now):
+            audit.note(conn, "sign-in", who=who, outcome="resting", now=now)
             return None
         throttling.count_failure(conn, bucket, now)
-        row = conn.execute(sa.select(app_user).where(app_user.c.login == word)).one_or_none()
     good = verify_password(password, row.password if row else None)
     if row is None or not good or row.disabled_at is not None:
+        with writing(engine) as conn:
+            outcome = "disabled" if row is not None and good else "failed"
+            audit.note(conn, "sign-in", who=who, outcome=outcome, now=now)
         return None
     with writing(engine) as conn:
+        audit.note(conn, "sign-in", who=who, now=now)
         throttling.forget_failures(conn, bucket)
         return user_of(conn, row.user_id)
 
@@ -130,6 +138,7 @@ def set_password(conn: Connection, login: str, password: str) -> None:
     user = user_named(conn, login)
     hashed = hash_password(password, user.login)
     conn.execute(sa.update(app_user).where(app_user.c.user_id == user.id).values(password=hashed))
+    audit.note(conn, "user password", user.id)
     throttling.forget_failures(conn, f"password {user.login}")
 
 
@@ -138,6 +147,7 @@ def disable_user(conn: Connection, login: str, *, disabled: bool, now: dt.dateti
     user = user_named(conn, login)
     value = stamp(now) if disabled else None
     conn.execute(sa.update(app_user).where(app_user.c.user_id == user.id).values(disabled_at=value))
+    audit.note(conn, "user disable" if disabled else "user enable", user.id, now=now)
 
 
 def user_named(conn: Connection, login: str) -> User:

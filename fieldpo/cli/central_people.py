@@ -24,6 +24,8 @@ PasswordFile = Annotated[Path | None, typer.Option(help="Read the password from 
 
 def add_people(central: typer.Typer) -> None:
     """Add the commands to central's."""
+    from fieldpo.cli.central_log import add_log
+
     user = typer.Typer(no_args_is_help=True, help="Who may sign in.")
     user.command("add")(user_add)
     user.command("list")(user_list)
@@ -39,6 +41,7 @@ def add_people(central: typer.Typer) -> None:
     central.command("approve")(approve)
     central.command("assign")(assign)
     central.command("transfer")(transfer)
+    add_log(central)
 
 
 def user_add(
@@ -206,6 +209,7 @@ def approve(
     """
     with opened(db) as engine:
         from fieldpo.central import device_flow
+        from fieldpo.central.audit import operator
         from fieldpo.central.database import writing
         from fieldpo.central.users import user_named
 
@@ -217,7 +221,8 @@ def approve(
             found = device_flow.find(conn, code, now)
             if found is not None and found.user_id not in (None, whose.id) and not deny:
                 raise BadInput("That computer is another user's, and only they can be signed in on it again.")
-            if found is None or not device_flow.answer(conn, found.sha, whose, approve=not deny, now=now):
+            by = operator()
+            if found is None or not device_flow.answer(conn, found.sha, whose, approve=not deny, now=now, by=by):
                 raise NotFound("No computer waits with that code; codes last 15 minutes. Nothing was approved.")
     if deny:
         print(f"{found.label} was refused.")

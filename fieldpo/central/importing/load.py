@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import Connection, Engine
 
+from fieldpo.central import audit
 from fieldpo.central.database import writing
 from fieldpo.central.importing.changes import Changes, Known
 from fieldpo.central.importing.drafts import TODAY, Draft, Reading, RowDraft, read_rows
@@ -55,6 +56,7 @@ def import_file(
             _Load(conn, mapping, report, now, caseload_size).run(rows)
             if dry_run:
                 raise _DryRun
+            audit.note(conn, "import", report.mapping, outcome=f"{report.loaded} rows, {report.bad} left out", now=now)
     except _DryRun:
         pass
     report.complaints.sort(key=lambda each: each.line)
