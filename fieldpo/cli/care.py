@@ -183,13 +183,15 @@ def audit_verify(as_json: AsJson = False, passphrase_file: PassphraseFile = None
     """Check the log."""
     from sqlalchemy import text
 
-    from fieldpo.cli.opening import opened_vault
+    from fieldpo.cli.opening import log_reading, opened_vault
     from fieldpo.plain import count
     from fieldpo.store.audit import verify
 
-    with opened_vault(passphrase_file) as vault, vault.reading() as connection:
-        broken = verify(connection)
-        rows = int(connection.scalar(text("SELECT count(*) FROM audit")) or 0)
+    with opened_vault(passphrase_file) as vault:
+        with vault.reading() as connection:
+            broken = verify(connection)
+            rows = int(connection.scalar(text("SELECT count(*) FROM audit")) or 0)
+        log_reading(vault, "audit", outcome="ok" if broken is None else "broken")
     if as_json:
         at = None if broken is None else {"row": broken.n, "reason": broken.reason}
         print(json.dumps({"ok": broken is None, "rows": rows, "broken": at}))

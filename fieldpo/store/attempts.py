@@ -4,6 +4,9 @@ Each attempt is written down before it is made, in a file and, where there is on
 out when it succeeds; so ending the program in mid-attempt counts as a failure, and deleting the file alone
 gains nothing. Attempts are made one at a time.
 
+The file also keeps when tries failed since the vault was last opened, for the log (CJIS AU-2): a closed vault cannot be
+written to, so they go into the log with the next opening.
+
 Release: a training vault releases itself 15 minutes after the last counted attempt; tries that are refused
 while it is locked are not attempts. A real vault stays locked until its agency releases it, as AC-7 wants. There
 is no release here yet: a signed release order comes with the wipe orders, and until then the agency enrols the
@@ -26,6 +29,9 @@ from fieldpo.store.files import ATTEMPTS, VAULT_LOCK, file_lock, write_private
 
 WINDOW: Final = timedelta(minutes=15)
 MOST_FAILURES: Final = 5
+
+MOST_UNLOGGED: Final = 200
+"""Failed tries that are kept for the log, the newest: enough for any guessing that the counter lets happen."""
 
 Opened = TypeVar("Opened")
 Clock = Callable[[], datetime]
@@ -80,7 +86,8 @@ def attempt(
             raise _locked(before)
         kept = frozenset() if len(failures) >= MOST_FAILURES else failures
         failures = with_attempt(kept, now)
-        _write(folder, vault_id, keyring, failures)
+        unlogged = failed_since_opened(folder)
+        _write(folder, vault_id, keyring, failures, unlogged | {now})
         try:
             opened = try_it()
         except WrongPassphrase as error:
@@ -89,16 +96,13 @@ def attempt(
                 raise _locked(after) from error
             tries = "1 try is" if after.left == 1 else f"{after.left} tries are"
             raise WrongPassphrase(f"{error} {tries} left before it locks.") from error
-        _write(folder, vault_id, keyring, frozenset())
+        _write(folder, vault_id, keyring, frozenset(), unlogged)
         return opened
 
 
 def read_failures(folder: Path, vault_id: str, keyring: DeviceKeyring | None) -> frozenset[datetime]:
     """The failures that either the file or the keyring knows of. A file that cannot be read holds none."""
-    try:
-        text = (folder / ATTEMPTS).read_text("utf-8")
-    except (OSError, UnicodeDecodeError):
-        text = ""
+    text = _text(folder)
     mirrored: str | None = None
     if keyring is not None:
         with contextlib.suppress(DeviceSecretLost):  # the file still counts
@@ -106,17 +110,48 @@ def read_failures(folder: Path, vault_id: str, keyring: DeviceKeyring | None) ->
     return _parse(text) | _parse(mirrored or "")
 
 
-def _write(folder: Path, vault_id: str, keyring: DeviceKeyring | None, failures: frozenset[datetime]) -> None:
-    text = json.dumps({"version": 1, "failures": sorted(stamp.isoformat() for stamp in failures)})
-    write_private(folder / ATTEMPTS, text.encode())
+def failed_since_opened(folder: Path) -> frozenset[datetime]:
+    """When tries failed since the vault was last opened, as far as the file tells."""
+    return _parse(_text(folder), "since_opened")
+
+
+def forget_logged(folder: Path, logged: frozenset[datetime]) -> None:
+    """These failed tries stand in the log now. The caller holds the vault's lock. Raises `StorageFailed`."""
+    if logged:
+        text = _text(folder)
+        write_private(folder / ATTEMPTS, _content(_parse(text), _parse(text, "since_opened") - logged).encode())
+
+
+def _text(folder: Path) -> str:
+    try:
+        return (folder / ATTEMPTS).read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _write(
+    folder: Path,
+    vault_id: str,
+    keyring: DeviceKeyring | None,
+    failures: frozenset[datetime],
+    unlogged: frozenset[datetime],
+) -> None:
+    write_private(folder / ATTEMPTS, _content(failures, unlogged).encode())
     if keyring is not None:
         with contextlib.suppress(DeviceSecretLost):  # the file still counts
-            keyring.write(_name(vault_id), text)
+            keyring.write(_name(vault_id), _content(failures, frozenset()))
 
 
-def _parse(text: str) -> frozenset[datetime]:
+def _content(failures: frozenset[datetime], unlogged: frozenset[datetime]) -> str:
+    kept = {"version": 1, "failures": sorted(stamp.isoformat() for stamp in failures)}
+    if unlogged:
+        kept["since_opened"] = [stamp.isoformat() for stamp in sorted(unlogged)[-MOST_UNLOGGED:]]
+    return json.dumps(kept)
+
+
+def _parse(text: str, name: str = "failures") -> frozenset[datetime]:
     try:
-        stamps = [datetime.fromisoformat(stamp) for stamp in json.loads(text)["failures"]]
+        stamps = [datetime.fromisoformat(stamp) for stamp in json.loads(text)[name]]
     except (ValueError, KeyError, TypeError):
         return frozenset()
     return frozenset(stamp for stamp in stamps if stamp.tzinfo is not None)

@@ -7,12 +7,18 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import msgspec
 from sqlalchemy import Connection, text
 
+from fieldpo.store.state import get_meta, put_meta
+
 GENESIS = "0" * 64
+
+HEAD = "audit_head"
+"""The key in `meta` of the newest row's place and hash, so that a row taken off the end is missed too."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +41,7 @@ class ChainBreak:
 
 def append(connection: Connection, who: str, where: str, at: dt.datetime, events: list[Event]) -> None:
     """Log events of user `who` on device `where`, in the caller's transaction."""
-    last = connection.execute(text("SELECT n, hash FROM audit ORDER BY n DESC LIMIT 1")).one_or_none()
-    n, previous = (last.n, last.hash) if last else (0, GENESIS)
+    n, previous = _head(connection)
     stamp = at.astimezone(dt.UTC)
     moment = f"{stamp:%Y-%m-%dT%H:%M:%S}.{stamp.microsecond // 10_000:02d}Z"
     rows = []
@@ -58,6 +63,18 @@ def append(connection: Connection, who: str, where: str, at: dt.datetime, events
         rows.append({"n": n, "text": frozen, "hash": previous})
     if rows:
         connection.execute(text("INSERT INTO audit (n, text, hash, sent) VALUES (:n, :text, :hash, 0)"), rows)
+        put_meta(connection, HEAD, f"{n}:{previous}")
+
+
+def log_opening(
+    connection: Connection, who: str, where: str, at: dt.datetime, failed: Iterable[dt.datetime], outcome: str = "ok"
+) -> None:
+    """Log that the vault was opened, after the tries that failed before, each at its own time."""
+    if connection.scalar(text("SELECT 1 FROM sqlite_schema WHERE name = 'audit'")) is None:
+        return  # a vault whose migration makes no books, as a restored half or a test's
+    for moment in sorted(failed):
+        append(connection, who, where, moment, [Event("unlock", outcome="failed")])
+    append(connection, who, where, at, [Event("unlock", outcome=outcome)])
 
 
 def chain(previous: str, frozen: str) -> str:
@@ -74,4 +91,14 @@ def verify(connection: Connection) -> ChainBreak | None:
         if chain(previous, row.text) != row.hash:
             return ChainBreak(row.n, "the row was changed")
         previous, expected = row.hash, expected + 1
+    if _head(connection) != (expected - 1, previous):
+        return ChainBreak(expected, "a row is missing")
     return None
+
+
+def _head(connection: Connection) -> tuple[int, str]:
+    place, _, digest = (get_meta(connection, HEAD) or "").partition(":")
+    if place.isdecimal():
+        return int(place), digest
+    last = connection.execute(text("SELECT n, hash FROM audit ORDER BY n DESC LIMIT 1")).one_or_none()
+    return (last.n, last.hash) if last else (0, GENESIS)  # a vault from before the head was kept

@@ -14,7 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from fieldpo.errors import NoVault, VaultDamaged, VaultError, VaultExists, VaultLocked
-from fieldpo.store.attempts import Clock, Standing, read_failures, standing, utc_now
+from fieldpo.store.attempts import (
+    Clock,
+    Standing,
+    failed_since_opened,
+    forget_logged,
+    read_failures,
+    standing,
+    utc_now,
+)
 from fieldpo.store.device_secret import KeyringFinder, find_keyring
 from fieldpo.store.files import (
     DATABASE,
@@ -261,12 +269,16 @@ def open_vault(
     """Open the vault in `folder`; about 200 ms, for the passphrase.
 
     `migrate` and, where the vault turns out to be a restored or cloned one, `reincarnate` run in the same
-    transaction as the counter. Raises what `keys.unlock` raises; `VaultDamaged` if the database does not check out.
+    transaction as the counter; so does the log of the opening and of the tries that failed before it. Raises what
+    `keys.unlock` raises; `VaultDamaged` if the database does not check out.
     """
-    return _open(folder, unlock(folder, passphrase, keyring=keyring, clock=clock), migrate, reincarnate)
+    return _open(folder, unlock(folder, passphrase, keyring=keyring, clock=clock), migrate, reincarnate, clock)
 
 
-def _open(folder: Path, unlocked: Unlocked, migrate: Migrate, reincarnate: Reincarnate | None) -> Vault:
+def _open(
+    folder: Path, unlocked: Unlocked, migrate: Migrate, reincarnate: Reincarnate | None, clock: Clock = utc_now
+) -> Vault:
+    from fieldpo.store.audit import log_opening
     from fieldpo.store.engine import open_engines, transaction
 
     with file_lock(folder, VAULT_LOCK):
@@ -283,7 +295,12 @@ def _open(folder: Path, unlocked: Unlocked, migrate: Migrate, reincarnate: Reinc
                 verdict, counter = advance(connection, folder)
                 if verdict.new_incarnation and reincarnate is not None:
                     reincarnate(connection, counter.incarnation)
+                failed = failed_since_opened(folder)
+                outcome = verdict.value if verdict.new_incarnation else "ok"
+                keys = unlocked.keys
+                log_opening(connection, keys.user_id, keys.device_id, clock(), failed, outcome)
             follow(folder, counter)
+            forget_logged(folder, failed)
             return Vault(folder, engines, unlocked.keys, verdict)
         except BaseException:
             engines.dispose()
