@@ -5,10 +5,11 @@ Pure but for the working set that it changes. Every op given gets an entry in `w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from fieldpo.central.apply import Outcome, apply
+from fieldpo.central.groups import answers_only, lose_whole
 from fieldpo.central.places import person_of, refused_place, target_partition
 from fieldpo.central.refusals import problem
 from fieldpo.central.world import APPLIED, GROUP, RECORD, Entry, Quarantined, Received, ReviewItem, World
@@ -103,11 +104,17 @@ def _decide_group(world: World, unit: Sequence[Received]) -> None:
     for one in unit:
         _decide_one(world, one, together)
     decided = [world.decided[one.op_id] for one in unit]
-    if all(entry.applied for entry in decided):
+    lost = {entry.op_id: entry.problem for entry in decided if entry.verdict is VerdictKind.CONFLICT}
+    applied = all(entry.applied for entry in decided)
+    if applied and not lost:
         world.keep()
         return
     waits = tuple({each for one in unit for each in world.waits.get(one.op_id, ())})
     world.take_back()
+    if applied:
+        for one in unit:
+            _lose(world, one, lost)
+        return
     culprits = {entry.op_id: entry.problem for entry in decided if entry.verdict is VerdictKind.REJECTED}
     for one in unit:
         if culprits:
@@ -117,10 +124,24 @@ def _decide_group(world: World, unit: Sequence[Received]) -> None:
             _block(world, one, waits)
 
 
+def _lose(world: World, one: Received, lost: Mapping[str, Problem | None]) -> None:
+    """A member of a group of which another lost: it is not applied either, and all that it says is kept and asked."""
+    op = one.op
+    if op is None:
+        return
+    found = lost[one.op_id] if one.op_id in lost else problem("group-conflict", op_id=next(iter(lost)))
+    partition, _ = target_partition(world, op)
+    outcome = lose_whole(world, op, partition or caseload_partition(world.user_id))
+    _accept(world, one, op, replace(outcome, problem=found))
+
+
 def _decide_one(world: World, one: Received, group: Together) -> None:
     op = one.op
     if one.problem is not None or op is None:
         _refuse(world, one, one.problem or problem("unreadable"))
+        return
+    if _not_theirs(world, op) is None and answers_only(world, op):
+        _accept(world, one, op, Outcome(VerdictKind.ACCEPTED))
         return
     refused = _not_theirs(world, op) or _forbidden(op) or _superseding(world, op)
     if refused is not None:
@@ -213,7 +234,7 @@ def _satisfied(world: World, wait: str) -> bool:
 
 def _undoes_nothing(world: World, op: Op) -> bool:
     """Whether the op takes back one that was never applied, so that there is nothing to do."""
-    if op.undoes is None or op.verb == "create":
+    if op.undoes is None or (op.verb == "create" and op.record_kind != "withdrawal"):
         return False
     entry = world.decided.get(op.undoes) or world.ledger.get(op.undoes)
     return entry is not None and entry.verdict is VerdictKind.REJECTED and op.undoes not in world.successors

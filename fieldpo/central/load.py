@@ -57,7 +57,11 @@ def load(
     for row in select_in(conn, query, leave.c.person_id, persons):
         world.leaves[row.partition_id, row.person_id] = Leave(row.number, dt.datetime.fromisoformat(row.left_at))
     _load_ledger(conn, world, ops)
-    changed = {one.op.record_id for one in ops if one.op is not None and one.op.record_id in world.records}
+    changed = {
+        one.op.record_id
+        for one in ops
+        if one.op is not None and (one.op.record_id in world.records or one.op.resolves or one.op.undoes)
+    }
     rows = defaultdict(list)
     for row in select_in(conn, sa.select(conflict), conflict.c.record_id, changed):
         rows[row.record_id].append(conflict_row(row))

@@ -23,6 +23,7 @@ TITLES = {
     "already-superseded": "Another entry stands in that one's place already",
     "already-applied": "The entry that this one replaces has been applied",
     "op-changed": "Another entry with this op_id came first and stands",
+    "group-conflict": "Another entry of its group lost to a newer value, so none of them was applied",
     "group-refused": "Another entry of its group was refused",
     "group-size": "The group is larger than a group may be, or says different sizes",
     "not-applicable": "Central could not apply the entry",

@@ -118,7 +118,7 @@ class Entry:
     @property
     def applied(self) -> bool:
         """Whether the op has had its effect, so that what depends on it may go on."""
-        return self.verdict in APPLIED
+        return self.verdict in APPLIED and (self.version > 0 or self.verdict is not VerdictKind.CONFLICT)
 
 
 APPLIED = frozenset({VerdictKind.ACCEPTED, VerdictKind.MERGED, VerdictKind.CONFLICT})

@@ -17,6 +17,7 @@ from fieldpo.store.outbox_view import OutboxEntry, Place, outbox_entry
 from fieldpo.store.records import Record
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.body import KINDS, Body, Json
+from fieldpo.sync.protocol.exchange import CREATED, DELETED
 
 
 class Keep(enum.Enum):
@@ -55,8 +56,20 @@ def answer(
     if record is None:
         _set_aside(vault, entry, at)
         return None
-    steps = _steps_for_gone(entry, record, picked) if record.hidden else _steps(entry, picked)
+    if entry.questions[0].field == CREATED:
+        steps = _steps_for_unmade(entry, picked)
+    else:
+        steps = _steps_for_gone(entry, record, picked) if record.hidden else _steps(entry, picked)
     return perform(vault, Act(f"Answered: {entry.label}", steps, at), at)
+
+
+def _steps_for_unmade(entry: OutboxEntry, picked: Mapping[str, Choice]) -> tuple[Step, ...]:
+    """For a new record that central did not make because another entry of its group lost: make it, or let it go."""
+    resolves = entry.questions[0].conflict_id
+    if picked.get(CREATED, Keep.THEIRS) is Keep.THEIRS:
+        return (Remove(entry.kind, entry.record_id, resolves=resolves),)
+    body = KINDS[entry.kind].check(dict(entry.typed))
+    return (Create(body, entry.record_id, resolves=resolves),)
 
 
 def _steps_for_gone(entry: OutboxEntry, record: Record, picked: Mapping[str, Choice]) -> tuple[Step, ...]:
@@ -86,7 +99,7 @@ def _steps(entry: OutboxEntry, picked: Mapping[str, Choice]) -> tuple[Step, ...]
     for one in entry.questions:
         values = by_question.setdefault(one.conflict_id, {})
         choice = picked.get(one.field, Keep.THEIRS)
-        if one.field == "deleted" and entry.verb == "delete":
+        if one.field == DELETED and entry.verb == "delete":
             taking_away = choice is Keep.MINE
         elif isinstance(choice, Combined):
             values[one.field] = choice.value

@@ -160,6 +160,11 @@ def _story(place: Place, tries: int, problem: str, verdict: Verdict | None) -> t
             code = verdict.problem.type if verdict is not None and verdict.problem is not None else ""
             if code == "record-deleted":
                 return "Somebody else took the record away while you changed it.", "Keep theirs, or put yours back."
+            if code == "group-conflict":
+                return (
+                    "It was saved together with an entry that somebody else changed first, so central took neither.",
+                    "Answer that one; then send this as it is (mine), or let it go (theirs).",
+                )
             if code == "changed-since":
                 return (
                     "Somebody else changed the record that you took away.",

@@ -64,7 +64,7 @@ def rebuild(connection: Connection, kind: str, record_id: str) -> Record | None:
     left = base.partition.startswith(LEFT)
     if not ops and base.body is None:
         _drop_base(connection, record_id)
-        held_for_review = _asked_of(connection, record_id, "rejected", "%.create")
+        held_for_review = any(_asked_of(connection, record_id, state, "%.create") for state in ("rejected", "conflict"))
         if row is not None and (held_for_review or _asked_of(connection, record_id, "conflict", "%")):
             held = replace(row, waiting=0, version=0, hidden=left or not held_for_review)
             records.write_record(connection, held)

@@ -73,6 +73,8 @@ def inverse_step(connection: Connection, identity: Identity, op: Op, at: dt.date
         wanted_back = record is not None and op.verb == "delete" and record.waiting > 0
         return Create(KINDS[kind].check(record.body), op.record_id, undoes=op.op_id) if record and wanted_back else None
     spec = KINDS[kind]
+    if op.verb == "create" and record.version == 0 and (asked := _question(connection, op.op_id)):
+        return Remove(kind, op.record_id, resolves=asked, undoes=op.op_id)
     if op.verb == "edit":
         back = inverse(op.edit())
         still = {

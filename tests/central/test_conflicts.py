@@ -7,6 +7,7 @@ from sqlalchemy.engine import Engine
 
 from fieldpo.central.database import reading, writing
 from fieldpo.central.records import edit_record, put_record, read_record
+from fieldpo.errors import NotFound
 from fieldpo.sync.protocol.exchange import VerdictKind
 from tests.central.laptop import NOW, Laptop, put_person, put_phone
 
@@ -38,6 +39,11 @@ def open_conflicts(laptop: Laptop) -> list[tuple[str, str, str]]:
     with reading(laptop.engine) as conn:
         rows = conn.exec_driver_sql("SELECT id, field, yours FROM conflict WHERE closed_by IS NULL ORDER BY field")
         return [(row.id, row.field, row.yours) for row in rows]
+
+
+def last_hash(laptop: Laptop) -> str:
+    """The caseload's hash as central tells it."""
+    return next(page.hash for page in laptop.send().partitions if page.id == laptop.caseload)
 
 
 def test_an_edit_of_an_untouched_record_is_accepted_without_its_body(laptop: Laptop) -> None:
@@ -152,6 +158,48 @@ def test_a_group_with_legal_weight_loses_whole(laptop: Laptop) -> None:
     assert {each.field for each in laptop.verdicts[op.op_id].conflicts} == {"status", "status_since"}
     assert len({each.conflict_id for each in laptop.verdicts[op.op_id].conflicts}) == 1
     assert body(laptop, "case") == {"person_id": "doe", "status": "absconded", "court": "Polk County"}
+
+
+def test_a_member_that_lost_keeps_its_whole_group_from_being_applied(laptop: Laptop) -> None:
+    """Every member is answered conflict and none applied; each losing value, a new record's too, stands in a row."""
+    together = {"group_id": "visit", "group_size": 3}
+    note = laptop.contact("doe", "He moved.", **together)
+    number = laptop.edit("phone", "phone", 1, fields={"number": ("515-555-0100", "515-555-0199")}, **together)
+    person = laptop.edit("person", "doe", 1, fields={"given_name": ("", "Jo")}, **together)
+    central_edits(laptop, "phone", number="515-555-0142")
+    laptop.send(note, number, person)
+    told = [laptop.verdicts[one.op_id] for one in (note, number, person)]
+    assert {each.verdict for each in told} == {VerdictKind.CONFLICT}
+    assert {each.version for each in told} == {0}
+    assert [each.problem.type if each.problem else "" for each in told] == ["group-conflict", "", "group-conflict"]
+    assert body(laptop, "phone")["number"] == "515-555-0142"
+    assert "given_name" not in body(laptop, "doe")
+    kept = {field: yours for _, field, yours in open_conflicts(laptop)}
+    assert kept.keys() == {"created", "number", "given_name"}
+    assert "He moved." in kept["created"]
+    assert laptop.hash(laptop.caseload) == last_hash(laptop)
+
+
+def test_a_record_that_its_group_kept_from_being_made_is_made_or_let_go_by_the_answer(laptop: Laptop) -> None:
+    """A create that resolves makes it, a delete that resolves lets it go; either ends the question, once."""
+    together = {"group_id": "visit", "group_size": 3}
+    made, gone = (laptop.contact("doe", text, **together) for text in ("Made.", "Gone."))
+    number = laptop.edit("phone", "phone", 1, fields={"number": ("515-555-0100", "515-555-0199")}, **together)
+    central_edits(laptop, "phone", number="515-555-0142")
+    laptop.send(made, gone, number)
+    asked = {one: laptop.verdicts[one].conflicts[0].conflict_id for one in laptop.verdicts}
+    again = laptop.op("contact.create", made.record_id, made.body, resolves=asked[made.op_id])
+    away = laptop.op("contact.delete", gone.record_id, resolves=asked[gone.op_id])
+    theirs = laptop.edit("phone", "phone", 2, fields={}, resolves=asked[number.op_id])
+    laptop.send(again, away, theirs)
+    assert {laptop.verdicts[one.op_id].verdict for one in (again, away, theirs)} <= {
+        VerdictKind.ACCEPTED,
+        VerdictKind.MERGED,
+    }
+    assert open_conflicts(laptop) == []
+    assert body(laptop, made.record_id)["note"] == "Made."
+    with reading(laptop.engine) as conn, pytest.raises(NotFound):
+        read_record(conn, gone.record_id)
 
 
 def test_members_added_to_a_set_never_conflict(laptop: Laptop) -> None:

@@ -101,6 +101,9 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 CASE_LEAVE = "case_leave"
 
+CREATED, DELETED = "created", "deleted"
+"""The `field` of a conflict that is about the record as a whole: its making, or its removal."""
+
 
 class PartitionPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A partition's next changes in feed order. `hash` is of the whole partition at the feed's end.
