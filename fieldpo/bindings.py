@@ -192,10 +192,11 @@ ENTRY: Final = (
 )
 
 SEARCH: Final = (
-    Key("found_open", "enter", "open", "open", "Open the person, or the entry in the case notes", 1, palette=False),
-    Key("found_down", "down", "cursor_down", "down", "Next one found", 2, palette=False),
+    Key("found_open", "enter", "open", "open", "Open the person, or the entry in the case notes", 1, priority=True,
+        palette=False),
+    Key("found_down", "down", "cursor_down", "down", "Next one found", palette=False),
     Key("found_up", "up", "cursor_up", "up", "The one above", palette=False),
-)
+)  # fmt: skip
 
 SECTIONS: Final[dict[str, tuple[Key, ...]]] = {
     "everywhere": EVERYWHERE,

@@ -136,7 +136,7 @@ class SearchScreen(FieldScreen):
         said = self.query_one("#search-said", Static)
         if self.client_safe:
             table.show([])
-            said.update(Content("Results name other clients: hidden in the client-safe view. F3 brings them back."))
+            said.update(Content("Hidden in the client-safe view: results name other clients. F3 shows them."))
         elif found is None:
             table.show([])
             said.update(Content(ASK))

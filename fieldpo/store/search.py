@@ -14,6 +14,8 @@ from sqlalchemy import Connection, text
 from fieldpo.store.records import read_record
 from fieldpo.sync.protocol.body import KINDS, Json
 
+LEAD = 14
+"""Characters of an excerpt before the word that was typed."""
 SLICE = 200
 """Records indexed in one transaction, so that a save never waits longer than about 10 ms."""
 
@@ -130,11 +132,11 @@ def search(connection: Connection, typed: str, limit: int = 50, person_id: str |
 
 
 def excerpt(whole: str, typed: str, width: int = 120) -> str:
-    """Some words around the first of the words typed, on one line."""
+    """Some words around the first of the words typed, on one line; few before it, since a list may cut the end."""
     flat = " ".join(whole.split())
     words = re.findall(r"\w+", typed.casefold())
     places = [place for word in words if (place := flat.casefold().find(word)) >= 0]
-    start = max(0, min(places, default=0) - width // 3)
+    start = max(0, min(places, default=0) - LEAD)
     start = flat.rfind(" ", 0, start) + 1 if start else 0
     end = start + width
     return ("…" if start else "") + flat[start:end] + ("…" if end < len(flat) else "")
