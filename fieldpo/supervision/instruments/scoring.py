@@ -10,7 +10,7 @@ from fieldpo.supervision.instruments.cutting import levels_of
 from fieldpo.supervision.instruments.formula import Unworkable, Value, half_up
 from fieldpo.supervision.instruments.instrument import Instrument
 from fieldpo.supervision.instruments.interval import reassess_by
-from fieldpo.supervision.instruments.model import Band, Derived, Item, Scale, Term
+from fieldpo.supervision.instruments.model import Band, Check, Derived, Item, Scale, Term
 from fieldpo.supervision.instruments.scored import ItemPoints, Scored, number, plain_number, words
 
 
@@ -22,11 +22,10 @@ def score(instrument: Instrument, given: object, done_on: date | None = None) ->
     definition = instrument.definition
     answers = read_answers(definition, given)
     work = _Scoring(instrument, answers, dict(answers.values))
+    work.check()
     for one in definition.derived:
         work.derive(one)
-    for check in definition.checks:
-        if not work.holds(check.must):
-            raise wrong(definition, check.item, check.said)
+        work.check()
     for scale in definition.scales:
         work.add(scale)
     for output in definition.outputs:
@@ -70,6 +69,7 @@ class _Scoring:
     items: list[ItemPoints] = field(default_factory=list)
     arithmetic: list[str] = field(default_factory=list)
     sums: dict[str, float] = field(default_factory=dict)
+    checked: list[Check] = field(default_factory=list)
 
     def formula(self, text: str, blames: str) -> Value:
         """Work a formula out; what goes wrong is said of the item that it blames."""
@@ -87,12 +87,18 @@ class _Scoring:
                 return f"“{answer}”: {refused[answer]}"
         return ""
 
-    def holds(self, text: str) -> bool:
-        """Whether a check holds; one about answers that are not there does."""
-        formula = self.instrument.formulas[text]
-        if any(self.values[name] is None for name in formula.names):
-            return True
-        return self.formula(text, "") is True
+    def check(self) -> None:
+        """Hold each check against the values as soon as they are there: what follows may lean on it.
+
+        One about answers that were not given holds.
+        """
+        for check in self.instrument.definition.checks:
+            names = self.instrument.formulas[check.must].names
+            if check in self.checked or not names <= self.values.keys():
+                continue
+            self.checked.append(check)
+            if all(self.values[name] is not None for name in names) and self.formula(check.must, "") is not True:
+                raise wrong(self.instrument.definition, check.item, check.said)
 
     def derive(self, one: Derived) -> None:
         """Work a derived value out."""
