@@ -59,7 +59,7 @@ class Known:
 
 
 def known(conn: Connection, device_id: str, refresh_token: str) -> Known | Refusal:
-    """The enrolled device that shows a refresh token it was given. A revoked one, or one whose user is disabled, is denied."""
+    """The enrolled device that shows a refresh token it was given; denied when it is revoked or its user disabled."""
     row = conn.execute(sa.select(device).where(device.c.id == device_id)).one_or_none()
     if row is None or not tokens.was_issued(conn, device_id, refresh_token):
         return "invalid_grant"
@@ -71,7 +71,7 @@ def known(conn: Connection, device_id: str, refresh_token: str) -> Known | Refus
 def ask(
     conn: Connection, label: str, posture: Posture, settings: Settings, now: dt.datetime, *, again: Known | None = None
 ) -> Asked | None:
-    """Start an enrolment, or with `again` a new sign-in of that device; None when too many codes are waiting already."""
+    """Start an enrolment, or with `again` a new sign-in of that device; None when too many codes are waiting."""
     conn.execute(sa.delete(device_code).where(device_code.c.expires_at < stamp(now - dt.timedelta(hours=1))))
     if conn.execute(sa.select(sa.func.count()).select_from(device_code)).scalar_one() >= _MOST_WAITING:
         return None

@@ -42,7 +42,7 @@ def digest(secret: str) -> str:
 
 
 def issue(conn: Connection, device_id: str, now: dt.datetime, access_seconds: int) -> Issued:
-    """The device's next generation of tokens. What has long expired goes away; a refresh token still proves whose it was."""
+    """The device's next generation of tokens. What has long expired goes; a refresh token proves whose it was."""
     newest = conn.execute(
         sa.select(sa.func.coalesce(sa.func.max(bearer.c.generation), 0)).where(bearer.c.device_id == device_id)
     ).scalar_one()
