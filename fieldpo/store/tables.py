@@ -88,6 +88,46 @@ class CaseTable(RecordTable, table=True):
 
 
 @register
+class LevelChangeTable(RecordTable, table=True):
+    """Levels of supervision over time."""
+
+    __tablename__ = "r_level_change"
+    kind_name: ClassVar[str] = "level_change"
+
+
+@register
+class StayTable(RecordTable, table=True):
+    """Times in which contacts are not owed as usual."""
+
+    __tablename__ = "r_stay"
+    kind_name: ClassVar[str] = "stay"
+
+
+@register
+class RateOverrideTable(RecordTable, table=True):
+    """Rates of a supervisor's own for one case."""
+
+    __tablename__ = "r_rate_override"
+    kind_name: ClassVar[str] = "rate_override"
+
+
+@register
+class DeferralTable(RecordTable, table=True):
+    """Due days put off."""
+
+    __tablename__ = "r_deferral"
+    kind_name: ClassVar[str] = "deferral"
+
+
+@register
+class CaseEventTable(RecordTable, table=True):
+    """What asks for a contact of its own."""
+
+    __tablename__ = "r_case_event"
+    kind_name: ClassVar[str] = "case_event"
+
+
+@register
 class ConditionTable(RecordTable, table=True):
     """Conditions, by case."""
 
@@ -182,11 +222,20 @@ class ContactTable(RecordTable, table=True):
     contact: str = ""
     place: str = ""
     outcome: str = ""
+    present: str = ""
+    """Codes, separated by blanks, as `verified`."""
+    verified: str = ""
+    with_collateral: bool = False
 
     @classmethod
     def derive(cls, body: Mapping[str, Json]) -> dict[str, Any]:
-        """The beginning as UTC seconds."""
-        return {"occurred_utc": epoch_seconds(body.get("occurred_at")) or 0}
+        """The beginning as UTC seconds; who was there and what was proved, for what is owed."""
+        return {
+            "occurred_utc": epoch_seconds(body.get("occurred_at")) or 0,
+            "present": " ".join(body.get("present", ())),
+            "verified": " ".join(body.get("verified", ())),
+            "with_collateral": bool(body.get("collateral_id")),
+        }
 
 
 @register

@@ -1,0 +1,148 @@
+"""The cases of a caseload as the contact standards see them: dates, level, and the records that move a due day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import Connection, text
+
+from fieldpo.store.migrations import sql_table
+from fieldpo.store.record_table import table_of
+from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.standards.case import (
+    Assessment,
+    CaseFacts,
+    Deferral,
+    Event,
+    LevelChange,
+    Override,
+    Stay,
+)
+from fieldpo.sync.protocol import kinds
+from fieldpo.sync.protocol.body import KINDS, Body
+
+_SEX = {"m": "male", "f": "female", "male": "male", "female": "female"}
+_BY_STATUS = {"in_custody": "jail_or_prison", "absconded": "absconding"}
+"""What a case's status says by itself, where no stay was recorded."""
+
+B = TypeVar("B", bound=Body)
+
+
+@dataclass(frozen=True)
+class OwedCase:
+    """A case that is being supervised, with its facts."""
+
+    case_id: str
+    person_id: str
+    facts: CaseFacts
+
+
+def owed_cases(connection: Connection, pack: Pack, own: str, person_id: str | None = None) -> list[OwedCase]:
+    """The open cases of one caseload, or of one person in it. One without a start is left out: nothing is due."""
+    final = {one.code for one in pack.case_statuses if one.final}
+    asked = {"own": own, "person": person_id}
+    cases = _bodies(connection, "case", kinds.Case, asked)
+    moving = {
+        "assessment": _grouped(connection, "assessment", kinds.Assessment, asked),
+        "level_change": _grouped(connection, "level_change", kinds.LevelChange, asked),
+        "stay": _grouped(connection, "stay", kinds.Stay, asked),
+        "rate_override": _grouped(connection, "rate_override", kinds.RateOverride, asked),
+        "deferral": _grouped(connection, "deferral", kinds.Deferral, asked),
+        "case_event": _grouped(connection, "case_event", kinds.CaseEvent, asked),
+    }
+    sexes = _sexes(connection, asked)
+    return [
+        OwedCase(case_id, case.person_id, _facts(case_id, case, moving, sexes.get(case.person_id)))
+        for case_id, case in cases
+        if case.status not in final and case.start_on is not None
+    ]
+
+
+def _facts(case_id: str, case: kinds.Case, moving: Mapping[str, Any], sex: str | None) -> CaseFacts:
+    def of(kind: str) -> list[Any]:
+        rows = moving[kind].get(case.person_id, ())
+        return [one for one in rows if getattr(one, "case_id", None) in (None, case_id)]
+
+    start = case.start_on or dt.date.min
+    return CaseFacts(
+        start=start,
+        level=case.level,
+        case_type=case.case_type,
+        supervision_type=case.supervision_type,
+        policy=case.policy,
+        sex=sex,
+        history_complete_from=case.history_complete_from,
+        end=case.end_on,
+        levels=_levels(case, start, of("level_change")),
+        assessments=tuple(
+            Assessment(one.done_on, one.score, one.instrument, at) for at, one in enumerate(of("assessment"))
+        ),
+        stays=_stays(case, of("stay")),
+        events=tuple(Event(one.event, one.on) for one in of("case_event")),
+        overrides=tuple(
+            Override(one.obligation, one.rate, one.start, one.until, one.reason, one.approver)
+            for one in of("rate_override")
+        ),
+        deferrals=tuple(
+            Deferral(one.obligation, one.to, one.granted_on, one.reason, one.approver, one.due)
+            for one in of("deferral")
+        ),
+    )
+
+
+def _levels(case: kinds.Case, start: dt.date, changes: list[kinds.LevelChange]) -> tuple[LevelChange, ...]:
+    """The recorded levels; the case's own since its day, where no record says the same or later."""
+    found = [
+        LevelChange(one.since, one.level, override=one.override, reason=one.reason, approver=one.approver)
+        for one in changes
+    ]
+    since = case.level_since or start
+    if case.level and all(one.since < since for one in found):
+        found.append(LevelChange(since, case.level))
+    return tuple(sorted(found, key=lambda one: one.since))
+
+
+def _stays(case: kinds.Case, stays: list[kinds.Stay]) -> tuple[Stay, ...]:
+    found = [Stay(one.stay, one.start, one.until, one.reason, one.approver, tuple(one.obligations)) for one in stays]
+    said = _BY_STATUS.get(case.status)
+    if said and case.status_since and not any(one.kind == said and one.until is None for one in found):
+        found.append(Stay(said, case.status_since))
+    return tuple(found)
+
+
+def _bodies(connection: Connection, kind: str, body: type[B], asked: Mapping[str, Any]) -> list[tuple[str, B]]:
+    table = sql_table(table_of(kind)).name
+    rows = connection.execute(
+        text(
+            f"SELECT r.id, r.body FROM {table} r WHERE r.partition = :own AND r.hidden = 0 "  # noqa: S608 - ours
+            "AND (:person IS NULL OR r.person_id = :person) "
+            "AND NOT EXISTS (SELECT 1 FROM r_withdrawal w WHERE w.entry_id = r.id AND w.hidden = 0) ORDER BY r.id"
+        ),
+        asked,
+    )
+    assert KINDS[kind].body is body  # noqa: S101 - the caller names one kind
+    decoder = msgspec.json.Decoder(body)
+    return [(row.id, decoder.decode(row.body)) for row in rows]
+
+
+def _grouped(connection: Connection, kind: str, body: type[B], asked: Mapping[str, Any]) -> dict[str, list[B]]:
+    found: defaultdict[str, list[B]] = defaultdict(list)
+    for _, one in _bodies(connection, kind, body, asked):
+        found[one.person_id].append(one)  # type: ignore[attr-defined]
+    return found
+
+
+def _sexes(connection: Connection, asked: Mapping[str, Any]) -> dict[str, str]:
+    rows = connection.execute(
+        text(
+            "SELECT id, json_extract(body, '$.sex') AS sex FROM r_person WHERE partition = :own AND hidden = 0 "
+            "AND (:person IS NULL OR id = :person)"
+        ),
+        asked,
+    )
+    return {row.id: _SEX[str(row.sex).lower()] for row in rows if str(row.sex).lower() in _SEX}
