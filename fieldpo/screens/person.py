@@ -118,7 +118,7 @@ class PersonScreen(FieldScreen):
     def _opens(self, tab: OverviewTab | ListTab | EmptyTab) -> bool:
         if isinstance(tab, OverviewTab):
             return bool(tab.here and tab.here.kind)
-        return isinstance(tab, ListTab) and bool(tab.table.current_key)
+        return isinstance(tab, ListTab) and bool(tab.key_here)
 
     def action_open(self) -> None:
         """Enter: the form of the fact or of the compliance, or the entry whole."""
@@ -126,10 +126,10 @@ class PersonScreen(FieldScreen):
         if isinstance(tab, OverviewTab) and tab.here:
             self.shell.go("fact", person_id=self.person_id, kind=tab.here.kind, record_id=tab.here.record_id)
         elif isinstance(tab, ConditionsTab):
-            key = tab.table.current_key
+            key = tab.key_here
             self.shell.go("fact", person_id=self.person_id, kind="condition", record_id=key)
         elif isinstance(tab, NotesTab):
-            self.shell.go("entry", person_id=self.person_id, entry_id=tab.table.current_key)
+            self.shell.go("entry", person_id=self.person_id, entry_id=tab.key_here)
 
     @on(OptionList.OptionSelected)
     def _line_clicked(self, event: OptionList.OptionSelected) -> None:

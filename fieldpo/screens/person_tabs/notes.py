@@ -43,7 +43,7 @@ class NotesTab(ListTab):
     @property
     def here(self) -> Note | None:
         """The entry under the cursor."""
-        key = self.table.current_key
+        key = self.key_here
         return next((one for one in self.answer.notes if one.record_id == key), None) if self.answer and key else None
 
     def rows(self) -> list[TableRow]:

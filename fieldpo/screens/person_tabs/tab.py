@@ -65,6 +65,12 @@ class ListTab(Vertical):
         """The list."""
         return self.query_one(RecordTable)
 
+    @property
+    def key_here(self) -> str:
+        """The record under the cursor; empty for none, and while the list is not there yet."""
+        table = next(iter(self.query(RecordTable)), None)
+        return table.current_key if table is not None else ""
+
     def show(self, answer: Any, *, client_safe: bool) -> None:
         """Take the records and paint them."""
         self.answer, self.safe = answer, client_safe
