@@ -15,6 +15,7 @@ from fieldpo.store import audit, drafts, outbox, search
 from fieldpo.store.answered import mark_answered, set_returned_aside
 from fieldpo.store.freezing import Frozen, Links, Stepper
 from fieldpo.store.state import counter_in
+from fieldpo.store.stuck import ask_about_stuck
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.body import KINDS, Body, Json
 from fieldpo.sync.protocol.ids import new_id
@@ -112,6 +113,7 @@ def perform(vault: Vault, act: Act, now: dt.datetime | None = None) -> Saved:
         )
         if act.undoes:
             set_returned_aside(connection, act.undoes)
+            ask_about_stuck(connection)
             connection.execute(text("UPDATE act SET undone = 1 WHERE act_id = :id"), {"id": act.undoes})
         outbox.append(connection, counter_in(connection).incarnation, act.act_id, frozen, at)
         mark_answered(connection, [made.op for made in frozen])

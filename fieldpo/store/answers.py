@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fieldpo.errors import NotFound
-from fieldpo.store import answered, audit, records
+from fieldpo.store import answered, audit, records, stuck
 from fieldpo.store.acts import Act, Change, Create, Remove, Saved, Step, perform
 from fieldpo.store.outbox_view import OutboxEntry, Place, outbox_entry
 from fieldpo.store.records import Record
 from fieldpo.store.vault import Vault
-from fieldpo.sync.protocol.body import KINDS, Body, Json
+from fieldpo.sync.protocol.body import KINDS, Body, Json, plain_body
 from fieldpo.sync.protocol.exchange import CREATED, DELETED
 
 
@@ -132,6 +132,9 @@ def replace_returned(vault: Vault, op_id: str, body: Body, now: dt.datetime | No
     """
     at = now or dt.datetime.now().astimezone()
     entry = _returned(vault, op_id)
+    if entry.problem == stuck.PARENT_SET_ASIDE:
+        with vault.reading() as connection:
+            body = KINDS[entry.kind].check(stuck.standing_alone(connection, entry.kind, plain_body(body)))
     step = Create(body, entry.record_id, supersedes=op_id)
     return perform(vault, Act(entry.label, (step,), entry.saved_at), at)
 
@@ -146,6 +149,8 @@ def change_returned(vault: Vault, op_id: str, fields: Mapping[str, Json], now: d
 
 def set_aside(vault: Vault, op_id: str, now: dt.datetime | None = None) -> None:
     """Let a returned entry rest: central keeps it for review, this computer shows it no more.
+
+    Entries that belong to it are asked about next: sent alone, or set aside too.
 
     Raises `NotFound` when it is not returned any more.
     """
@@ -163,6 +168,7 @@ def _returned(vault: Vault, op_id: str) -> OutboxEntry:
 def _set_aside(vault: Vault, entry: OutboxEntry, at: dt.datetime) -> None:
     with vault.writing() as connection:
         answered.set_aside(connection, entry.op_id)
+        stuck.ask_about_stuck(connection)
         audit.append(
             connection,
             vault.identity.user_id,

@@ -18,6 +18,7 @@ from fieldpo.store.ledger_tables import OpState
 from fieldpo.store.partitions import LEFT, Tally
 from fieldpo.store.records import Base
 from fieldpo.store.replay import kind_of, rebuild
+from fieldpo.store.stuck import ask_about_stuck
 from fieldpo.sync.protocol.body import Json
 from fieldpo.sync.protocol.exchange import Verdict, VerdictKind
 from fieldpo.sync.protocol.merge import apply_over
@@ -81,6 +82,8 @@ def take_verdicts(connection: Connection, verdicts: Sequence[Verdict], epoch: st
     tally.store(connection)
     for kind, record_id in touched:
         rebuild(connection, kind, record_id)
+    if any(verdict.verdict is VerdictKind.BLOCKED for _, verdict in known):
+        ask_about_stuck(connection)
     return counted
 
 

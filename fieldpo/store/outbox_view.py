@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, text
 from fieldpo.store import records
 from fieldpo.store.answered import verdict_of
 from fieldpo.store.ledger_tables import OpState
+from fieldpo.store.stuck import PARENT_SET_ASIDE
 from fieldpo.sync.protocol.body import Json
 from fieldpo.sync.protocol.exchange import Verdict
 from fieldpo.sync.protocol.ops import Op, thaw
@@ -92,6 +93,10 @@ _RETURNED = {
     "control-characters": ("It holds characters that central does not take.", "Edit it and send it again."),
     "too-large": ("It is longer than central takes.", "Shorten it or split it, and send it again."),
     "group-refused": ("Another entry saved with it was returned.", "Answer that one first; then send this again."),
+    PARENT_SET_ASIDE: (
+        "It belongs to an entry that you set aside, so central would hold it for good.",
+        "Send it alone, edited if need be, or set it aside too.",
+    ),
     "wrong-author": ("It was written under another user.", "Tell your administrator."),
     "wrong-device": ("It was written on another computer.", "Tell your administrator."),
 }
