@@ -39,7 +39,7 @@ class _Codes(NamedTuple):
 
 
 def standards_problems(pack: Pack) -> Iterator[Said]:
-    """List everything that is wrong with the pack's standards, its policies as written: where, and what was expected."""
+    """List what is wrong with the pack's standards, its policies as written: where, and what was expected."""
     codes = _Codes(
         _set(pack.contact_kinds) | frozenset(RECORD_KINDS),
         _set(pack.places),
