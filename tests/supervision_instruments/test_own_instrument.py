@@ -203,7 +203,7 @@ def test_a_table_in_a_file_beside_it(tmp_path: Path) -> None:
         ('where = { sex = "M" }', 'where = { sex = "X" }', "cutoffs[0].where: expected one of M, F, got “X”"),
         ('version = "3"', 'version = ""', "version: expected a version, got nothing"),
         ('label = "Has work"', 'lable = "Has work"', "items[1].lable: expected no such key"),
-        ('code = "job"', 'code = "sex", label = ""', "items[1].code: expected a name used once, but “sex” stands"),
+        ('code = "job", label', 'code = "sex", label', "items[1].code: expected a name used once, but “sex” stands"),
         ('rule = "skip"', 'rule = "guess"', "missing.rule: invalid enum value 'guess'"),
         ("minimum = 0, maximum = 3, ", "maximum = 3, ", "items[2].allowed: expected allowed points, or a minimum"),
     ],
