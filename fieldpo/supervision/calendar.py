@@ -89,6 +89,22 @@ def local(moment: datetime, pack: Pack) -> datetime:
     return moment.astimezone(zone_of(pack))
 
 
+def day_of(pack: Pack, moment: datetime, zone: str = "") -> date:
+    """Return the calendar day of a moment on the office's clock, or in a named IANA zone (an officer elsewhere).
+
+    The offset that the moment was recorded with makes no difference. Raises BadInput for a moment without one, or a
+    zone that is not there.
+    """
+    if not zone:
+        return local(moment, pack).date()
+    if moment.tzinfo is None:
+        raise BadInput(f"The time {moment:%Y-%m-%d %H:%M} has no UTC offset.")
+    try:
+        return moment.astimezone(ZoneInfo(zone)).date()
+    except (KeyError, ValueError, OSError) as cause:
+        raise BadInput(f"There is no time zone “{zone}”.") from cause
+
+
 def at(day: date, clock: time, pack: Pack) -> datetime:
     """Return the moment when the office's clock shows this time on this day.
 
