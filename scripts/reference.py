@@ -29,6 +29,7 @@ TITLES = {
     "today": "Today",
     "caseload": "Caseload",
     "person": "Person",
+    "entry": "Entry",
     "search": "Search",
     "form": "Forms",
     "note": "In a note",
@@ -40,6 +41,7 @@ TITLES = {
 }
 SPELLED = {
     "question_mark": "?",
+    "exclamation_mark": "!",
     "slash": "/",
     "plus": "+",
     "left_square_bracket": "[",

@@ -8,6 +8,7 @@ from typing import Any
 
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.content import Content
 from textual.widgets import Input, Label
 
 from fieldpo.errors import BadInput
@@ -57,6 +58,18 @@ class FactLine(Container):
             case _:
                 yield Label(f"  {one.label}")
                 yield Input(id=name, placeholder=one.hint or ("day: 2026-12-07, 7 dec, today" if self._is_day else ""))
+
+    def on_descendant_focus(self) -> None:
+        """The mark that rows have."""
+        self._mark(">")
+
+    def on_descendant_blur(self) -> None:
+        """The mark goes on."""
+        self._mark(" ")
+
+    def _mark(self, mark: str) -> None:
+        for label in self.query(Label):
+            label.update(Content(f"{mark} {self.field.label}"))
 
     @property
     def _is_day(self) -> bool:

@@ -19,6 +19,7 @@ HELP_ID = "help"
 _SHORT = {
     "escape": "esc",
     "question_mark": "?",
+    "exclamation_mark": "!",
     "slash": "/",
     "plus": "+",
     "minus": "-",
