@@ -7,7 +7,13 @@ from typing import Final
 
 import typer
 
-MODULES: Final[tuple[str, ...]] = ("policy_standards", "policy_score", "policy_respond")
+MODULES: Final[tuple[str, ...]] = (
+    "policy_standards",
+    "policy_score",
+    "policy_respond",
+    "policy_draw",
+    "policy_workload",
+)
 """The modules of `fieldpo.cli` that add a command to the group, in the order of `fieldpo policy --help`; each has
 `register(policy)`."""
 

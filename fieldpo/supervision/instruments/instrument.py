@@ -53,7 +53,11 @@ def parse_instrument(text: str, source: str, beside: Beside | None = None) -> In
 
     Raises PolicyError, naming source, line and key, where it is not sound.
     """
-    definition = parse_toml(text, source, Definition, problems)
+    return ready(parse_toml(text, source, Definition, problems), source, beside)
+
+
+def ready(definition: Definition, source: str, beside: Beside | None = None) -> Instrument:
+    """Make a definition that was checked ready to score. Raises PolicyError where a table's file is not sound."""
     read = [_table(table, source, beside) for table in definition.tables]
     return Instrument(
         definition,
