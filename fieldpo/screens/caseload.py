@@ -30,6 +30,7 @@ from fieldpo.store.queries.caseload import (
     choices,
 )
 from fieldpo.store.queries.today import safety_words
+from fieldpo.store.queries.whose import COVER
 from fieldpo.supervision.pack import label_of
 
 T = TypeVar("T")
@@ -191,7 +192,7 @@ class CaseloadScreen(RowScreen):
             row.name.person_id,
             (
                 "" if safe else hazard_mark(row.hazards),
-                row.name.full,
+                f"{COVER} {row.name.full}" if row.covered_for else row.name.full,
                 row.name.shown_id,
                 row.level_words,
                 self._next(row),
@@ -242,6 +243,7 @@ class CaseloadScreen(RowScreen):
             last = row.contact.sentence(self.shell.pack, today).removeprefix("Last contact ")
             detail.tell(
                 [
+                    ("COVER", f"for {row.covered_for}" if row.covered_for else ""),
                     ("CASE", f"{row.status}, home {row.area}" if row.status and row.area else row.status),
                     ("NEXT", booked or "none made; p makes one"),
                     ("LAST", last),

@@ -82,7 +82,7 @@ class HelpScreen(FieldScreen):
 
 
 def _line(keys: str, key: Key, *, named: bool) -> Content:
-    """`F2, ctrl+g     Blank the screen at once`, and in a column of its own its name for the keymap, where that fits."""
+    """`F2, ctrl+g     Blank the screen at once`, and its name for the keymap in a column of its own."""
     what = f"{key.tooltip:<{TOOLTIP}}" if named else key.tooltip
     line = Content.from_markup("[b]$keys[/b] $what", keys=f"{keys:<14}", what=what)
     return line + Content.styled(f"  {key.id}", "dim") if named else line

@@ -15,6 +15,7 @@ from fieldpo.screens.widgets.record_table import Column, RecordTable, TableRow
 from fieldpo.screens.widgets.row_detail import RowDetail
 from fieldpo.screens.widgets.title_line import date_heading
 from fieldpo.store.queries.today import Owes, Row, Section, Today, safety_words, today
+from fieldpo.store.queries.whose import COVER
 
 COLUMNS = (
     Column("SAFETY", 11),
@@ -178,6 +179,8 @@ class TodayScreen(RowScreen):
 
     def _about(self, known: Today, row: Row) -> list[tuple[str, str]]:
         lines = [("WHY", row.why)]
+        if for_whom := known.covered.get(row.person_id):
+            lines.append(("COVER", f"for {for_whom}"))
         if row.person:
             last = known.last_contact(row.person_id).sentence(self.shell.pack, known.now.date())
             lines.append(("LAST", last.removeprefix("Last contact ")))
@@ -205,15 +208,16 @@ def _rows(known: Today, *, unfolded: bool) -> list[TableRow]:
             words += f"   first: {first.when}{whose} {first.what}  (+ shows all)"
         made.append(TableRow(f"section:{section}", (words,), heading=True, stops=folded))
         if not folded:
-            made += [_cells(row) for row in rows]
+            made += [_cells(known, row) for row in rows]
     return made
 
 
-def _cells(row: Row) -> TableRow:
+def _cells(known: Today, row: Row) -> TableRow:
     mark = hazard_mark(row.hazards)
     if row.person is None:
         return TableRow(row.key, (".", row.when, "", "", row.what, ""))
-    return TableRow(row.key, (mark, row.when, row.person.short, row.person.shown_id, row.what, row.where))
+    name = f"{COVER} {row.person.short}" if row.person_id in known.covered else row.person.short
+    return TableRow(row.key, (mark, row.when, name, row.person.shown_id, row.what, row.where))
 
 
 def _safe_rows(known: Today, person_id: str) -> list[TableRow]:

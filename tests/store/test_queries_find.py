@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from fieldpo.errors import NotFound
 from fieldpo.store.queries.find import find_entries, find_people, fold, matching_people
 from fieldpo.store.queries.person import person_by_id
+from fieldpo.store.queries.whose import listed as as_listed
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.exchange import caseload_partition
 from fieldpo.sync.protocol.kinds import Person
@@ -54,7 +55,7 @@ def test_two_words_must_both_fit(bare_vault: Vault) -> None:
     fill(bare_vault, listed())
     with bare_vault.reading() as connection:
         assert find_people(connection, "alvarez brendan") == []
-        assert matching_people(connection, caseload_partition(OFFICER), "alvarez brendan") == []
+        assert matching_people(connection, as_listed((caseload_partition(OFFICER),)), "alvarez brendan") == []
 
 
 def test_an_entry_is_found_by_its_words(bare_vault: Vault) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, text
 
 from fieldpo.plain import count, day, late
 from fieldpo.store.outbox import counts
+from fieldpo.store.queries.whose import listed
 from fieldpo.supervision.calendar import add_months
 from fieldpo.supervision.pack import Pack, label_of
 
@@ -22,19 +23,22 @@ ASSESSMENT_MONTHS = 12
 
 _CONDITIONS = text(
     "SELECT id, person_id, category, expires_on, body FROM r_condition WHERE expires_on BETWEEN :today AND :until "
-    "AND compliance != 'completed' AND hidden = 0 AND +partition = :own ORDER BY expires_on, id"
+    "AND compliance != 'completed' AND hidden = 0 AND "
+    "+partition IN (SELECT value FROM json_each(:own)) ORDER BY expires_on, id"
 )
 _CASES = text(
     "SELECT id, person_id, end_on, status, body FROM r_case WHERE end_on <= :until AND hidden = 0 "
-    "AND +partition = :own ORDER BY end_on, id"
+    "AND +partition IN (SELECT value FROM json_each(:own)) ORDER BY end_on, id"
 )
 _HAZARDS = text(
     "SELECT id, person_id, hazard, json_extract(body, '$.review_on') AS review_on FROM r_hazard "
-    "WHERE active = 1 AND review_on < :today AND hidden = 0 AND +partition = :own ORDER BY review_on, id"
+    "WHERE active = 1 AND review_on < :today AND hidden = 0 AND "
+    "+partition IN (SELECT value FROM json_each(:own)) ORDER BY review_on, id"
 )
 _ASSESSMENTS = text(
     "SELECT id, person_id, instrument, max(done_on) AS done_on FROM r_assessment a WHERE hidden = 0 "
-    "AND +partition = :own AND EXISTS (SELECT 1 FROM r_case c WHERE c.person_id = a.person_id AND c.hidden = 0 "
+    "AND +partition IN (SELECT value FROM json_each(:own)) "
+    "AND EXISTS (SELECT 1 FROM r_case c WHERE c.person_id = a.person_id AND c.hidden = 0 "
     "AND c.status NOT IN (SELECT value FROM json_each(:final))) "
     "AND NOT EXISTS (SELECT 1 FROM r_withdrawal w WHERE w.entry_id = a.id AND w.hidden = 0) "
     "GROUP BY person_id HAVING max(done_on) < :old ORDER BY done_on, id"
@@ -54,12 +58,12 @@ class Alert:
     why: str
 
 
-def alerts(connection: Connection, pack: Pack, own: str, today: dt.date) -> list[Alert]:
-    """The alerts of one caseload on a day of the office's calendar, open questions first, then by date."""
+def alerts(connection: Connection, pack: Pack, partitions: tuple[str, ...], today: dt.date) -> list[Alert]:
+    """The alerts of these caseloads on a day of the office's calendar, open questions first, then by date."""
     final = [one.code for one in pack.case_statuses if one.final]
     until = today + dt.timedelta(days=AHEAD_DAYS)
     asked = {
-        "own": own,
+        "own": listed(partitions),
         "today": today.isoformat(),
         "until": until.isoformat(),
         "old": add_months(today, -ASSESSMENT_MONTHS).isoformat(),

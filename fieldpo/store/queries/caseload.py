@@ -13,10 +13,10 @@ from fieldpo.store.queries.alerts import alerts
 from fieldpo.store.queries.find import matching_people
 from fieldpo.store.queries.last_contacts import NEVER, RECORDS_CHECK, LastContact, last_contacts
 from fieldpo.store.queries.names import Hazard, PersonName, hazards_of, name_of
+from fieldpo.store.queries.whose import caseloads, covered, listed
 from fieldpo.supervision.calendar import at as clock_at
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack import Pack, label_of
-from fieldpo.sync.protocol.exchange import caseload_partition
 
 PAGE = 500
 """Rows a page: 10,000 in one table cost a second to paint."""
@@ -82,6 +82,8 @@ class CaseloadRow:
     alerts: tuple[str, ...]
     hazards: tuple[Hazard, ...]
     contact: LastContact
+    covered_for: str = ""
+    """The colleague whose client this is, while the officer covers."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ LEFT JOIN r_case c ON c.id = (SELECT k.id FROM r_case k WHERE k.person_id = p.id
 LEFT JOIN ranks r ON r.level = c.level
 LEFT JOIN booked n ON n.person_id = p.id
 LEFT JOIN homes h ON h.person_id = p.id
-WHERE p.hidden = 0 AND +p.partition = :own
+WHERE p.hidden = 0 AND +p.partition IN (SELECT value FROM json_each(:own))
 """
 _COLUMNS = f"p.id, p.body, c.level, c.status, n.next_utc, n.appointment, h.area, {_LAST} AS last_utc"
 _WAITING = "SELECT person_id FROM op WHERE state IN ('waiting', 'blocked', 'parked') AND person_id IS NOT NULL"
@@ -143,9 +145,10 @@ def caseload(
     connection: Connection, pack: Pack, user_id: str, now: dt.datetime, wanted: Wanted, *, offset: int = 0
 ) -> CaseloadPage:
     """A page of one officer's caseload at `now`, from row `offset` of those that the filter leaves."""
-    own, today = caseload_partition(user_id), local(now, pack).date()
+    mine, today = caseloads(connection, user_id), local(now, pack).date()
+    own, for_whom = listed(mine), covered(connection, mine)
     called: dict[str, list[str]] = {}
-    for alert in alerts(connection, pack, own, today):
+    for alert in alerts(connection, pack, mine, today):
         called.setdefault(alert.person_id, []).append(alert.what)
     asked = _parameters(pack, own, today)
     where = _where(wanted)
@@ -180,6 +183,7 @@ def caseload(
                 tuple(called.get(row.id, ())),
                 hazards.get(row.id, ()),
                 contacts.get(row.id, NEVER),
+                for_whom.get(row.id, ""),
             )
         )
     return CaseloadPage(tuple(made), offset, matching, everybody)
@@ -187,15 +191,19 @@ def caseload(
 
 def choices(connection: Connection, pack: Pack, user_id: str) -> Choices:
     """What the filters can be set to."""
-    own = {"own": caseload_partition(user_id)}
+    own = {"own": listed(caseloads(connection, user_id))}
     ranks = {one.code: one.rank for one in pack.levels}
     levels = connection.scalars(
-        text("SELECT DISTINCT level FROM r_case WHERE hidden = 0 AND +partition = :own AND level != ''"), own
+        text(
+            "SELECT DISTINCT level FROM r_case WHERE hidden = 0 AND level != '' "
+            "AND +partition IN (SELECT value FROM json_each(:own))"
+        ),
+        own,
     )
     areas = connection.scalars(
         text(
-            "SELECT DISTINCT area FROM r_address WHERE hidden = 0 AND +partition = :own AND area != '' "
-            "AND \"use\" = 'home' AND until IS NULL ORDER BY area"
+            "SELECT DISTINCT area FROM r_address WHERE hidden = 0 AND area != '' "
+            "AND +partition IN (SELECT value FROM json_each(:own)) AND \"use\" = 'home' AND until IS NULL ORDER BY area"
         ),
         own,
     )

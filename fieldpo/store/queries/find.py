@@ -23,7 +23,8 @@ SHORTEST = 2
 """Letters from which notes are searched; one letter stands in all of them."""
 
 _PEOPLE = text(
-    "SELECT id, body FROM r_person WHERE hidden = 0 AND (:own IS NULL OR +partition = :own) ORDER BY sort_name, id"
+    "SELECT id, body FROM r_person WHERE hidden = 0 AND (:own IS NULL OR "
+    "+partition IN (SELECT value FROM json_each(:own))) ORDER BY sort_name, id"
 )
 _ENTRIES = text(
     "SELECT s.record_id, s.kind, s.person_id FROM search CROSS JOIN search_row s ON s.row = search.rowid "
@@ -64,7 +65,7 @@ def fold(typed: str) -> str:
 def find_people(connection: Connection, typed: str, limit: int = 20, own: str | None = None) -> list[FoundPerson]:
     """Persons by ID, by the beginnings of their names or aliases, or by names nearly so; the likeliest first.
 
-    `own` keeps to one partition. Everything that is typed must fit somewhere.
+    `own` keeps to partitions, as `whose.listed` writes them. Everything that is typed must fit somewhere.
     """
     words = _words(typed)
     if not words:

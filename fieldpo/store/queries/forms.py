@@ -13,11 +13,11 @@ from fieldpo.store.drafts import Draft, drafts
 from fieldpo.store.entries.appointment import Ahead
 from fieldpo.store.entries.contact import Booked
 from fieldpo.store.queries.names import Hazard, PersonName, hazards_of, name_of, people_named
+from fieldpo.store.queries.whose import caseloads, listed
 from fieldpo.store.records import read_record
 from fieldpo.supervision.calendar import at, local
 from fieldpo.supervision.pack import Pack
 from fieldpo.sync.protocol.body import Json
-from fieldpo.sync.protocol.exchange import caseload_partition
 
 LAST_ENTRIES = 200
 """The newest entries that evidence can be picked from."""
@@ -28,7 +28,7 @@ _BOOKED = text(
 )
 _AHEAD = text(
     "SELECT id, person_id, starts_utc, body FROM r_appointment WHERE hidden = 0 AND status IN ('made', 'moved') "
-    "AND starts_utc >= :since AND partition = :own ORDER BY starts_utc LIMIT 2000"
+    "AND starts_utc >= :since AND partition IN (SELECT value FROM json_each(:own)) ORDER BY starts_utc LIMIT 2000"
 )
 _ENTRIES = text(
     "SELECT id, body FROM r_contact c WHERE person_id = :person AND hidden = 0 "
@@ -163,9 +163,10 @@ def form_person(
 
 
 def officers_ahead(connection: Connection, pack: Pack, user_id: str, now: dt.datetime) -> tuple[Ahead, ...]:
-    """The officer's own open appointments from the start of today on, with short names."""
+    """The officer's open appointments from the start of today on, with short names; those of covered clients too."""
     start = at(local(now, pack).date(), dt.time(), pack)
-    rows = connection.execute(_AHEAD, {"since": int(start.timestamp()), "own": caseload_partition(user_id)}).all()
+    own = listed(caseloads(connection, user_id))
+    rows = connection.execute(_AHEAD, {"since": int(start.timestamp()), "own": own}).all()
     names = people_named(connection, [row.person_id for row in rows])
     return tuple(
         Ahead(

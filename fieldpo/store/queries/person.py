@@ -85,7 +85,7 @@ def person(connection: Connection, pack: Pack, person_id: str, now: dt.datetime)
         _headline(pack, cases),
         _bookings(connection, pack, person_id, here),
         last_contacts(connection, pack, [person_id], now).get(person_id, NEVER),
-        tuple(one for one in alerts(connection, pack, record.partition, today) if one.person_id == person_id),
+        tuple(one for one in alerts(connection, pack, (record.partition,), today) if one.person_id == person_id),
         (
             *_who(person_id, record.body, today),
             *_cases(pack, cases),

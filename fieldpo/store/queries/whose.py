@@ -1,0 +1,44 @@
+"""Whose cases an officer works: the own caseload, and those of colleagues while covering for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection, text
+
+from fieldpo.store.queries.names import officers_named
+from fieldpo.sync.protocol.exchange import caseload_partition
+
+COVER: Final = "cover"
+"""The word that stands before a covered client's name in a list."""
+_PREFIX: Final = caseload_partition("")
+_GRANTED = text("SELECT id FROM partition WHERE revoked = 0 AND id LIKE :caseloads AND id != :own ORDER BY id")
+_PLACES = text(
+    "SELECT id, partition FROM r_person WHERE hidden = 0 AND +partition IN (SELECT value FROM json_each(:covered))"
+)
+
+
+def caseloads(connection: Connection, user_id: str) -> tuple[str, ...]:
+    """The partitions that one officer works in, the own caseload first."""
+    own = caseload_partition(user_id)
+    rows = connection.scalars(_GRANTED, {"caseloads": f"{_PREFIX}%", "own": own})
+    return (own, *rows)
+
+
+def listed(partitions: Iterable[str]) -> str:
+    """Partitions as a parameter of `IN (SELECT value FROM json_each(:own))`."""
+    return msgspec.json.encode(list(partitions)).decode()
+
+
+def covered(connection: Connection, partitions: tuple[str, ...]) -> Mapping[str, str]:
+    """For whom each covered person is covered, by the person's id; the first partition is the officer's own."""
+    others = partitions[1:]
+    if not others:
+        return {}
+    names = officers_named(connection, [one.removeprefix(_PREFIX) for one in others])
+    return {
+        row.id: names.get(row.partition.removeprefix(_PREFIX), "a colleague")
+        for row in connection.execute(_PLACES, {"covered": listed(others)})
+    }
