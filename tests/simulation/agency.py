@@ -47,7 +47,7 @@ class Heard:
             if one.verdict == "retry":
                 continue
             first = self.verdicts.get(one.op_id)
-            if first is not None and first != "blocked" and first != one.verdict:
+            if first is not None and first not in ("blocked", str(one.verdict)):
                 self.broken.append(f"5: {one.op_id} was {first}, then {one.verdict}")
             self.verdicts[one.op_id] = str(one.verdict)
         life = (request["device"], request["incarnation"])

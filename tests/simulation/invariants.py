@@ -191,8 +191,8 @@ def no_child_before_its_parent(seen: Seen) -> Found:
     """8. What an op depends on was applied first."""
     for op_id, entry in seen.central.ledger.items():
         op = seen.central.ops.get(op_id)
-        if op is None or entry["verdict"] not in APPLIED:
-            continue
+        if op is None or entry["verdict"] not in APPLIED or not entry["version"]:
+            continue  # version 0: it takes back what was never applied, and did nothing
         for dep in op.deps:
             parent = seen.central.ledger.get(_successor(seen, dep))
             if parent is None or parent["verdict"] not in APPLIED:
@@ -284,6 +284,10 @@ def _same_up_to(seen: Seen, each: OnLaptop, partition: str, number: int) -> Foun
                 f"{each.name} has {row['kind']} {record_id} at version {copy['version']} as {copy['body']}, "
                 f"central at {row['version']} as {row['body']}"
             )
+    yield from _no_more_than(seen, each, partition, number)
+
+
+def _no_more_than(seen: Seen, each: OnLaptop, partition: str, number: int) -> Found:
     for record_id, row in each.rows.items():
         copy = each.copy_of(record_id)
         if copy is None or copy["partition"] != partition:

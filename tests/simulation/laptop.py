@@ -28,9 +28,9 @@ from fieldpo.sync.client import Client
 from fieldpo.sync.disk import VaultDisk
 from fieldpo.sync.effects import Effect, Post, Refresh, Reply, Sleep
 from fieldpo.sync.engine import Engine, World, sync
+from fieldpo.sync.protocol.exchange import AGENCY
 from fieldpo.sync.receipt import Progress, Receipt
 from fieldpo.sync.transport import Transport
-from fieldpo.sync.protocol.exchange import AGENCY
 
 from .cast import LaptopOf
 from .network import Link

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
 from unittest import mock
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, text
 
 from fieldpo.central import apply as central_apply
-from fieldpo.central import conflicts, decide, exchange, flush, load
+from fieldpo.central import conflicts, decide, devices, exchange, flush, load, rows
 from fieldpo.central.tables import ledger
 from fieldpo.store import apply, apply_pages, batches, loading, partitions, purge
 from fieldpo.store.batches import Batch, Sending
@@ -134,10 +134,10 @@ def clock_ordering() -> list[Patch]:
 @_mutant("network")
 def verdict_not_stored() -> list[Patch]:
     """The last verdict of each exchange is not written."""
-    plain = flush.upsert_rows
+    plain = rows.upsert_rows
 
-    def most(conn: Any, table: sa.Table, rows: Any) -> None:
-        plain(conn, table, rows[:-1] if table is ledger else rows)
+    def most(conn: Any, table: sa.Table, written: Any) -> None:
+        plain(conn, table, written[:-1] if table is ledger else written)
 
     return [_on(flush, "upsert_rows", most)]
 
@@ -204,7 +204,7 @@ def retry_that_recuts_bytes() -> list[Patch]:
 @_mutant("network")
 def known_through_falls() -> list[Patch]:
     """It tells of the present request alone."""
-    plain = exchange.note_received
+    plain = devices.note_received
 
     def present(conn: Any, device_id: str, incarnation: str, came: Any) -> tuple[int, bool]:
         _, forked = plain(conn, device_id, incarnation, came)
@@ -272,7 +272,7 @@ def revoked_partition_stays() -> list[Patch]:
         with vault.writing() as connection:
             connection.execute(text("DELETE FROM partition WHERE id = :id"), {"id": partition_id})
 
-    return [_on(apply.purge, "revoke", forget)]
+    return [_on(purge, "revoke", forget)]
 
 
 @_mutant("poison for a proxy", "poison for central", seeds=4)
@@ -281,11 +281,11 @@ def one_bad_op_stops_the_queue() -> list[Patch]:
     from fieldpo.errors import Offline
     from fieldpo.sync import engine
 
-    def give_up(_run: Any, batch: Any, _failed: Any) -> Any:
+    def give_up(_run: Any, batch: Any, _failed: Any) -> Generator[None, None, int]:
+        yield from ()
         if batch.units <= 1:
             raise Offline("stuck")
-        return max(1, batch.units // 2)
-        yield
+        return int(max(1, batch.units // 2))
 
     return [_on(engine._Run, "_isolate", give_up)]
 

@@ -350,11 +350,16 @@ OTHERS: tuple[tuple[Other, int], ...] = ((take_back, 4), (settle_question, 6), (
 """Activities that save by functions of their own."""
 
 
-def anything(desk: Desk) -> tuple[str, Any]:
+def anything(desk: Desk) -> tuple[str, Callable[[], str | None]]:
     """Draw an activity; gives its name and what does it."""
-    acts: list[tuple[str, Callable[[], str | None], int]] = [
-        (make.__name__, lambda make=make: saved(desk, make(desk)), weight) for make, weight in ACTS
-    ]
-    acts += [(do.__name__, lambda do=do: do(desk), weight) for do, weight in OTHERS]
-    name, do, _ = desk.rng.choices(acts, [weight for _, _, weight in acts])[0]
-    return name, do
+    drawn, _ = desk.rng.choices(_ALL, [weight for _, weight in _ALL])[0]
+    return drawn.__name__, lambda: _do(desk, drawn)
+
+
+_ALL: tuple[tuple[Callable[[Desk], Any], int], ...] = (*ACTS, *OTHERS)
+_MAKE = frozenset(make for make, _ in ACTS)
+
+
+def _do(desk: Desk, drawn: Callable[[Desk], Any]) -> str | None:
+    done = drawn(desk)
+    return saved(desk, done) if drawn in _MAKE else done

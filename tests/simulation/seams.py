@@ -20,7 +20,8 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 
 from fieldpo.central import app, decide, routes_sign_in, routes_sync
-from fieldpo.store import state
+from fieldpo.central import apply as central_apply
+from fieldpo.store import files, state
 from fieldpo.sync.protocol.ids import ids_from
 
 FULL, BUSY = 13, 5
@@ -154,8 +155,8 @@ def _stumbling(world: Any, op: Any, partition: str) -> Any:
     return _apply(world, op, partition)
 
 
-_apply = decide.apply
-_write_private = state.write_private
+_apply = central_apply.apply
+_write_private = files.write_private
 
 
 def _no_flush(raw: Any, _: Any) -> None:

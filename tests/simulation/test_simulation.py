@@ -1,0 +1,77 @@
+"""Runs of the simulation: the invariants hold, the same seed gives the same trace, and no device's clock decides."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .running import Options, run, workshop
+from .trouble import ELSEWHERE, KINDS, NOT_BUILT
+
+STEPS = 36
+CHUNK = 10
+CHUNKS = 24
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def place() -> Iterator[Path]:
+    """Where the runs of this file work."""
+    with workshop() as folder:
+        yield folder
+
+
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_the_invariants_hold(chunk: int, place: Path) -> None:
+    """Whatever happens to laptops, network and central: after healing nothing is lost, doubled or shown to nobody."""
+    for seed in range(1 + chunk * CHUNK, 1 + (chunk + 1) * CHUNK):
+        outcome = run(seed, Options(STEPS), place)
+        again = f"python -m tests.simulation --seed {seed} --steps {STEPS} --trace"
+        assert not outcome.violations, (again, outcome.violations[:5])
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_each_kind_of_trouble_is_survived_alone(name: str, place: Path) -> None:
+    """Each trouble comes at least once in a few runs of its own, and the invariants hold."""
+    met: Counter[str] = Counter()
+    for seed in range(1, 9):
+        outcome = run(seed, Options(STEPS, only=(name,)), place)
+        assert not outcome.violations, (seed, outcome.violations[:5])
+        met += outcome.met
+        if met[name] and seed >= 2:
+            return
+    raise AssertionError(f"{name} never came")
+
+
+def test_trouble_that_is_not_put_in_is_named() -> None:
+    """What the design lists and this simulation cannot put in says why, and is not among what it puts in."""
+    assert not KINDS.keys() & (NOT_BUILT.keys() | ELSEWHERE.keys())
+    assert all(NOT_BUILT.values())
+
+
+@pytest.mark.parametrize("seed", range(1, 9))
+def test_no_clock_decides_anything(seed: int, place: Path) -> None:
+    """Laptops whose clocks are off by ten years get the same order and the same verdicts as laptops that are right."""
+    off = run(seed, Options(STEPS), place)
+    right = run(seed, Options(STEPS, clocks=False), place)
+    assert off.trace == right.trace
+
+
+def test_the_same_seed_gives_the_same_trace(tmp_path: Path) -> None:
+    """Two processes, with hashes of their own, go through the same events."""
+    command = [sys.executable, "-m", "tests.simulation", "--seed", "7", "--steps", "60", "--trace"]
+    traces = []
+    for hashing in ("1", "2"):
+        environment = {**os.environ, "PYTHONHASHSEED": hashing}
+        ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        assert ended.returncode == 0, ended.stdout[-2_000:] + ended.stderr[-2_000:]
+        traces.append(ended.stdout.rpartition("\n1 runs")[0])
+    assert traces[0] == traces[1]
+    assert len(traces[0]) > 1_000
