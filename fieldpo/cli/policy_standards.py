@@ -137,7 +137,9 @@ def _line(outcome: Outcome) -> str:
     if outcome.error:
         return f"{outcome.id}  FAIL  {outcome.error}"
     verdict = "pass" if outcome.passed else "FAIL"
-    shown = f"{json.dumps(outcome.value)}  expected {json.dumps(outcome.expected, ensure_ascii=False)}"
+    wanted = json.dumps(outcome.expected, ensure_ascii=False)
+    how = "" if outcome.op == "equals" else f"{outcome.op} "
+    shown = f"{json.dumps(outcome.value)}  expected {how}{wanted}"
     return f"{outcome.id}  {outcome.question}  {shown}  {verdict}"
 
 

@@ -33,11 +33,22 @@ def test_a_packs_own_cases_are_run(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_quirks_can_be_left_off(capsys: pytest.CaptureFixture[str]) -> None:
-    """Without the quirks the one case of Pennsylvania's that leans on one fails, and so does the command."""
-    assert main(["policy", "test", "us-pa", "--no-quirks"]) == 1
+    """Without the quirks the four cases of North Dakota's that lean on a score of 0 fail, and so does the command."""
+    file = Path(__file__).resolve().parents[1] / "data" / "standards" / "synthetic_us_nd.json"
+    assert main(["policy", "test", "us-nd", str(file)]) == 0
+    assert capsys.readouterr().out.endswith("250 passed, 0 failed\n")
+    assert main(["policy", "test", "us-nd", str(file), "--no-quirks"]) == 1
     out = capsys.readouterr().out
-    assert out.endswith("60 passed, 1 failed\n")
-    assert [line.split()[0] for line in out.splitlines() if line.endswith("FAIL")] == ["pa-coll-002"]
+    assert out.endswith("246 passed, 4 failed\n")
+    failed = [line.split()[:2] for line in out.splitlines() if line.endswith("FAIL")]
+    assert [question for _, question in failed] == ["next_assessment_due"] * 4
+
+
+def test_without_quirks_only_what_was_asserted_is_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    """A case of which the published test asserted only that something is due does not fail over the quirky day."""
+    assert main(["policy", "test", "us-pa", "--no-quirks"]) == 0
+    out = capsys.readouterr().out
+    assert 'pa-coll-002  next_collateral_due  "2000-01-25"  expected is_set true  pass' in out
 
 
 def test_an_agencys_pack_brings_its_cases_beside_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -96,6 +96,6 @@ def test_every_list_of_a_pack_is_told_with_its_keys() -> None:
     hints = typing.get_type_hints(Pack)
     lists = {name: typing.get_args(hint)[0] for name, hint in hints.items() if typing.get_origin(hint) is tuple}
     assert told == {
-        name: {one.name for one in msgspec.structs.fields(entry)} - {"code", "label", "key"}
+        name: {one.encode_name for one in msgspec.structs.fields(entry)} - {"code", "label", "key"}
         for name, entry in lists.items()
     }
