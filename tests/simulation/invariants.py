@@ -365,7 +365,7 @@ def note_bytes_never_change(seen: Seen) -> Found:
         op = seen.central.ops.get(op_id)
         if op is None or op.known_kind is None or op.known_kind.merging is not Merging.INSERT:
             continue
-        if entry["verdict"] not in APPLIED or op.verb != "create":
+        if entry["verdict"] not in APPLIED or op.verb != "create" or not entry["version"]:
             continue
         standing = seen.central.records.get(op.record_id)
         if standing is None:

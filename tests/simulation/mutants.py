@@ -60,7 +60,7 @@ def _on(owner: Any, name: str, other: Any) -> Patch:
     return mock.patch.object(owner, name, other)
 
 
-@_mutant("laptop killed", "disk full", seeds=12)
+@_mutant("laptop killed", seeds=12)
 def cursor_before_data() -> list[Patch]:
     """The cursor is committed before the records that it stands for."""
     whole = loading._write_slices
@@ -172,7 +172,7 @@ def group_split() -> list[Patch]:
     return [_on(decide, "units", singly), _on(exchange, "units", singly), _on(decide, "decide_unit", alone)]
 
 
-@_mutant()
+@_mutant("poison for a proxy")
 def base_overwritten_by_a_pull() -> list[Patch]:
     """What comes down overwrites the row of a record on which the officer's ops wait."""
 

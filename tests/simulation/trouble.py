@@ -102,7 +102,9 @@ class Trouble:
     # Processes and disks
 
     def kill_laptop(self, laptop: Laptop) -> bool:
-        """Between any two statements."""
+        """Between any two statements, of a sync where one is under way."""
+        busy = [one for one in self.sim.laptops if one.syncing]
+        laptop = self.rng.choice(busy) if busy else laptop
         laptop.process.dies_in = self.rng.randint(0, 60)
         return True
 
