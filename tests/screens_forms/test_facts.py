@@ -140,6 +140,26 @@ async def test_verified_takes_a_how_first(vault: Vault, on_row: Open) -> None:
     assert not phone.get("told_on")
 
 
+async def test_what_nobody_touched_is_not_sent(vault: Vault, on_row: Open) -> None:
+    """Spaces, fractions and verifications that came from the agency's file stay as they are beside a change."""
+    job = Employment(
+        person_id=FAHEY,
+        employer="Mill  and   Sons ",
+        hours_per_week=37.123456789,
+        verified_on=NOW.date(),
+        verified_how="their_own",
+    )
+    fill(vault, [Pulled("employment", "job-1", FAHEY, job)])
+    app = on_row(FAHEY)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await to_fact(pilot, FAHEY, "employment", "job-1")
+        app.screen.query_one("#f-phone").focus()
+        await type_in(pilot, "555")
+        await play(pilot, "ctrl+s")
+    (op,) = sent(vault)
+    assert set(op.body["fields"]) == {"phone"}
+
+
 async def test_a_hazard_is_reached_from_the_banner_and_ends(vault: Vault, on_row: Open) -> None:
     """! goes to the safety entries, Enter opens the gravest, e says it is no longer so."""
     app = on_row(ALVAREZ, "person")

@@ -40,6 +40,8 @@ class FactLine(Container):
         super().__init__(classes="-rows" if rows else "-prose" if field.takes is Takes.PROSE else "")
         self.field = field
         self._pack = pack
+        self._began: tuple[Any, Any] | None = None
+        """What was put, and how it reads here: what nobody touched stays as it is, to the last space."""
 
     def compose(self) -> ComposeResult:
         """The widget that takes it."""
@@ -112,10 +114,13 @@ class FactLine(Container):
                 self.raw = "" if value is None else f"{value:g}"
             case _:
                 self.raw = value or ""
+        self._began = (self.raw, value)
 
     def value(self, day_of: DayOf) -> Any:
         """The value for a body. Raises BadInput, the cursor on it, for what is no day or number."""
         raw = self.raw
+        if self._began is not None and raw == self._began[0]:
+            return self._began[1]
         match self.field.takes:
             case Takes.YES_NO:
                 return raw == YES
