@@ -30,8 +30,8 @@ SecretFile = Annotated[Path, typer.Option("--secret-file", metavar="FILE", help=
 PersonOf = Annotated[str, typer.Option("--person", metavar="ID", help="The person's ID, as the draws use it.")]
 OnDay = Annotated[str, typer.Option("--on", metavar="DATE", help="The day, or the first of several.")]
 ToDay = Annotated[str, typer.Option("--to", metavar="DATE", help="The last day.")]
-CalendarPack = Annotated[
-    str, typer.Option("--calendar", metavar="PACK", help="The policy pack with the office's days and holidays.")
+OfPack = Annotated[
+    str, typer.Option("--pack", metavar="PACK", help="The policy pack with the office's days and holidays.")
 ]
 
 
@@ -46,14 +46,14 @@ def draw(
     person: PersonOf,
     on: OnDay,
     to: ToDay = "",
-    calendar: CalendarPack = "demo",
+    pack: OfPack = "demo",
 ) -> int:
     """Draw."""
+    from fieldpo.cli.policy_score import pack_named
     from fieldpo.supervision.calendar import is_office_day
     from fieldpo.supervision.draws import draw as drawn_on
-    from fieldpo.supervision.pack_file import load_pack, shipped
 
-    pack = load_pack(Path(calendar)) if calendar.endswith(".toml") else shipped(calendar)
+    office = pack_named(pack)
     read = _plan(plan)
     try:
         secret = secret_file.read_bytes().rstrip(b"\r\n")
@@ -62,7 +62,7 @@ def draw(
     first = _day("--on", on)
     last = _day("--to", to) if to else first
     for n in range((last - first).days + 1):
-        found = drawn_on(read, secret, person, first + dt.timedelta(days=n), lambda day: is_office_day(pack, day))
+        found = drawn_on(read, secret, person, first + dt.timedelta(days=n), lambda day: is_office_day(office, day))
         print(
             json.dumps(
                 {

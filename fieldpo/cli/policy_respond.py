@@ -22,8 +22,8 @@ ViolationFile = Annotated[Path, typer.Option("--violation", metavar="FILE", help
 MatrixName = Annotated[
     str, typer.Option("--matrix", metavar="NAME", help="A matrix that comes with fieldpo, or a TOML file.")
 ]
-CalendarPack = Annotated[
-    str, typer.Option("--calendar", metavar="PACK", help="The policy pack with the office's days and holidays.")
+OfPack = Annotated[
+    str, typer.Option("--pack", metavar="PACK", help="The policy pack with the office's days, and its own matrices.")
 ]
 
 
@@ -32,16 +32,15 @@ def register(policy: typer.Typer) -> None:
     policy.command("respond", help=_RESPOND)(respond)
 
 
-def respond(violation: ViolationFile, matrix: MatrixName = "demo", calendar: CalendarPack = "demo") -> int:
+def respond(violation: ViolationFile, matrix: MatrixName = "demo", pack: OfPack = "demo") -> int:
     """Recommend a response."""
-    from fieldpo.cli.policy_score import read_json
-    from fieldpo.supervision.pack_file import load_pack
-    from fieldpo.supervision.pack_file import shipped as shipped_pack
+    from fieldpo.cli.policy_score import pack_named, read_json
     from fieldpo.supervision.responses.matrix_file import load, shipped
     from fieldpo.supervision.responses.respond import respond as recommend
 
-    chosen = load(Path(matrix)) if matrix.endswith(".toml") else shipped(matrix)
-    pack = load_pack(Path(calendar)) if calendar.endswith(".toml") else shipped_pack(calendar)
-    found = recommend(chosen, read_json(violation), pack)
+    agency = pack_named(pack)
+    own = next((one for one in agency.matrices if one.id == matrix), None)
+    chosen = own or (load(Path(matrix)) if matrix.endswith(".toml") else shipped(matrix))
+    found = recommend(chosen, read_json(violation), agency)
     print(json.dumps(found.as_json(), ensure_ascii=False, indent=2))
     return 0

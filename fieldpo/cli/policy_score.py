@@ -13,6 +13,7 @@ from fieldpo.errors import BadInput
 
 if TYPE_CHECKING:
     from fieldpo.supervision.instruments.instrument import Instrument
+    from fieldpo.supervision.pack import Pack
 
 _SCORE = """Score an instrument from a file of answers, item by item, with the cut-offs used.
 
@@ -33,6 +34,8 @@ Level = Annotated[str, typer.Option("--override", metavar="LEVEL", help="Set the
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why it is set aside.")]
 ApprovedBy = Annotated[str, typer.Option("--approved-by", metavar="WHO", help="Who approved that.")]
 
+OfPack = Annotated[str, typer.Option("--pack", metavar="PACK", help="A policy pack with instruments of its own.")]
+
 
 def register(policy: typer.Typer) -> None:
     """Add the command."""
@@ -47,11 +50,12 @@ def score(
     override: Level = "",
     reason: Reason = "",
     approved_by: ApprovedBy = "",
+    pack: OfPack = "",
 ) -> int:
     """Score an instrument."""
     from fieldpo.supervision.instruments import interval, scoring
 
-    instrument = named(name)
+    instrument = named(name, pack)
     if role and not interval.may_administer(instrument, role):
         may = ", ".join(instrument.definition.may_administer)
         raise BadInput(f"{instrument.definition.id}: may be administered by {may}, not {role}; nothing was scored.")
@@ -72,11 +76,22 @@ def score(
     return 0
 
 
-def named(name: str) -> Instrument:
-    """The instrument of this name, or in this file. Raises NotFound or PolicyError."""
-    from fieldpo.supervision.instruments.instrument import load, shipped
+def named(name: str, pack: str = "") -> Instrument:
+    """The instrument of this name, or in this file, or of this pack. Raises NotFound or PolicyError."""
+    from fieldpo.supervision.instruments.instrument import load, ready, shipped
 
+    agency = pack_named(pack) if pack else None
+    own = next((one for one in agency.instruments if one.id == name), None) if agency else None
+    if agency and own:
+        return ready(own, agency.name)
     return load(Path(name)) if name.endswith(".toml") else shipped(name)
+
+
+def pack_named(name: str) -> Pack:
+    """The policy pack of this name, or in this file. Raises NotFound or PolicyError."""
+    from fieldpo.supervision.pack_file import load_pack, shipped
+
+    return load_pack(Path(name)) if name.endswith(".toml") else shipped(name)
 
 
 def read_json(file: Path) -> Any:

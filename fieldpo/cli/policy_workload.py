@@ -28,19 +28,23 @@ WeightsName = Annotated[
     str, typer.Option("--weights", metavar="NAME", help="Weights that come with fieldpo, or a TOML file.")
 ]
 
+OfPack = Annotated[str, typer.Option("--pack", metavar="PACK", help="A policy pack with weights of its own.")]
+
 
 def register(policy: typer.Typer) -> None:
     """Add the command."""
     policy.command("workload", help=_WORKLOAD)(workload)
 
 
-def workload(cases: CasesFile, weights: WeightsName = "appa") -> int:
+def workload(cases: CasesFile, weights: WeightsName = "appa", pack: OfPack = "") -> int:
     """Weigh."""
-    from fieldpo.cli.policy_score import read_json
+    from fieldpo.cli.policy_score import pack_named, read_json
     from fieldpo.supervision.workload.measure import officer_workload, team_workload
     from fieldpo.supervision.workload.weights import load, shipped
 
-    read = load(Path(weights)) if weights.endswith(".toml") else shipped(weights)
+    agency = pack_named(pack) if pack else None
+    own = next((one for one in agency.workloads if one.id == weights), None) if agency else None
+    read = own or (load(Path(weights)) if weights.endswith(".toml") else shipped(weights))
     by_officer = _cases(read_json(cases))
     shown = {
         "weights": read.name,

@@ -14,6 +14,7 @@ from typing import Literal, Protocol, TypeVar
 import msgspec
 
 from fieldpo.errors import NotFound
+from fieldpo.supervision.instruments.model import Definition
 from fieldpo.supervision.pack_visits import (
     ChecklistAnswer,
     ChecklistItem,
@@ -22,7 +23,9 @@ from fieldpo.supervision.pack_visits import (
     Template,
     ToldItem,
 )
+from fieldpo.supervision.responses.model import Matrix
 from fieldpo.supervision.standards.form import Policy, Quirk, ScoreBand
+from fieldpo.supervision.workload.weights import Weights
 
 HazardSeverity = Literal["!!", "!"]
 AppointmentEnd = Literal["kept", "late", "missed", "excused", "cancelled"]
@@ -217,6 +220,9 @@ class Pack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     policies: tuple[Policy, ...] = ()
     quirks: tuple[Quirk, ...] = ()
     score_bands: tuple[ScoreBand, ...] = ()
+    instruments: tuple[Definition, ...] = ()
+    matrices: tuple[Matrix, ...] = ()
+    workloads: tuple[Weights, ...] = ()
 
     @property
     def name(self) -> str:

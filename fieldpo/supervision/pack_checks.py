@@ -27,6 +27,9 @@ _MAY_BE_EMPTY = (
     "policies",
     "quirks",
     "score_bands",
+    "instruments",
+    "matrices",
+    "workloads",
 )
 
 
@@ -56,6 +59,34 @@ def _all(pack: Pack) -> Iterator[Problem]:
         yield from _holiday(("holidays", at), holiday)
     for path, said in standards_problems(pack):
         yield Problem(path, said)
+    yield from _rules_of_their_own(pack)
+
+
+def _rules_of_their_own(pack: Pack) -> Iterator[Problem]:
+    if not (pack.instruments or pack.matrices or pack.workloads):
+        return  # before the imports: most packs have none, and every start of the app reads a pack
+    from fieldpo.supervision.instruments.checks import problems as instrument_problems
+    from fieldpo.supervision.responses.checks import problems as matrix_problems
+    from fieldpo.supervision.workload.weights import problems as workload_problems
+
+    for at, instrument in enumerate(pack.instruments):
+        for path, said in instrument_problems(instrument):
+            yield Problem(("instruments", at, *path), said)
+        for place, table in enumerate(instrument.tables):
+            if table.file:
+                path = ("instruments", at, "tables", place, "file")
+                yield Problem(path, "expected rows: a pack travels alone, without files beside it")
+    for at, matrix in enumerate(pack.matrices):
+        for path, said in matrix_problems(matrix):
+            yield Problem(("matrices", at, *path), said)
+    for at, weights in enumerate(pack.workloads):
+        for path, said in workload_problems(weights):
+            yield Problem(("workloads", at, *path), said)
+    for name in ("instruments", "matrices", "workloads"):
+        ids = [one.id for one in getattr(pack, name)]
+        for at, id_ in enumerate(ids):
+            if id_ in ids[:at]:
+                yield Problem((name, at, "id"), f"expected an id used once, but “{id_}” stands above already")
 
 
 def _plain_values(pack: Pack) -> Iterator[Problem]:
