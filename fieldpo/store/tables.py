@@ -210,12 +210,16 @@ class AssessmentTable(RecordTable, table=True):
     done_on: str = ""
 
 
+_COUNTED = ("hidden", "contact", "place", "outcome", "present", "verified", "with_collateral")
+"""What decides whether a contact counts: in the index, so that no body is read for it."""
+
+
 @register
 class ContactTable(RecordTable, table=True):
     """Contacts and attempts, by when they occurred."""
 
     __tablename__ = "r_contact"
-    __table_args__ = (by_person("contact", "occurred_utc", "hidden", "contact", "place", "outcome"),)
+    __table_args__ = (by_person("contact", "occurred_utc", *_COUNTED),)
     kind_name: ClassVar[str] = "contact"
     occurred_utc: int = Field(default=0, index=True)
     """UTC seconds."""

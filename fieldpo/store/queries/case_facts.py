@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy import Connection, text
 
 from fieldpo.store.migrations import sql_table
+from fieldpo.store.queries.whose import listed
 from fieldpo.store.record_table import table_of
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.standards.case import (
@@ -42,10 +43,12 @@ class OwedCase:
     facts: CaseFacts
 
 
-def owed_cases(connection: Connection, pack: Pack, own: str, person_id: str | None = None) -> list[OwedCase]:
-    """The open cases of one caseload, or of one person in it. One without a start is left out: nothing is due."""
+def owed_cases(
+    connection: Connection, pack: Pack, partitions: Collection[str], person_id: str | None = None
+) -> list[OwedCase]:
+    """The open cases of some caseloads, or of one person in them. One without a start is left out: nothing is due."""
     final = {one.code for one in pack.case_statuses if one.final}
-    asked = {"own": own, "person": person_id}
+    asked = {"own": listed(partitions), "person": person_id}
     cases = _bodies(connection, "case", kinds.Case, asked)
     moving = {
         "assessment": _grouped(connection, "assessment", kinds.Assessment, asked),
@@ -119,8 +122,8 @@ def _bodies(connection: Connection, kind: str, body: type[B], asked: Mapping[str
     table = sql_table(table_of(kind)).name
     rows = connection.execute(
         text(
-            f"SELECT r.id, r.body FROM {table} r WHERE r.partition = :own AND r.hidden = 0 "  # noqa: S608 - ours
-            "AND (:person IS NULL OR r.person_id = :person) "
+            f"SELECT r.id, r.body FROM {table} r WHERE r.hidden = 0 "  # noqa: S608 - ours
+            "AND r.partition IN (SELECT value FROM json_each(:own)) AND (:person IS NULL OR r.person_id = :person) "
             "AND NOT EXISTS (SELECT 1 FROM r_withdrawal w WHERE w.entry_id = r.id AND w.hidden = 0) ORDER BY r.id"
         ),
         asked,
@@ -140,8 +143,8 @@ def _grouped(connection: Connection, kind: str, body: type[B], asked: Mapping[st
 def _sexes(connection: Connection, asked: Mapping[str, Any]) -> dict[str, str]:
     rows = connection.execute(
         text(
-            "SELECT id, json_extract(body, '$.sex') AS sex FROM r_person WHERE partition = :own AND hidden = 0 "
-            "AND (:person IS NULL OR id = :person)"
+            "SELECT id, json_extract(body, '$.sex') AS sex FROM r_person WHERE hidden = 0 "
+            "AND partition IN (SELECT value FROM json_each(:own)) AND (:person IS NULL OR id = :person)"
         ),
         asked,
     )

@@ -1,35 +1,22 @@
-"""What the contact standards ask of a caseload today, and what one more contact would clear.
-
-Only contacts that can still count are read. Where those do not settle a due day, the whole history of that one person
-is read.
-"""
+"""What the contact standards ask of a caseload today, and what one more contact would clear."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-import msgspec
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from fieldpo.errors import NotFound, PolicyError
 from fieldpo.store.queries.case_facts import OwedCase, owed_cases
+from fieldpo.store.queries.counting_contacts import Asked, counting_contacts
 from fieldpo.store.queries.policy import pack_named
-from fieldpo.supervision.calendar import at, zone_of
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.standards.case import CaseFacts, Contact
-from fieldpo.supervision.standards.counting import attempts, people_of
+from fieldpo.supervision.standards.counting import attempts
 from fieldpo.supervision.standards.engine import Obligation, obligations
-from fieldpo.supervision.standards.lookback import is_enough, lookback
-
-_CONTACTS = text(
-    "SELECT c.person_id, c.occurred_utc, c.contact, c.place, c.outcome, c.present, c.verified, c.with_collateral, c.id "
-    "FROM json_each(:wanted) w CROSS JOIN r_contact c ON c.person_id = json_extract(w.value, '$[0]') "
-    "AND c.occurred_utc >= json_extract(w.value, '$[1]') WHERE c.hidden = 0 AND c.occurred_utc < :until"
-)
-_WITHDRAWN = text("SELECT entry_id FROM r_withdrawal WHERE hidden = 0")
+from fieldpo.supervision.standards.policies import policy_for
 
 
 @dataclass(frozen=True)
@@ -69,26 +56,22 @@ class Owed:
         return tuple(one for one in self.due_by(self.on + within) if after.get(one.obligation) != one.due)
 
 
-def owed(connection: Connection, pack: Pack, own: str, on: dt.date, person_id: str | None = None) -> tuple[Owed, ...]:
-    """What every open case of one caseload, or one person's, owes on a local day of the agency."""
-    cases = owed_cases(connection, pack, own, person_id)
+def owed(
+    connection: Connection, pack: Pack, partitions: Collection[str], on: dt.date, person_id: str | None = None
+) -> tuple[Owed, ...]:
+    """What every open case of some caseloads, or one person's in them, owes on a local day of the agency."""
+    cases = owed_cases(connection, pack, partitions, person_id)
     packs = {one.case_id: _pack_for(connection, pack, one.facts, on) for one in cases}
-    since: dict[str, dt.date] = {}
     troubles: dict[str, str] = {}
+    asked = []
     for one in cases:
         try:
-            first = max(lookback(packs[one.case_id], one.facts, on), one.facts.start)
+            policy_for(packs[one.case_id], one.facts, on)
         except (NotFound, PolicyError) as error:
             troubles[one.case_id] = error.message
-            continue
-        since[one.person_id] = min(first, since.get(one.person_id, first))
-    read = _contacts(connection, pack, since, on)
-    short = {
-        one.person_id: one.facts.start
-        for one in cases
-        if one.case_id not in troubles and not is_enough(packs[one.case_id], one.facts, read.get(one.person_id, ()), on)
-    }
-    read.update(_contacts(connection, pack, short, on))
+        else:
+            asked.append(Asked(one.case_id, one.person_id, packs[one.case_id], one.facts))
+    read = counting_contacts(connection, pack, asked, on)
     return tuple(
         _owed_of(one, packs[one.case_id], read.get(one.person_id, ()), on, troubles.get(one.case_id, ""))
         for one in cases
@@ -106,27 +89,6 @@ def _pack_for(connection: Connection, pack: Pack, facts: CaseFacts, on: dt.date)
     if not facts.policy or facts.policy == pack.id or any(one.name == facts.policy for one in pack.policies):
         return pack
     return pack_named(connection, facts.policy, on) or pack
-
-
-def _contacts(
-    connection: Connection, pack: Pack, since: Mapping[str, dt.date], on: dt.date
-) -> dict[str, list[Contact]]:
-    if not since:
-        return {}
-    wanted = [[person, int(at(day, dt.time(), pack).timestamp())] for person, day in since.items()]
-    until = int(at(on + dt.timedelta(days=1), dt.time(), pack).timestamp())
-    rows = connection.execute(_CONTACTS, {"wanted": msgspec.json.encode(wanted).decode(), "until": until})
-    withdrawn = set(connection.scalars(_WITHDRAWN))
-    here = zone_of(pack)
-    found: defaultdict[str, list[Contact]] = defaultdict(list)
-    for person, utc, kind, place, outcome, present, verified, collateral, record_id in rows:
-        if record_id in withdrawn:
-            continue
-        day = dt.datetime.fromtimestamp(utc, here).date()
-        people = people_of(pack, present.split(), with_collateral=bool(collateral))
-        proved = tuple(verified.split()) if verified else ()
-        found[person].append(Contact(day, kind, place, outcome, people, proved, record_id))
-    return found
 
 
 def labels(found: Iterable[Obligation]) -> str:

@@ -1,7 +1,7 @@
 """Today: what is overdue, returned, on for today and this week, and what will need a hand soon.
 
-Without contact standards nothing is called due that nobody agreed on: overdue is an appointment past its day with
-no outcome.
+What the contact standards ask stands beside what was agreed on: a case with something overdue or due this week has
+one row, the most pressing first. An appointment past its day with no outcome is overdue too.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from fieldpo.store.drafts import Draft, drafts
 from fieldpo.store.queries.alerts import Alert, alerts
 from fieldpo.store.queries.last_contacts import NEVER, LastContact, last_contacts
 from fieldpo.store.queries.names import Hazard, PersonName, day_of, hazards_of, people_named
+from fieldpo.store.queries.owed import owed
+from fieldpo.store.queries.pressing import Pressing, pressing
 from fieldpo.store.queries.whose import caseloads, covered, listed
 from fieldpo.supervision.calendar import at as clock_at
 from fieldpo.supervision.calendar import local
@@ -67,6 +69,8 @@ class Owes(enum.StrEnum):
     VISIT = "visit"
     APPOINTMENT = "appointment"
     REPORT = "report"
+    CONTACT = "contact"
+    """A contact that the standards ask for and nobody has booked."""
     DRAFT = "draft"
     """A form to go on with."""
     LOOK = "look"
@@ -93,6 +97,14 @@ class Row:
     """The name that a draft is kept under."""
     appointment_id: str | None = None
     """The appointment that a draft answers."""
+
+    clears: str = ""
+    """What one visit would clear."""
+
+    @property
+    def booked_id(self) -> str | None:
+        """The appointment that the row is about."""
+        return self.record_id if self.key.startswith("appointment:") else None
 
     @property
     def person_id(self) -> str:
@@ -154,19 +166,26 @@ def today(connection: Connection, pack: Pack, user_id: str, now: dt.datetime) ->
     returned = connection.execute(_RETURNED, {"own": own}).all()
     begun = drafts(connection)
     coming = alerts(connection, pack, mine, here.date())
+    asked = [found for one in owed(connection, pack, mine, here.date()) if (found := pressing(one)) is not None]
     ids = [one.person_id for one in booked]
     ids += [row.person_id for row in returned]
     ids += [one.person_id for one in begun if one.person_id]
     ids += [one.person_id for one in coming if one.person_id]
+    ids += [one.person_id for one in asked]
     people = people_named(connection, ids)
     hazards = hazards_of(connection, pack, ids)
-    homes = _homes(connection, [one.person_id for one in booked if one.place == "home"])
+    visited = [one.person_id for one in booked if one.place == "home"]
+    visited += [one.person_id for one in asked if one.at_home]
+    homes = _homes(connection, visited)
     known = _Known(pack, here, people, hazards, homes)
-    rows = [_appointment_row(known, one) for one in booked if one.person_id in people]
+    rows: list[Row] = [_appointment_row(known, one) for one in booked if one.person_id in people]
     rows += [_returned_row(known, row) for row in returned if row.person_id in people]
     rows += [_draft_row(known, one) for one in begun if not one.person_id or one.person_id in people]
     rows += [_alert_row(known, one) for one in coming if not one.person_id or one.person_id in people]
     order = list(Section)
+    held = {one.person_id for one in booked if one.starts >= here}
+    asked.sort(key=lambda one: one.days_left)
+    rows += [_owed_row(known, one, booked=one.person_id in held) for one in asked if one.person_id in people]
     rows.sort(key=lambda row: order.index(row.section))
     return Today(here, tuple(rows), last_contacts(connection, pack, people, now), covered(connection, mine))
 
@@ -236,6 +255,27 @@ def _when(one: _Booked, here: dt.datetime) -> tuple[Section, str]:
         passed = one.starts + dt.timedelta(minutes=one.minutes) < here
         return Section.TODAY, f"{clock(one.starts)} to log" if passed else clock(one.starts)
     return Section.WEEK, f"{short_day(day)[:6]} {clock(one.starts)}"
+
+
+def _owed_row(known: _Known, one: Pressing, *, booked: bool) -> Row:
+    """What the standards ask of one case; `booked` tells that the client has an appointment ahead."""
+    section = Section.OVERDUE if one.days_left < 0 else Section.TODAY if one.days_left == 0 else Section.WEEK
+    where = known.homes.get(one.person_id, "home, no address") if one.at_home else "desk"
+    if one.place and not one.at_home:
+        where = label_of(known.pack.places, one.place)
+    return Row(
+        one.key,
+        section,
+        Owes.VISIT if one.at_home else Owes.CONTACT,
+        one.case_id,
+        known.people[one.person_id],
+        one.when,
+        one.what,
+        where if one.place or one.at_home else "booked" if booked else "any",
+        one.why,
+        known.hazards.get(one.person_id, ()),
+        clears=one.clears,
+    )
 
 
 def _returned_row(known: _Known, row: SqlRow[Any]) -> Row:
