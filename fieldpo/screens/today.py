@@ -47,7 +47,8 @@ class TodayScreen(RowScreen):
     section: ClassVar[tuple[str, ...]] = ("row", "today")
     help_text = (
         "What is overdue, what came back to you, and what is on for today and this week. !! and ! mark safety entries; "
-        "a dot says that nothing is on file. Overdue is an appointment past its day with no outcome."
+        "a dot says that nothing is on file. Overdue is what the contact standards ask and nobody did by its day, and an "
+        "appointment past its day with no outcome; +2 says that two more things are due."
     )
 
     def __init__(self) -> None:
@@ -87,7 +88,7 @@ class TodayScreen(RowScreen):
     def appointment_here(self) -> str | None:
         """The appointment of the row."""
         row = self._row()
-        return row.record_id if row and row.owes in (Owes.VISIT, Owes.APPOINTMENT) else None
+        return row.booked_id if row else None
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str | None:
         """Enter also unfolds a folded section and opens the entries that need an answer."""
@@ -105,7 +106,7 @@ class TodayScreen(RowScreen):
         elif row.owes is Owes.DRAFT:
             self._go_on(row)
         elif row.owes is Owes.VISIT:
-            self.shell.go("home_visit", person_id=row.person_id, appointment_id=row.record_id)
+            self.shell.go("home_visit", person_id=row.person_id, appointment_id=row.booked_id)
         elif row.owes is Owes.REPORT:
             self.shell.go("violation_report", person_id=row.person_id)
         else:
@@ -184,6 +185,7 @@ class TodayScreen(RowScreen):
         if row.person:
             last = known.last_contact(row.person_id).sentence(self.shell.pack, known.now.date())
             lines.append(("LAST", last.removeprefix("Last contact ")))
+            lines.append(("CLEARS", row.clears))
             lines.append(("ALSO", _also(known, row)))
             lines.append(("SAFETY", safety_words(row.hazards)))
         if self._why:

@@ -1,0 +1,135 @@
+"""What the contact standards ask of a caseload, read from the vault: few contacts, the same answer, cleared at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from fieldpo.store import undo
+from fieldpo.store.acts import Act, Create, perform
+from fieldpo.store.queries import counting_contacts as reading
+from fieldpo.store.queries.owed import Owed, owed
+from fieldpo.store.queries.pressing import pressing
+from fieldpo.store.queries.today import Section, today
+from fieldpo.store.vault import Vault
+from fieldpo.supervision.pack_file import shipped
+from fieldpo.sync.protocol.exchange import caseload_partition
+from fieldpo.sync.protocol.kinds import Contact, Deferral, Stay
+
+ON = dt.date(2026, 11, 23)
+NOW = dt.datetime(2026, 11, 23, 15, 0, tzinfo=dt.timezone(dt.timedelta(hours=-6)))
+PACK = shipped("demo")
+
+
+def _all(vault: Vault, on: dt.date = ON) -> tuple[Owed, ...]:
+    with vault.reading() as connection:
+        return owed(connection, PACK, (caseload_partition(vault.identity.user_id),), on)
+
+
+def _overdue_face_to_face(vault: Vault) -> Owed:
+    return next(
+        one
+        for one in _all(vault)
+        if any(each.obligation == "face_to_face" and each.overdue for each in one.obligations)
+    )
+
+
+def test_few_contacts_give_the_due_days_of_the_whole_history(
+    full_vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For every case and several days the newest few of each sort decide as the whole history does."""
+
+    def whole(connection, pack, cases, on):  # type: ignore[no-untyped-def]
+        rows = [[case.person_id, 0] for case in cases]
+        found: dict[str, dict[str, object]] = {}
+        for _, person, contact in reading._rows(connection, pack, reading._SINCE, rows, on):
+            found.setdefault(person, {})[contact.id] = contact
+        return {person: tuple(sorted(by_id.values())) for person, by_id in found.items()}  # type: ignore[type-var]
+
+    for days in (0, 40, 200):
+        on = ON - dt.timedelta(days=days)
+        few = _all(full_vault, on)
+        with monkeypatch.context() as patch:
+            patch.setattr("fieldpo.store.queries.owed.counting_contacts", whole)
+            every = _all(full_vault, on)
+        assert len(few) == len(every) > 50
+        assert sum(len(one.contacts) for one in few) < sum(len(one.contacts) for one in every)
+        for one, other in zip(few, every, strict=True):
+            assert [(o.obligation, o.due) for o in one.obligations] == [
+                (o.obligation, o.due) for o in other.obligations
+            ]
+
+
+def test_a_logged_contact_clears_at_once_and_its_undoing_brings_it_back(full_vault: Vault) -> None:
+    """Offline, with nothing but the vault: the row goes with the contact that satisfies it, and comes back with undo."""
+    late = _overdue_face_to_face(full_vault)
+    key = f"owed:{late.case.case_id}"
+    contact = Contact(
+        person_id=late.person_id,
+        case_id=late.case.case_id,
+        occurred_at=NOW,
+        contact="face_to_face",
+        place="office",
+        outcome="reported",
+        officer_id=full_vault.identity.user_id,
+    )
+
+    def what() -> str:
+        with full_vault.reading() as connection:
+            rows = today(connection, PACK, full_vault.identity.user_id, NOW).of(Section.OVERDUE)
+        return next((row.why for row in rows if row.key == key), "")
+
+    assert "Face-to-face" in what()
+    rate = next(each for each in late.obligations if each.obligation == "face_to_face")
+    saved = [perform(full_vault, Act("Contact", (Create(contact),), NOW), NOW) for _ in range(4)]
+    assert "Face-to-face" not in what()
+    for one in saved:
+        undo.undo(full_vault, one.act_id, NOW)
+    assert "Face-to-face" in what()
+    assert rate.due == next(
+        each.due
+        for one in _all(full_vault)
+        if one.case.case_id == late.case.case_id
+        for each in one.obligations
+        if each.obligation == "face_to_face"
+    )
+
+
+def test_a_stay_in_custody_stands_still_and_a_deferral_puts_off(full_vault: Vault) -> None:
+    """Records of their own move a due day, and the day before them is answered as it was."""
+    late = _overdue_face_to_face(full_vault)
+    person, case = late.person_id, late.case.case_id
+    deferred = Deferral(
+        person_id=person,
+        case_id=case,
+        obligation="face_to_face",
+        to=ON + dt.timedelta(days=10),
+        granted_on=ON,
+        reason="in hospital",
+        approver="Sgt. Imani",
+    )
+    perform(full_vault, Act("Deferral", (Create(deferred),), NOW), NOW)
+
+    def due(on: dt.date) -> dt.date | None:
+        found = next(one for one in _all(full_vault, on) if one.case.case_id == case)
+        return next(each.due for each in found.obligations if each.obligation == "face_to_face")
+
+    before = due(ON - dt.timedelta(days=1))
+    assert due(ON) == ON + dt.timedelta(days=10)
+    assert before is not None
+    assert before < ON
+    perform(
+        full_vault,
+        Act("Custody", (Create(Stay(person_id=person, case_id=case, stay="jail_or_prison", start=ON)),), NOW),
+        NOW,
+    )
+    assert due(ON) is None
+    assert due(ON - dt.timedelta(days=1)) == before
+
+
+def test_each_pressing_case_says_why_under_which_rule(full_vault: Vault) -> None:
+    """No row without its arithmetic, pack and version."""
+    rows = [found for one in _all(full_vault) if (found := pressing(one)) is not None]
+    assert rows
+    assert all("demo pack 2026.1" in one.why and one.what for one in rows)
