@@ -25,7 +25,7 @@ from fieldpo.supervision.pack_visits import (
 )
 from fieldpo.supervision.responses.model import Matrix
 from fieldpo.supervision.standards.form import Policy, Quirk, ScoreBand
-from fieldpo.supervision.workload.weights import Weights
+from fieldpo.supervision.workload.model import Weights
 
 HazardSeverity = Literal["!!", "!"]
 AppointmentEnd = Literal["kept", "late", "missed", "excused", "cancelled"]

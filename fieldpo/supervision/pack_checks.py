@@ -83,10 +83,13 @@ def _rules_of_their_own(pack: Pack) -> Iterator[Problem]:
         for path, said in workload_problems(weights):
             yield Problem(("workloads", at, *path), said)
     for name in ("instruments", "matrices", "workloads"):
-        ids = [one.id for one in getattr(pack, name)]
-        for at, id_ in enumerate(ids):
-            if id_ in ids[:at]:
-                yield Problem((name, at, "id"), f"expected an id used once, but “{id_}” stands above already")
+        yield from _ids(name, [one.id for one in getattr(pack, name)])
+
+
+def _ids(name: str, ids: list[str]) -> Iterator[Problem]:
+    for at, id_ in enumerate(ids):
+        if id_ in ids[:at]:
+            yield Problem((name, at, "id"), f"expected an id used once, but “{id_}” stands above already")
 
 
 def _plain_values(pack: Pack) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from fieldpo.errors import BadInput
 from fieldpo.plain import clean, count
-from fieldpo.supervision.workload.weights import CaseClass, Weights
+from fieldpo.supervision.workload.model import CaseClass, Weights
 
 
 @dataclass(frozen=True)

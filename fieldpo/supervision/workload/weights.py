@@ -1,4 +1,4 @@
-"""Workload weights as an agency writes them in TOML: what each class of case weighs, and what one officer can carry."""
+"""Reading workload weights from TOML: a file, a text that came with a sync, or one that ships with fieldpo."""
 
 from __future__ import annotations
 
@@ -6,49 +6,11 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Literal
-
-import msgspec
 
 from fieldpo.errors import NotFound
 from fieldpo.plain import clean
 from fieldpo.supervision.toml_file import Wrong, parse_toml, read_text
-
-
-class CaseClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Cases of ``levels`` × ``case_types`` (empty: any): ``hours`` a month each, or ``most`` for one officer."""
-
-    code: str
-    label: str = ""
-    levels: tuple[str, ...] = ()
-    case_types: tuple[str, ...] = ()
-    hours: float | None = None
-    most: int | None = None
-
-    def takes(self, level: str, case_type: str) -> bool:
-        """Say whether a case of this level and type is of this class."""
-        return (not self.levels or level in self.levels) and (not self.case_types or case_type in self.case_types)
-
-
-class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One version of an agency's weights.
-
-    ``unit`` is ``hours``: each case takes hours out of ``capacity`` (hours a month of one officer). ``cases``: each
-    takes its share of the ``most`` of its class. A case is of the first class that takes it.
-    """
-
-    id: str
-    version: str
-    title: str
-    source: str
-    unit: Literal["hours", "cases"]
-    classes: tuple[CaseClass, ...]
-    capacity: float = 0
-
-    @property
-    def name(self) -> str:
-        """The weights and their version as every figure quotes them."""
-        return f"{self.id} workload {self.version}"
+from fieldpo.supervision.workload.model import Weights
 
 
 def load(path: Path) -> Weights:
