@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Literal, NamedTuple
 
+from fieldpo.errors import PolicyError
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.standards.case import CaseFacts, Contact
 from fieldpo.supervision.standards.counting import attempts, counted, counts_of, quoted, satisfying
@@ -60,19 +61,27 @@ def _of_rule(
     last = date.min
     for at, contact in enumerate(done):
         day = contact[0]
-        due = due_of(pack, case, rule.code, _before(rule, done, at, known), day)
+        due = _due(pack, case, rule.code, _before(rule, done, at, known), day)
         tried = tuple(one for one in tries if last < one <= day)
         late = max(0, (day - due).days) if due is not None else 0
         state: State = "not_due" if due is None else "late" if late else "on_time"
         yield LedgerLine(rule.code, due, state, day, late, tried, quoted((contact,))[0])
         last = day
-    due = due_of(pack, case, rule.code, _before(rule, done, len(done), known), on)
+    due = _due(pack, case, rule.code, _before(rule, done, len(done), known), on)
     if due is None:
         return
     tried = tuple(one for one in tries if one > last)
     late = max(0, (on - due).days)
     state = "open" if not late else "attempted" if tried else "never_tried"
     yield LedgerLine(rule.code, due, state, None, late, tried)
+
+
+def _due(pack: Pack, case: CaseFacts, code: str, contacts: list[Contact], on: date) -> date | None:
+    """Nothing was due on a day before the first of the pack's policies."""
+    try:
+        return due_of(pack, case, code, contacts, on)
+    except PolicyError:
+        return None
 
 
 def _before(rule: ObligationRule, done: list[Contact], at: int, known: tuple[Contact, ...]) -> list[Contact]:

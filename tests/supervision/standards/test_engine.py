@@ -10,6 +10,7 @@ import pytest
 from fieldpo.errors import NotFound, PolicyError
 from fieldpo.supervision.pack_file import shipped
 from fieldpo.supervision.standards.case import (
+    CLIENT,
     COLLATERAL,
     CaseFacts,
     Contact,
@@ -19,6 +20,7 @@ from fieldpo.supervision.standards.case import (
     Override,
     Stay,
 )
+from fieldpo.supervision.standards.counting import people_of
 from fieldpo.supervision.standards.engine import Obligation, obligations
 from fieldpo.supervision.standards.troubles import troubles
 
@@ -66,6 +68,15 @@ def test_attempts_and_collaterals_never_count_as_face_to_face() -> None:
     ]
     assert _one(CASE, contacts).last_counted is None
     assert _one(CASE, contacts, code="collateral").last_counted == date(2026, 11, 13)
+
+
+def test_who_was_there_is_read_from_the_records_codes() -> None:
+    """Nobody named is the client; a collateral named in the record was there instead, or beside the client."""
+    assert people_of(DEMO, []) == CLIENT
+    assert people_of(DEMO, [], with_collateral=True) == COLLATERAL
+    assert people_of(DEMO, ["client"]) == CLIENT
+    assert people_of(DEMO, ["client"], with_collateral=True) == CLIENT | COLLATERAL
+    assert people_of(DEMO, ["collateral"]) == CLIENT | COLLATERAL
 
 
 def test_the_due_day_itself_is_not_overdue() -> None:

@@ -62,3 +62,13 @@ def test_what_was_settled_before_a_day_is_left_out() -> None:
     contacts = [_seen(date(2026, 1, 20)), _seen(date(2026, 6, 2))]
     lines = ledger(DEMO, CASE, contacts, ON, since=date(2026, 6, 1))
     assert [line.completed_on for line in lines if line.obligation == "home_visit"] == [date(2026, 6, 2), None]
+
+
+def test_before_the_first_policy_nothing_was_due() -> None:
+    """A visit of 2019, before the pack has any standards, is kept and was not due."""
+    case = CaseFacts(start=date(2019, 1, 7), level="medium")
+    lines = _lines([_seen(date(2019, 2, 1)), _seen(date(2020, 1, 10))], case=case)
+    assert [(line.state, line.completed_on) for line in lines[:2]] == [
+        ("not_due", date(2019, 2, 1)),
+        ("on_time", date(2020, 1, 10)),
+    ]
