@@ -60,12 +60,14 @@ def register(app: typer.Typer) -> None:
 
 def find(as_json: AsJson = False, passphrase_file: PassphraseFile = None) -> int:
     """Find a person."""
-    from fieldpo.cli.opening import opened_vault
+    from fieldpo.cli.opening import log_reading, opened_vault
     from fieldpo.store.queries.find import find_people
 
     typed = _one_line()
-    with opened_vault(passphrase_file) as vault, vault.reading() as connection:
-        found = find_people(connection, typed)
+    with opened_vault(passphrase_file) as vault:
+        with vault.reading() as connection:
+            found = find_people(connection, typed)
+        log_reading(vault, "names")
     if as_json:
         _print_json([_found(one) for one in found])
     elif not found:
@@ -143,12 +145,15 @@ def person(person_id: PersonId, as_json: AsJson = False, passphrase_file: Passph
 def agenda(on: OnDay = "", as_json: AsJson = False, passphrase_file: PassphraseFile = None) -> int:
     """Show the day."""
     from fieldpo.cli.office import opened_office
+    from fieldpo.cli.opening import log_reading
     from fieldpo.store.queries.today import today
 
     wanted = _day_of(on)
-    with opened_office(passphrase_file) as office, office.vault.reading() as connection:
+    with opened_office(passphrase_file) as office:
         when = _moment_of(wanted, office)
-        known = today(connection, office.pack, office.vault.identity.user_id, when)
+        with office.vault.reading() as connection:
+            known = today(connection, office.pack, office.vault.identity.user_id, when)
+        log_reading(office.vault, "agenda")
     if as_json:
         _print_json([_row(one) for one in known.rows])
     else:

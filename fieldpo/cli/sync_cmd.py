@@ -88,13 +88,14 @@ def sync(as_json: AsJson = False, passphrase_file: PassphraseFile = None) -> int
 def outbox(as_json: AsJson = False, passphrase_file: PassphraseFile = None) -> int:
     """List the entries that are not done."""
     from fieldpo.cli.office import agency_pack
-    from fieldpo.cli.opening import opened_vault
+    from fieldpo.cli.opening import log_reading, opened_vault
     from fieldpo.store.outbox_view import outbox_entries
 
     with opened_vault(passphrase_file) as vault:
         with vault.reading() as connection:
             entries = outbox_entries(connection)
         pack = agency_pack(vault)
+        log_reading(vault, "outbox")
     if as_json:
         print(json.dumps([_entry(one) for one in entries], ensure_ascii=False))
     else:

@@ -148,7 +148,8 @@ def test_tls_1_3_with_chacha_is_refused_before_a_header_goes_out(tmp_path: Path)
     cert, key = certificate(tmp_path, "chacha13")
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    command = ["openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-cert", str(cert), "-key", str(key), "-tls1_3", "-naccept", "1",
+    command = ["openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-cert", str(cert), "-key", str(key), "-tls1_3",
+               "-naccept", "1",
                "-ciphersuites", "TLS_CHACHA20_POLY1305_SHA256"]  # fmt: skip
     server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:

@@ -101,7 +101,8 @@ def test_the_file_holds_times_and_nothing_else(tmp_path: Path) -> None:
     """No passphrase that was tried, and no name."""
     with pytest.raises(WrongPassphrase):
         once(tmp_path, NOON)
-    assert json.loads((tmp_path / ATTEMPTS).read_text()) == {"version": 1, "failures": [NOON.isoformat()]}
+    kept = [NOON.isoformat()]
+    assert json.loads((tmp_path / ATTEMPTS).read_text()) == {"version": 1, "failures": kept, "since_opened": kept}
 
 
 @given(st.frozensets(moments, max_size=9), moments)
