@@ -61,6 +61,8 @@ def draw(
         raise BadInput(f"{secret_file} could not be read: {cause.strerror}.") from cause
     first = _day("--on", on)
     last = _day("--to", to) if to else first
+    if last < first:
+        raise BadInput(f"--to takes {first} or a later day, not {last}; nothing was drawn.")
     for n in range((last - first).days + 1):
         found = drawn_on(read, secret, person, first + dt.timedelta(days=n), lambda day: is_office_day(office, day))
         print(

@@ -32,6 +32,8 @@ SHORTEST_SECRET: Final = 16
 
 _LABEL: Final = "fieldpo draw 1"
 _BITS: Final = 64
+_FIRST_YEAR: Final = 1900
+_LAST_YEAR: Final = 2200
 
 
 class OddsPlan(msgspec.Struct, frozen=True, tag="odds", forbid_unknown_fields=True):
@@ -82,6 +84,8 @@ def draw(plan: Plan, secret: bytes, person_id: str, day: date, open_on: OpenOn) 
     if day < plan.starts_on or (plan.ends_before is not None and day >= plan.ends_before):
         until = f" to before {plan.ends_before}" if plan.ends_before else " on"
         raise BadInput(f"The test plan is in force from {plan.starts_on}{until}; {day} lies outside it.")
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise BadInput(f"A draw is made for a year from {_FIRST_YEAR} to {_LAST_YEAR}; {day} lies outside them.")
     if not open_on(day):
         drawn, why = False, "closed on this day"
     elif isinstance(plan, OddsPlan):

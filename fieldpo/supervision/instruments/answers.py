@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +13,8 @@ from fieldpo.supervision.instruments.formula import Value
 from fieldpo.supervision.instruments.model import Definition, Item
 
 _SHOWN = 40
+_FAR = 10**9  # no count, age or weight lies beyond; NaN is not within either
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ def _value(definition: Definition, item: Item, answer: object) -> Value:
 
 def _day(definition: Definition, item: Item, answer: object) -> date:
     try:
-        if isinstance(answer, str) and len(answer) == len("2026-11-22"):
+        if isinstance(answer, str) and _DAY.fullmatch(answer):
             return date.fromisoformat(answer)
     except ValueError as cause:
         raise wrong(definition, item.code, f"expected a day that there is, got {_quoted(answer)}") from cause
@@ -114,8 +116,10 @@ def _day(definition: Definition, item: Item, answer: object) -> date:
 def _number(definition: Definition, item: Item, answer: object) -> float:
     whole = item.kind != "number"
     kind = "a whole number" if whole else "a number"
-    if isinstance(answer, bool) or not isinstance(answer, int if whole else int | float) or not math.isfinite(answer):
+    if isinstance(answer, bool) or not isinstance(answer, int if whole else int | float):
         raise wrong(definition, item.code, f"expected {kind}, got {_quoted(answer)}")
+    if not -_FAR <= answer <= _FAR:
+        raise wrong(definition, item.code, f"expected {kind} that there can be, got {_quoted(answer)}")
     if item.allowed and answer not in item.allowed:
         allowed = ", ".join(f"{one:g}" for one in item.allowed)
         raise wrong(definition, item.code, f"expected one of {allowed}, got {_quoted(answer)}")
