@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from syrupy.assertion import SnapshotAssertion
 
 from fieldpo.screens.addendum import AddendumScreen
@@ -18,6 +20,11 @@ from tests.screens_forms.playing import NOW, bodies, painted, play, settle, type
 from tests.snapshots import assert_pictures
 
 LONG_NOTE = "She says the bus is late again. " * 375
+
+
+def shows(app: Any, *screens: type) -> bool:
+    """Whether one of these screens is open."""
+    return isinstance(app.screen, screens)
 
 
 def entry(entry_id: str, note: str, officer: str = OFFICER, **more: object) -> Pulled:
@@ -41,7 +48,7 @@ async def test_enter_opens_a_long_note_and_scrolls_to_its_end(vault: Vault, on_r
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await play(pilot, "enter 2 enter")
-        assert isinstance(app.screen, EntryScreen)
+        assert shows(app, EntryScreen)
         assert "RECEIVED   by central; its time stands there" in painted(app)
         assert "The last words." not in painted(app)
         await play(pilot, "end")
@@ -56,7 +63,7 @@ async def test_an_addendum_stands_beneath_its_entry(vault: Vault, on_row: Open) 
         await play(pilot, "enter 2 enter A")
         await type_in(pilot, "He came at nine.")
         await play(pilot, "ctrl+s")
-        assert isinstance(app.screen, EntryScreen)
+        assert shows(app, EntryScreen)
         shown = painted(app)
     assert "ADDENDUM   Mon 23 Nov 2026 14:33, Reyes, Ana, not sent yet" in shown
     assert shown.index("Reported as directed.") < shown.index("He came at nine.")
@@ -73,7 +80,7 @@ async def test_entered_in_error_needs_a_reason_and_strikes_through(vault: Vault,
         assert "Say why it was entered in error." in painted(app)
         await type_in(pilot, "logged twice")
         await play(pilot, "enter")
-        assert isinstance(app.screen, PersonScreen)
+        assert shows(app, PersonScreen)
         assert "WITHDRAWN: logged twice" in " ".join(painted(app).split())
         await play(pilot, "enter")
         struck = [
@@ -85,7 +92,7 @@ async def test_entered_in_error_needs_a_reason_and_strikes_through(vault: Vault,
         assert "WITHDRAWN  logged twice (Reyes, Ana, Mon 23 Nov 2026 14:33)." in painted(app)
         assert any("Reported as directed." in one for one in struck)
         await play(pilot, "E")
-        assert isinstance(app.screen, EntryScreen)
+        assert shows(app, EntryScreen)
     (made,) = bodies(vault, "withdrawal")
     assert (made["reason"], made["officer_id"]) == ("logged twice", OFFICER)
     assert "Reported as directed." in [one["note"] for one in bodies(vault, "contact", FAHEY)]
@@ -98,9 +105,9 @@ async def test_another_officers_entry_is_not_withdrawn_here(vault: Vault, on_row
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await play(pilot, "enter 2 enter E")
-        assert isinstance(app.screen, EntryScreen)
+        assert shows(app, EntryScreen)
         await play(pilot, "A")
-        assert isinstance(app.screen, AddendumScreen)
+        assert shows(app, AddendumScreen)
     assert bodies(vault, "withdrawal") == []
 
 

@@ -34,6 +34,11 @@ async def to_fact(pilot: Pilot[Any], person_id: str, kind: str, record_id: str |
     await settle(pilot)
 
 
+def shows(app: Any, *screens: type) -> bool:
+    """Whether one of these screens is open."""
+    return isinstance(app.screen, screens)
+
+
 def sent(vault: Vault) -> list[Any]:
     """The ops that wait, oldest first."""
     with vault.reading() as connection:
@@ -72,7 +77,7 @@ async def test_enter_on_a_line_of_the_overview_changes_that_fact(vault: Vault, o
         while not painted_here(app).startswith("2207 N Ash St"):
             await play(pilot, "down")
         await play(pilot, "enter")
-        assert isinstance(app.screen, FactScreen)
+        assert shows(app, FactScreen)
         await play(pilot, "enter down end")
         await type_in(pilot, "b")
         await play(pilot, "ctrl+s")
@@ -226,11 +231,11 @@ async def test_a_told_change_offers_its_form_after_the_contact(vault: Vault, on_
         told = screen.query_one("#told")
         told.told = {"home": False, "job": True}  # type: ignore[attr-defined]
         await play(pilot, "ctrl+s")
-        assert isinstance(app.screen, NewFactScreen)
+        assert shows(app, NewFactScreen)
         await play(pilot, "a")
         await type_in(pilot, "14 Mill Rd")
         await play(pilot, "ctrl+s")
-        assert not isinstance(app.screen, NewFactScreen | FactScreen)
+        assert not shows(app, NewFactScreen, FactScreen)
     assert [one["line1"] for one in bodies(vault, "address", ALVAREZ)] == ["2207 N Ash St", "14 Mill Rd"]
     assert fact(vault, "address", HOME)["until"] == "2026-11-23"
 
@@ -243,7 +248,7 @@ async def test_a_told_change_can_be_left_for_later(vault: Vault, on_row: Open) -
         await play(pilot, "n f o r 0")
         app.screen.query_one("#told").told = {"job": False}  # type: ignore[attr-defined]
         await play(pilot, "ctrl+s enter")
-        assert not isinstance(app.screen, NewFactScreen)
+        assert not shows(app, NewFactScreen)
     assert bodies(vault, "employment", ALVAREZ) == []
 
 
@@ -321,13 +326,13 @@ async def test_hostile_words_in_every_field_are_only_text(vault: Vault, on_row: 
             if hasattr(field, "load_text"):
                 field.load_text(words)
             else:
-                field.value = words
+                field.value = words  # type: ignore[attr-defined]
         for row in app.screen.query("#f-hazard"):
             row.picked = ("dog",)  # type: ignore[attr-defined]
         await settle(pilot)
         assert raw_in(app) == []
         await play(pilot, "ctrl+s")
-        assert not isinstance(app.screen, FactScreen)
+        assert not shows(app, FactScreen)
     saved = str(bodies(vault, kind, HOSTILE)[-1])
     assert "\\x1b" not in saved
     assert "\\u202e" not in saved
@@ -346,7 +351,7 @@ async def test_hostile_records_open_in_their_forms(vault: Vault, on_row: Open) -
             ("condition", "0192eeee-0000-7000-8000-000000000030"),
         ):
             await to_fact(pilot, HOSTILE, kind, record_id)
-            assert isinstance(app.screen, FactScreen)
+            assert shows(app, FactScreen)
             assert raw_in(app) == []
             await play(pilot, "escape")
 
