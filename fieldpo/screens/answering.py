@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from fieldpo.errors import BadInput
+from fieldpo.plain import moment
 from fieldpo.store.outbox_view import OutboxEntry, Place
 from fieldpo.sync.protocol.body import KINDS, Json
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 WHOLE: Final = ""
 """The field of a question that is about the entry as a whole."""
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?[+-]\d\d:\d\d")
+_CODE: Final = re.compile(r"[a-z]+(_[a-z]+)+")
+"""A code of the policy pack, as `face_to_face`."""
 _UNTOLD: Final = frozenset({"agency_ids", "written_at"})
 
 
@@ -83,7 +88,17 @@ def words(value: Json) -> str:
         return ", ".join(words(one) for one in value)
     if isinstance(value, dict):
         return "; ".join(f"{field_words(str(name))}: {words(one)}" for name, one in value.items())
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        return moment(value)
+    if isinstance(value, str) and _CODE.fullmatch(value):
+        return field_words(value)
     return str(value)
+
+
+def entry_words(entry: OutboxEntry) -> str:
+    """What kind of entry it is: `contact`, `appointment changed`; one act can hold several."""
+    done = {"edit": " changed", "delete": " taken away"}.get(entry.verb, "")
+    return f"{field_words(entry.kind)}{done}"
 
 
 def typed_words(entry: OutboxEntry) -> str:

@@ -41,8 +41,8 @@ COLUMNS = (
     Column("ID", 6),
     Column("LEVEL", 8),
     Column("NEXT", 13),
-    Column("WHERE", 13),
-    Column("!", 5),
+    Column("WHERE", 15),
+    Column("!", 3),
 )
 EMPTY = "Nobody is in your caseload on this laptop yet. s syncs with central; I takes down someone not listed."
 NOBODY = "Nobody fits these filters. 0 takes them away."

@@ -10,13 +10,13 @@ from textual.containers import Container
 from textual.widgets import DataTable, Static
 
 from fieldpo.plain import clock, count, short_day
-from fieldpo.screens.answering import typed_words
+from fieldpo.screens.answering import entry_words, typed_words
 from fieldpo.screens.base import FieldScreen
 from fieldpo.screens.widgets.record_table import Column, RecordTable, TableRow
 from fieldpo.screens.widgets.row_detail import RowDetail
 from fieldpo.store.outbox_view import OutboxEntry, outbox_entries
 
-COLUMNS = (Column("SAVED", 17), Column("WHERE IT IS", 19), Column("CLIENT", 20), Column("ENTRY", 24))
+COLUMNS = (Column("SAVED", 17), Column("WHERE IT IS", 18), Column("CLIENT", 20), Column("ENTRY", 24))
 HIDDEN = "(F3 shows)"
 EMPTY = "Every entry is sent and answered. n on a person's row logs a contact; t goes to Today."
 
@@ -89,10 +89,10 @@ class NotSentScreen(FieldScreen):
         if entry is None:
             self.query_one(RowDetail).tell([])
             return
-        typed = "" if self.client_safe else typed_words(entry)
-        self.query_one(RowDetail).tell(
-            [("WHERE", entry.where), ("WHAT", entry.happened), ("TO DO", entry.to_do), ("TYPED", typed)]
-        )
+        lines = [("WHERE", entry.where), ("WHAT", entry.happened), ("TO DO", entry.to_do)]
+        if not self.client_safe:
+            lines += [("SAVED", entry.label), ("TYPED", typed_words(entry))]
+        self.query_one(RowDetail).tell(lines)
 
     def _here(self) -> OutboxEntry | None:
         return self._entries.get(self.query_one(RecordTable).current_key)
@@ -113,6 +113,6 @@ class NotSentScreen(FieldScreen):
     def _row(self, entry: OutboxEntry) -> TableRow:
         saved = entry.saved_at.astimezone(self.shell.now().tzinfo)
         when = f"{short_day(saved)} {clock(saved)}"
-        name, label = (HIDDEN, "") if self.client_safe else (entry.person_name, entry.label)
+        name, label = (HIDDEN, "") if self.client_safe else (entry.person_name, entry_words(entry))
         place = f"! {entry.place}" if entry.needs_answer else str(entry.place)
         return TableRow(entry.op_id, (when, place, name, label))

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from syrupy.assertion import SnapshotAssertion
 from textual.widgets import TextArea
 
+from fieldpo.screens.answering import words
 from fieldpo.screens.needs_answer import NeedsAnswerScreen
 from fieldpo.screens.not_sent import NotSentScreen
 from fieldpo.store.acts import Act, Change, Create, perform
@@ -208,3 +209,10 @@ async def test_pictures_of_needs_answer(stub_today: None, bare_vault: Vault, sna
 async def test_pictures_of_an_empty_not_sent(stub_today: None, bare_vault: Vault, snapshot: SnapshotAssertion) -> None:
     """Not sent with nothing in it names the keys to press."""
     await assert_pictures(snapshot, lambda: app_on(bare_vault), press=["o"])
+
+
+def test_an_entry_not_sent_reads_as_a_person_writes() -> None:
+    """Moments, codes of the policy pack and kinds are told in words; a note is left as it was typed."""
+    assert words("2026-11-21T14:15:00-06:00") == "Sat 21 Nov 2026 14:15"
+    assert words({"contact": "face_to_face"}) == "contact: face to face"
+    assert words("He said face_to_face.") == "He said face_to_face."

@@ -45,8 +45,8 @@ class RowDetail(VerticalScroll):
         self.scroll_home(animate=False)
 
     def on_resize(self) -> None:
-        """Other lines for another width."""
-        self._lay()
+        """Other lines for another width, once all of the layout has it."""
+        self.call_after_refresh(self._lay)
 
     def _lay(self) -> None:
         room = self.scrollable_content_region.width or self.app.size.width - 3
