@@ -42,6 +42,7 @@ SECOND = {
     [
         ({**FIRST, "offence_code": "02700"}, 8, 16),
         ({**FIRST, "offence_weight": 0.7606}, 8, 16),
+        ({**FIRST, "offence_code": "027/00"}, 8, 16),
         ({**SECOND, "offence_weight": 0.1599}, 11, 20),
     ],
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import math
 import operator
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -216,9 +217,11 @@ class _Work:
         name = ast.unparse(given[0])
         key = self.of(given[1])
         table = self._tables[name]
-        if not isinstance(key, str) or key not in table:
-            raise Unworkable(f"{key} is not in {name}")
-        return table[key]
+        # Codes are also written with their parts apart: 001/04, 001 04.
+        for code in (key, re.sub(r"[\s/.,\-]", "", key)) if isinstance(key, str) else ():
+            if code in table:
+                return table[code]
+        raise Unworkable(f"{key} is not in {name}")
 
     def _number(self, node: ast.expr) -> float:
         value = self.of(node)
