@@ -12,6 +12,7 @@ from fieldpo.central import load, partitions
 from fieldpo.central.caller import Caller
 from fieldpo.central.devices import grants, readable
 from fieldpo.central.feed import Room, pages
+from fieldpo.central.meta import durable_through
 from fieldpo.central.tables import ledger
 from fieldpo.central.world import Entry, Received
 from fieldpo.sync.protocol.exchange import (
@@ -42,7 +43,14 @@ class Taken:
 
 
 def answer(
-    conn: Connection, caller: Caller, request: SyncRequest, ops: list[Received], taken: Taken, now: dt.datetime
+    conn: Connection,
+    caller: Caller,
+    request: SyncRequest,
+    ops: list[Received],
+    taken: Taken,
+    now: dt.datetime,
+    *,
+    too_old: bool = False,
 ) -> SyncResponse:
     """The answer to a request whose ops have been taken: verdicts, grants and the feeds' next pages."""
     rows = conn.execute(
@@ -69,9 +77,11 @@ def answer(
         audit_through=taken.audit_through,
         epoch=partitions.epoch(conn),
         fork=taken.forked,
-        partitions=pages(conn, granted, request.cursors, room),
-        granted=[each for each in granted if each not in request.cursors],
+        upgrade=too_old,
+        partitions=[] if too_old else pages(conn, granted, request.cursors, room),
+        granted=[] if too_old else [each for each in granted if each not in request.cursors],
         revoked=sorted(request.cursors.keys() - set(granted)),
+        durable_through=durable_through(conn),
         server_time=now,
         problems=taken.problems,
         more_verdicts=more,

@@ -14,8 +14,9 @@ from sqlalchemy.engine import Connection, Row
 from fieldpo.central import audit, tokens
 from fieldpo.central.auth_tables import device_code, enrolment
 from fieldpo.central.devices import add_device
+from fieldpo.central.meta import restored_at
 from fieldpo.central.partitions import stamp
-from fieldpo.central.rows import insert_rows
+from fieldpo.central.rows import insert_new_rows, insert_rows
 from fieldpo.central.settings import Settings
 from fieldpo.central.tables import device
 from fieldpo.central.users import User, user_of
@@ -54,14 +55,20 @@ class Known:
     """A device that has proven which one it is, and signs in again."""
 
     device_id: str
-    user_id: str
+    user_id: str | None
     label: str
 
 
-def known(conn: Connection, device_id: str, refresh_token: str) -> Known | Refusal:
-    """The enrolled device that shows a refresh token it was given; denied when it is revoked or its user disabled."""
+def known(conn: Connection, device_id: str, refresh_token: str, label: str) -> Known | Refusal:
+    """The enrolled device that shows a refresh token it was given; denied when it is revoked or its user disabled.
+
+    A central restored from a backup may lack the token, or the device: then its user's approval is enough.
+    """
+    restored = restored_at(conn) is not None
     row = conn.execute(sa.select(device).where(device.c.id == device_id)).one_or_none()
-    if row is None or not tokens.was_issued(conn, device_id, refresh_token):
+    if row is None and restored and _is_id(device_id):
+        return Known(device_id, None, label)
+    if row is None or not (restored or tokens.was_issued(conn, device_id, refresh_token)):
         return "invalid_grant"
     if row.revoked_at is not None or user_of(conn, row.user_id) is None:
         return "access_denied"
@@ -162,6 +169,8 @@ def poll(conn: Connection, code: str, settings: Settings, now: dt.datetime) -> t
         return _issue(conn, row.sha, _enrol(conn, row, row.user_id, now), settings, now)
     if _revoked(conn, row.device_id):
         return "access_denied"
+    _enrol_as(conn, row, row.device_id, row.user_id, now)
+    audit.note(conn, "device signed in again", row.device_id, who=row.user_id, now=now)
     return _issue(conn, row.sha, row.device_id, settings, now)
 
 
@@ -177,7 +186,14 @@ def _issue(conn: Connection, sha: str, device_id: str, settings: Settings, now: 
 
 
 def _revoked(conn: Connection, device_id: str) -> bool:
-    return conn.execute(sa.select(device.c.revoked_at).where(device.c.id == device_id)).scalar_one() is not None
+    return conn.execute(sa.select(device.c.revoked_at).where(device.c.id == device_id)).scalar_one_or_none() is not None
+
+
+def _is_id(text: str) -> bool:
+    try:
+        return str(uuid.UUID(text)) == text
+    except ValueError:
+        return False
 
 
 def _wait(conn: Connection, row: Row[tuple[object, ...]], now: dt.datetime) -> Refusal:
@@ -189,7 +205,11 @@ def _wait(conn: Connection, row: Row[tuple[object, ...]], now: dt.datetime) -> R
 
 def _enrol(conn: Connection, row: Row[tuple[object, ...]], user_id: str, now: dt.datetime) -> str:
     device_id = str(uuid.uuid4())
-    add_device(conn, device_id, user_id, row.label, now)
-    insert_rows(conn, enrolment, [{"device_id": device_id, "posture": row.posture}])
+    _enrol_as(conn, row, device_id, user_id, now)
     audit.note(conn, "device enrol", device_id, who=user_id, now=now)
     return device_id
+
+
+def _enrol_as(conn: Connection, row: Row[tuple[object, ...]], device_id: str, user_id: str, now: dt.datetime) -> None:
+    add_device(conn, device_id, user_id, row.label, now)
+    insert_new_rows(conn, enrolment, [{"device_id": device_id, "posture": row.posture}])

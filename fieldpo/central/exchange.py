@@ -64,10 +64,12 @@ class _MorePartitions(Exception):
         self.ids = ids
 
 
-def exchange(engine: Engine, caller: Caller, request: SyncRequest, now: dt.datetime) -> SyncResponse:
+def exchange(
+    engine: Engine, caller: Caller, request: SyncRequest, now: dt.datetime, *, too_old: bool = False
+) -> SyncResponse:
     """Take a device's ops and audit rows, and answer with verdicts and what is new to it.
 
-    `now` is central's clock, aware. Raises BadInput for a request that breaks the contract as a whole, and
+    One that is `too_old` gets its verdicts, and instead of changes the word to upgrade. `now` is central's clock, aware. Raises BadInput for a request that breaks the contract as a whole, and
     Unavailable when nothing of it could be kept.
     """
     _check(caller, request)
@@ -81,7 +83,7 @@ def exchange(engine: Engine, caller: Caller, request: SyncRequest, now: dt.datet
         taken = _keep_alone(engine, caller, request, ops, now)
     try:
         with reading(engine) as conn:
-            return answer(conn, caller, request, ops, taken, now)
+            return answer(conn, caller, request, ops, taken, now, too_old=too_old)
     except sa.exc.DBAPIError as failed:
         _tell("an exchange could not be answered", caller.device_id, failed)
         raise Unavailable("Central cannot answer now; send the same again.") from failed

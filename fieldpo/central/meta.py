@@ -1,14 +1,18 @@
-"""What a central database says of itself: whether it is for training only."""
+"""What a central database says of itself: whether it is for training only, and what its backups hold."""
 
 from __future__ import annotations
+
+import secrets
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from fieldpo.central.rows import insert_new_rows
+from fieldpo.central.rows import insert_new_rows, upsert_rows
 from fieldpo.central.tables import meta
 
 _TRAINING = "training"
+_DURABLE = "durable_through"
+_RESTORED = "restored_at"
 
 
 def is_training(conn: Connection) -> bool:
@@ -19,3 +23,31 @@ def is_training(conn: Connection) -> bool:
 def say_training(conn: Connection, *, training: bool) -> None:
     """Say it once, when the database is made; what was said first stands."""
     insert_new_rows(conn, meta, [{"key": _TRAINING, "value": "yes" if training else "no"}])
+
+
+def durable_through(conn: Connection) -> int:
+    """The inbox number up to which the last verified backup holds everything; 0 where there is none."""
+    return int(_value(conn, _DURABLE) or 0)
+
+
+def say_durable(conn: Connection, number: int) -> None:
+    """A verified backup holds the inbox up to this number."""
+    upsert_rows(conn, meta, [{"key": _DURABLE, "value": str(number)}])
+
+
+def restored_at(conn: Connection) -> str | None:
+    """When this central was last restored from a backup, UTC in ISO 8601; None where it never was."""
+    return _value(conn, _RESTORED)
+
+
+def begin_epoch(conn: Connection, at: str, durable: int) -> str:
+    """A new epoch after a restore: devices ask what is lost and send it again. Returns its name."""
+    name = secrets.token_hex(8)
+    rows = {"epoch": name, _RESTORED: at, _DURABLE: str(durable)}
+    upsert_rows(conn, meta, [{"key": key, "value": value} for key, value in rows.items()])
+    return name
+
+
+def _value(conn: Connection, key: str) -> str | None:
+    found: str | None = conn.execute(sa.select(meta.c.value).where(meta.c.key == key)).scalar_one_or_none()
+    return found

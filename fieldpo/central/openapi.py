@@ -45,6 +45,7 @@ def description() -> dict[str, Any]:
             "/oauth/token": {"post": _token()},
             "/v1/me": {"get": _operation("Whose device this is", "Device", secured=True)},
             "/v1/sync": {"post": _sync()},
+            "/v1/ops/missing": {"post": _missing()},
         },
         "components": {
             "schemas": dict(sorted(components.items())),
@@ -99,6 +100,18 @@ def _token() -> dict[str, Any]:
     operation["responses"]["400"] = _response(
         "authorization_pending, slow_down, access_denied, expired_token, invalid_grant", "OAuthError"
     )
+    return operation
+
+
+def _missing() -> dict[str, Any]:
+    operation = _operation("Which ops central lacks after a restore", "MissingResponse", secured=True)
+    operation["parameters"] = [
+        {"name": "Fieldpo-Protocol", "in": "header", "required": True, "schema": {"const": PROTOCOL}}
+    ]
+    operation["requestBody"] = {
+        "required": True,
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/MissingRequest"}}},
+    }
     return operation
 
 

@@ -106,12 +106,12 @@ def _ask(
     conn: Connection, form: FormData, posture: device_flow.Posture, settings: Settings, now: dt.datetime
 ) -> device_flow.Asked | device_flow.Refusal | None:
     device_id, again = _word(form, "device_id"), None
+    label = _word(form, "label") or _word(form, "device_label")
     if device_id:
-        found = device_flow.known(conn, device_id, _word(form, "refresh_token"))
+        found = device_flow.known(conn, device_id, _word(form, "refresh_token"), label)
         if isinstance(found, str):
             return found
         again = found
-    label = _word(form, "label") or _word(form, "device_label")
     return device_flow.ask(conn, label, posture, settings, now, again=again)
 
 

@@ -7,6 +7,8 @@ import gzip
 import logging
 import zlib
 from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
 
 import msgspec
 from sqlalchemy.engine import Engine
@@ -17,8 +19,16 @@ from starlette.routing import BaseRoute, Route
 
 from fieldpo.central.caller import Caller
 from fieldpo.central.exchange import Unavailable, exchange
+from fieldpo.central.missing import missing
 from fieldpo.errors import BadInput
-from fieldpo.sync.protocol.exchange import MAX_REQUEST_BYTES, PROTOCOL, Problem, SyncRequest
+from fieldpo.sync.protocol.exchange import (
+    MAX_REQUEST_BYTES,
+    OLDEST_PROTOCOL,
+    PROTOCOL,
+    MissingRequest,
+    Problem,
+    SyncRequest,
+)
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +38,10 @@ MAX_INFLATED = 2 * MAX_REQUEST_BYTES
 SMALL = 1_024
 """Answers below this many bytes go as they are."""
 
+T = TypeVar("T")
+
 _decoder = msgspec.json.Decoder(SyncRequest)
+_missing_decoder = msgspec.json.Decoder(MissingRequest)
 
 
 class Refused(Exception):
@@ -49,8 +62,9 @@ def routes(engine: Engine, now: Callable[[], dt.datetime] = utc_now) -> list[Bas
     async def sync(request: Request) -> Response:
         caller: Caller = request.state.caller
         try:
-            asked = _read(request, await _body(request))
-            answer = await run_in_threadpool(exchange, engine, caller, asked, now())
+            asked = _read(request, await _body(request), _decoder)
+            too_old = (_protocol(request) or 0) < OLDEST_PROTOCOL
+            answer = await run_in_threadpool(partial(exchange, engine, caller, asked, now(), too_old=too_old))
         except Refused as refused:
             return problem_answer(refused.status, refused.problem)
         except BadInput as refused:
@@ -59,7 +73,18 @@ def routes(engine: Engine, now: Callable[[], dt.datetime] = utc_now) -> list[Bas
             return problem_answer(503, Problem("unavailable", failed.message), {"Retry-After": "30"})
         return await run_in_threadpool(_packed, request, msgspec.json.encode(answer))
 
-    return [Route("/v1/sync", sync, methods=["POST"])]
+    async def ask_missing(request: Request) -> Response:
+        caller: Caller = request.state.caller
+        try:
+            asked = _read(request, await _body(request), _missing_decoder)
+            answer = await run_in_threadpool(missing, engine, caller, asked, now())
+        except Refused as refused:
+            return problem_answer(refused.status, refused.problem)
+        except BadInput as refused:
+            return problem_answer(400, Problem("bad-request", refused.message))
+        return await run_in_threadpool(_packed, request, msgspec.json.encode(answer))
+
+    return [Route("/v1/sync", sync, methods=["POST"]), Route("/v1/ops/missing", ask_missing, methods=["POST"])]
 
 
 def problem_answer(status: int, problem: Problem, headers: dict[str, str] | None = None) -> Response:
@@ -72,9 +97,16 @@ def problem_answer(status: int, problem: Problem, headers: dict[str, str] | None
     )
 
 
+def _protocol(request: Request) -> int | None:
+    """The protocol that the device speaks; None where central does not know it."""
+    told = request.headers.get("fieldpo-protocol", "")
+    known = told.isascii() and told.isdigit() and len(told) < 4 and int(told) <= int(PROTOCOL)
+    return int(told) if known else None
+
+
 async def _body(request: Request) -> bytes:
     """The body, inflated; never more of it in memory than a request may have."""
-    if request.headers.get("fieldpo-protocol") != PROTOCOL:
+    if _protocol(request) is None:
         raise Refused(400, Problem("protocol", f"Central speaks protocol {PROTOCOL}: send Fieldpo-Protocol."))
     coding = request.headers.get("content-encoding", "identity").strip().lower()
     if coding not in ("identity", "gzip"):
@@ -94,12 +126,12 @@ async def _body(request: Request) -> bytes:
     return bytes(made)
 
 
-def _read(request: Request, body: bytes) -> SyncRequest:
+def _read(request: Request, body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
     kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise Refused(415, Problem("content-type", "Central reads application/json."))
     try:
-        return _decoder.decode(body)
+        return decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
         raise Refused(400, Problem("bad-request", "The body is not an exchange.", str(wrong)[:200])) from None
 

@@ -23,6 +23,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 def register(app: typer.Typer) -> None:
     """Add the commands to fieldpo's."""
+    from fieldpo.cli.central_backup import add_backup
     from fieldpo.cli.central_people import add_people
     from fieldpo.cli.central_policy import add_policy
 
@@ -33,6 +34,7 @@ def register(app: typer.Typer) -> None:
     central.command("export")(export)
     central.command("openapi")(openapi)
     add_people(central)
+    add_backup(central)
     add_policy(central)
     app.add_typer(central, name="central")
 

@@ -5,7 +5,7 @@ The program may be killed between any two steps: what was not written is answere
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
@@ -59,19 +59,35 @@ def take_response(vault: Vault, response: SyncResponse, slice_rows: int = SLICE)
     return Taken(answered, changes, more, tuple(mismatched), new_epoch)
 
 
-def _notice_epoch(vault: Vault, response: SyncResponse) -> bool:
-    """Central has gone back in time when its epoch is another: what it may have lost waits again."""
+def is_new_epoch(connection: Connection, epoch: str) -> bool:
+    """Whether central has gone back in time since this device last heard of it."""
+    known = get_meta(connection, "epoch")
+    return known is not None and known != epoch
+
+
+def begin_epoch(vault: Vault, epoch: str, missing: Collection[str] | None, durable_through: int = 0) -> None:
+    """Central was restored: the ops that it lacks wait again, its verdicts and its copy come anew.
+
+    Without a list of what is `missing`, everything above its last verified backup waits again.
+    """
     with vault.writing() as connection:
-        known = get_meta(connection, "epoch")
-        put_meta(connection, "epoch", response.epoch)
-        if known is None or known == response.epoch:
-            return False
-        durable = min(int(get_meta(connection, "durable_through") or 0), response.durable_through)
-        reopen(connection, durable)
+        durable = min(int(get_meta(connection, "durable_through") or 0), durable_through)
+        reopen(connection, durable, missing)
+        put_meta(connection, "epoch", epoch)
         put_meta(connection, "verdicts_after", "0")
         for one in partitions.partitions(connection):
             partitions.ask_reload(connection, one.id)
-        return True
+
+
+def _notice_epoch(vault: Vault, response: SyncResponse) -> bool:
+    """For who did not ask which ops are missing."""
+    with vault.writing() as connection:
+        anew = is_new_epoch(connection, response.epoch)
+        if not anew:
+            put_meta(connection, "epoch", response.epoch)
+    if anew:
+        begin_epoch(vault, response.epoch, None, response.durable_through)
+    return anew
 
 
 def _take_verdicts(vault: Vault, response: SyncResponse) -> Answered:

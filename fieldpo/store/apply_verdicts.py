@@ -146,16 +146,21 @@ def _state(connection: Connection, row: Row[Any], verdict: Verdict) -> OpState:
         return state
     if _problem(verdict) == _SUPERSEDED or row.state == OpState.ANSWERED:
         return OpState.ANSWERED
-    taken_back = state is OpState.CONFLICT and _taken_back(connection, row.op_id, row.record_id)
-    return OpState.ANSWERED if taken_back else state
+    over = state is OpState.CONFLICT and _ended_by_later(connection, row, verdict)
+    return OpState.ANSWERED if over else state
 
 
-def _taken_back(connection: Connection, op_id: str, record_id: str) -> bool:
-    """Whether the officer undid it before hearing that it lost: central closes the question with that op."""
+def _ended_by_later(connection: Connection, row: Row[Any], verdict: Verdict) -> bool:
+    """Whether the officer undid it before hearing that it lost, or had answered already when central was restored:
+    central closes the question with that op.
+    """
     later = connection.scalars(
-        text("SELECT text FROM op WHERE record_id = :id AND text <> '' AND state <> 'rejected'"), {"id": record_id}
+        text("SELECT text FROM op WHERE record_id = :id AND text <> '' AND state <> 'rejected'"), {"id": row.record_id}
     )
-    return any(thaw(frozen).undoes == op_id for frozen in later)
+    ops = [thaw(frozen) for frozen in later]
+    resolved = {op.resolves for op in ops}
+    answered = bool(verdict.conflicts) and all(one.conflict_id in resolved for one in verdict.conflicts)
+    return answered or any(op.undoes == row.op_id for op in ops)
 
 
 def _problem(verdict: Verdict) -> str:

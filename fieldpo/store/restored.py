@@ -2,26 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import Connection, text
 
 from fieldpo.store import records
 from fieldpo.store.replay import rebuild
 from fieldpo.store.state import counter_in
+from fieldpo.sync.protocol.ops import thaw
 
 
-def reopen(connection: Connection, durable_through: int) -> int:
-    """Set acknowledged ops above central's last verified backup back to waiting. Returns how many.
+def acknowledged(connection: Connection, after: int, most: int) -> tuple[int, list[str], dict[str, str]]:
+    """A page of the ops that central has answered for, after a position: the last position, their ids, and for those
+    that another op stands for that op's id. Ops of which only the id is left are passed by.
+    """
+    rows = connection.execute(
+        text(
+            "SELECT position, op_id FROM op WHERE text <> '' AND state NOT IN ('waiting', 'parked') "
+            "AND position > :after ORDER BY position LIMIT :most"
+        ),
+        {"after": after, "most": most},
+    ).all()
+    ids = [str(row.op_id) for row in rows]
+    return (rows[-1].position if rows else after), ids, _successors(connection, set(ids))
+
+
+def _successors(connection: Connection, op_ids: set[str]) -> dict[str, str]:
+    texts = connection.scalars(text("SELECT text FROM op WHERE text LIKE '%\"supersedes\":%'"))
+    return {op.supersedes: op.op_id for op in map(thaw, texts) if op.supersedes in op_ids and op.supersedes}
+
+
+def reopen(connection: Connection, durable_through: int, missing: Collection[str] | None = None) -> int:
+    """Set acknowledged ops that central lacks back to waiting: those `missing`, or all above its last verified backup.
+    Returns how many.
 
     Each record gets its present copy as base; the reload that follows brings central's. What the officer has since
     answered or been asked comes back too: the newest epoch's verdict wins.
     """
-    rows = connection.execute(
-        text(
-            "SELECT position, incarnation, kind, record_id FROM op WHERE text <> '' AND inbox > :durable "
-            "AND state NOT IN ('waiting', 'parked') ORDER BY position"
-        ),
-        {"durable": durable_through},
-    ).all()
+    lacking = None if missing is None else frozenset(missing)
+    rows = [
+        row
+        for row in connection.execute(
+            text(
+                "SELECT position, op_id, incarnation, kind, record_id, inbox FROM op WHERE text <> '' "
+                "AND state NOT IN ('waiting', 'parked') ORDER BY position"
+            )
+        )
+        if (row.inbox > durable_through if lacking is None else row.op_id in lacking)
+    ]
     incarnation = counter_in(connection).incarnation
     last = connection.scalar(text("SELECT max(seq) FROM op WHERE incarnation = :now"), {"now": incarnation}) or 0
     for row in rows:
@@ -35,13 +63,11 @@ def reopen(connection: Connection, durable_through: int) -> int:
                 text("UPDATE op SET incarnation = :now, seq = :seq WHERE position = :position"),
                 {"now": incarnation, "seq": last, "position": row.position},
             )
-    connection.execute(
-        text(
-            "UPDATE op SET state = 'waiting', tries = 0 WHERE text <> '' AND inbox > :durable "
-            "AND state NOT IN ('waiting', 'parked')"
-        ),
-        {"durable": durable_through},
-    )
+    if rows:
+        connection.execute(
+            text("UPDATE op SET state = 'waiting', tries = 0 WHERE position = :position"),
+            [{"position": row.position} for row in rows],
+        )
     for kind, record_id in dict.fromkeys((row.kind.rpartition(".")[0], row.record_id) for row in rows):
         if records.read_base(connection, record_id) is None:  # central had deleted it: the ops may bring it back
             continue

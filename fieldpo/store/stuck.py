@@ -1,4 +1,4 @@
-"""Entries that belong to one which the officer has set aside: central would hold them for good, so they are asked about.
+"""Entries that belong to one which the officer has set aside: central would hold them for good, so they are asked.
 
 They are shown as returned: sent alone, edited if need be, or set aside too.
 """

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from sqlalchemy import Connection
 
 from fieldpo import __version__
-from fieldpo.store import apply, batches, outbox, partitions, purge, search
+from fieldpo.store import apply, batches, outbox, partitions, purge, restored, search
 from fieldpo.store.apply import Taken
 from fieldpo.store.batches import Batch
 from fieldpo.store.outbox import Counts
 from fieldpo.store.state import counter_in, get_meta
 from fieldpo.store.vault import Vault
-from fieldpo.sync.protocol.exchange import AuditRow, SyncResponse
+from fieldpo.sync.protocol.exchange import MAX_MISSING, AuditRow, SyncResponse
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,15 @@ class Disk(Protocol):
 
     def take(self, response: SyncResponse) -> Taken:
         """Write an answer."""
+
+    def is_new_epoch(self, epoch: str) -> bool:
+        """Whether central was restored since it was last heard."""
+
+    def acknowledged(self, after: int) -> tuple[int, list[str], dict[str, str]]:
+        """A page of the ops that central had answered for, and which of them another stands for."""
+
+    def begin_epoch(self, epoch: str, missing: Collection[str] | None, durable_through: int) -> None:
+        """Let what a restored central lacks wait again."""
 
     def failed(self, op_ids: Sequence[str], problem: str) -> bool:
         """Note that these ops could not be taken alone; True if they are parked."""
@@ -100,6 +109,20 @@ class VaultDisk:
     def take(self, response: SyncResponse) -> Taken:
         """Write an answer."""
         return apply.take_response(self._vault, response, self._slice_rows)
+
+    def is_new_epoch(self, epoch: str) -> bool:
+        """Whether central was restored since it was last heard."""
+        with self._vault.reading() as connection:
+            return apply.is_new_epoch(connection, epoch)
+
+    def acknowledged(self, after: int) -> tuple[int, list[str], dict[str, str]]:
+        """A page of the ops that central had answered for."""
+        with self._vault.reading() as connection:
+            return restored.acknowledged(connection, after, MAX_MISSING)
+
+    def begin_epoch(self, epoch: str, missing: Collection[str] | None, durable_through: int) -> None:
+        """Let what a restored central lacks wait again."""
+        apply.begin_epoch(self._vault, epoch, missing, durable_through)
 
     def failed(self, op_ids: Sequence[str], problem: str) -> bool:
         """Count a failure of these ops alone."""

@@ -7,7 +7,9 @@ waits in the outbox.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import gzip
 import random
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
@@ -21,10 +23,18 @@ from fieldpo.sync.backoff import pause
 from fieldpo.sync.disk import Disk
 from fieldpo.sync.effects import Answer, Effect, Fault, Post, Refresh, Refreshed, Reply, Sleep
 from fieldpo.sync.packing import Prepared
-from fieldpo.sync.protocol.exchange import MAX_OPS, PAGE, Problem, SyncResponse
+from fieldpo.sync.protocol.exchange import (
+    MAX_OPS,
+    PAGE,
+    MissingRequest,
+    MissingResponse,
+    Problem,
+    SyncResponse,
+)
 from fieldpo.sync.receipt import Progress, Receipt
 
 PATH = "/v1/sync"
+MISSING_PATH = "/v1/ops/missing"
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 _STILL = 3
 """Rounds without any progress after which a sync ends rather than turn in circles."""
@@ -32,6 +42,7 @@ _STILL = 3
 Engine = Generator[Effect, Reply, Receipt]
 
 _decoder = msgspec.json.Decoder(SyncResponse)
+_missing_decoder = msgspec.json.Decoder(MissingResponse)
 
 
 @dataclass(frozen=True)
@@ -86,7 +97,7 @@ class _Run:
                     after, most = batch.last, 1
                 ready = Prepared(disk.next_batch(after, most))
                 continue
-            more, anew = self._take(outcome, sent=bool(batch.ops))
+            more, anew = yield from self._take(outcome, sent=bool(batch.ops))
             most = min(MAX_OPS, most * 2)
             after = 0 if anew else (batch.last or after)
             ready = ahead.made if ahead.made is not None and not anew else Prepared(disk.next_batch(after, most))
@@ -145,15 +156,22 @@ class _Run:
         probe = yield from self._deliver(Prepared(Batch((), 0)), _nothing)
         if isinstance(probe, _Failed):
             raise _ended(probe)
-        self._take(probe, sent=False)
+        yield from self._take(probe, sent=False)
         if batch.units > 1:
             return max(1, batch.units // 2)
         self.world.disk.failed([one.op_id for one in batch.ops], f"{failed.status or ''} {failed.reason}".strip())
         return 0
 
-    def _take(self, response: SyncResponse, *, sent: bool) -> tuple[bool, bool]:
+    def _take(self, response: SyncResponse, *, sent: bool) -> Generator[Effect, Reply, tuple[bool, bool]]:
         """Write an answer. Returns whether more is to come, and whether to begin again with the first waiting op."""
         disk = self.world.disk
+        if disk.is_new_epoch(response.epoch):
+            missing = yield from self._ask_missing(response.epoch)
+            disk.begin_epoch(response.epoch, missing, response.durable_through)
+            self.reloaded.clear()
+            self.still = 0
+            self._tell()
+            return True, True  # the answer came before its reload was asked for: central gives it again
         taken = disk.take(response)
         self.answered = self.answered.plus(taken.answered)
         self.pulled += taken.changes
@@ -174,6 +192,35 @@ class _Run:
             anew = True
         self._tell()
         return taken.more or bool(again) or anew, anew
+
+    def _ask_missing(self, epoch: str) -> Generator[Effect, Reply, set[str] | None]:
+        """Which of the acknowledged ops a restored central lacks; None where it cannot tell."""
+        disk = self.world.disk
+        missing: set[str] = set()
+        after, op_ids, superseded = disk.acknowledged(0)
+        while op_ids:
+            asked = MissingRequest(device=disk.standing().device, op_ids=op_ids, superseded=superseded)
+            answer = yield from self._answered(gzip.compress(msgspec.json.encode(asked), mtime=0))
+            if answer is None:
+                return None
+            if answer.epoch != epoch:
+                raise Offline(_OFFLINE)  # restored once more meanwhile: nothing is noted, the next sync asks anew
+            missing.update(answer.missing)
+            after, op_ids, superseded = disk.acknowledged(after)
+        return missing
+
+    def _answered(self, body: bytes) -> Generator[Effect, Reply, MissingResponse | None]:
+        for tries in range(self.world.attempts):
+            reply = yield Post(MISSING_PATH, body)
+            if isinstance(reply, Answer) and reply.status == 200:
+                with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
+                    return _missing_decoder.decode(reply.body)
+            elif isinstance(reply, Answer) and reply.status in (404, 405):
+                return None
+            elif isinstance(reply, Answer) and reply.status == 401:
+                yield from self._refresh()
+            yield Sleep(pause(self.world.rng, tries))
+        raise Offline(_OFFLINE)
 
     def _try_again(self) -> bool:
         """Whether ops that central asked to try again are tried once more in this sync."""

@@ -109,3 +109,15 @@ def test_another_devices_request_is_refused(central: httpx.Client, database: Eng
     """The request's device is the token's."""
     answer = post(central, Laptop(database, device="laptop-2").request())
     assert (answer.status_code, answer.json()["type"]) == (400, "bad-request")
+
+
+def test_a_client_that_is_too_old_gets_its_verdicts_and_no_changes(central: httpx.Client, database: Engine) -> None:
+    """What it typed is taken and answered; instead of changes it is told to upgrade."""
+    laptop = Laptop(database)
+    op = laptop.contact("doe", "From an old laptop")
+    answer = post(central, laptop.request(op), Fieldpo_Protocol="0")
+    told = msgspec.json.decode(answer.content, type=SyncResponse)
+    assert (told.upgrade, told.partitions, told.granted) == (True, [], [])
+    assert [(each.op_id, each.verdict) for each in told.verdicts] == [(op.op_id, VerdictKind.ACCEPTED)]
+    assert not msgspec.json.decode(post(central, laptop.request()).content, type=SyncResponse).upgrade
+    assert post(central, laptop.request(), Fieldpo_Protocol="2").status_code == 400

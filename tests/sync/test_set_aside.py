@@ -20,7 +20,7 @@ __all__ = ["laptop", "reyes"]
 
 
 @pytest.fixture
-def refused(field: Field, laptop: Device) -> str:  # noqa: F811 - the fixture imported above
+def refused(field: Field, laptop: Device) -> str:
     """An appointment that central will return: the client is another officer's there."""
     stranger: User = field.central.user("okafor")
     appointment, theirs = new_id(), new_id()

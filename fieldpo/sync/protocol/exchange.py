@@ -22,6 +22,12 @@ MAX_RESPONSE_BYTES = 64 * 1024 * 1024
 PAGE = 2_000
 """The changes that one response carries for all partitions together, unless asked for fewer."""
 
+MAX_MISSING = 2_000
+"""The most op_ids that one question after a restore names."""
+
+OLDEST_PROTOCOL = 1
+"""The oldest protocol that is sent changes; an older one has its ops taken, and is told to upgrade."""
+
 HASH_MODULUS = 2**256
 
 
@@ -158,6 +164,24 @@ class SyncResponse(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     server_time: Stamp
     problems: list[Problem] = []
     more_verdicts: bool = False
+
+
+class MissingRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """After central was restored: the ops that the device holds a verdict for, at most `MAX_MISSING` of them.
+
+    `superseded` names for ops among them the op that stands in their place: those are stored, never applied.
+    """
+
+    device: Id
+    op_ids: list[Id]
+    superseded: dict[Id, Id] = {}
+
+
+class MissingResponse(msgspec.Struct, frozen=True, kw_only=True):
+    """Those of the ops that central does not have, in the order asked; the device sends them again."""
+
+    epoch: Id
+    missing: list[Id]
 
 
 def record_digest(record_id: str, version: int) -> int:
