@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 from sqlalchemy import Connection
@@ -23,6 +24,7 @@ from fieldpo.store.tokens import Tokens
 from fieldpo.store.vault import Vault, create_vault
 from fieldpo.sync.client import TOKEN_PATH, Client
 from fieldpo.sync.effects import Answer, Fault
+from fieldpo.sync.protocol.body import Id
 from fieldpo.sync.receipt import Progress, Receipt
 from fieldpo.sync.runner import quiet, sync_once
 from fieldpo.sync.transport import Transport
@@ -37,14 +39,17 @@ PATIENCE = 10
 
 
 class Code(msgspec.Struct, frozen=True):
-    """What the officer types where (RFC 8628, 3.2); times in seconds. `device_code` is this computer's secret."""
+    """What the officer types where (RFC 8628, 3.2); times in seconds. `device_code` is this computer's secret.
 
-    device_code: str
-    user_code: str
-    verification_uri: str
-    expires_in: float
-    verification_uri_complete: str = ""
-    interval: float = 5.0
+    What is out of reason here is no central's: a pause of years, a code that fills the screen.
+    """
+
+    device_code: Annotated[str, msgspec.Meta(min_length=1, max_length=1_000)]
+    user_code: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+    verification_uri: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+    expires_in: Annotated[float, msgspec.Meta(gt=0, le=3_600)]
+    verification_uri_complete: Annotated[str, msgspec.Meta(max_length=600)] = ""
+    interval: Annotated[float, msgspec.Meta(ge=0, le=60)] = 5.0
 
 
 class Enrolled(msgspec.Struct, frozen=True):
@@ -52,8 +57,8 @@ class Enrolled(msgspec.Struct, frozen=True):
 
     access_token: str
     refresh_token: str
-    device_id: str
-    user_id: str
+    device_id: Id
+    user_id: Id
     training: bool
     user_name: str = ""
     user_title: str = ""
@@ -202,9 +207,12 @@ def _answered(reply: Answer | Fault) -> Answer:
 
 def _enrolled(reply: Answer) -> Enrolled:
     try:
-        return msgspec.json.decode(reply.body, type=Enrolled)
+        enrolled = msgspec.json.decode(reply.body, type=Enrolled)
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise CentralRefused(_NOT_ENROLLED) from None
+    if plain.has_controls(enrolled.device_id + enrolled.user_id):  # both are shown before the vault is opened
+        raise CentralRefused(_NOT_ENROLLED)
+    return enrolled
 
 
 def _error(reply: Answer) -> str:

@@ -1,0 +1,38 @@
+"""Records that came down, cleaned once more: central cleans what it takes, but a hostile or broken one may not."""
+
+from __future__ import annotations
+
+import msgspec
+
+from fieldpo.plain import clean_text, has_controls
+from fieldpo.sync.protocol.body import Json
+from fieldpo.sync.protocol.exchange import Change
+
+
+def clean_change(change: Change) -> Change:
+    """The change without control characters, sequences and bidi marks in any text of its body.
+
+    The very same value where there are none, which is what an honest central sends.
+    """
+    if change.body is None or not _is_dirty(change.body):
+        return change
+    return msgspec.structs.replace(change, body=_cleaned(change.body))
+
+
+def _is_dirty(value: Json) -> bool:
+    if isinstance(value, str):
+        # ASCII without controls needs no closer look; line ends are no control of prose
+        return not (value.isascii() and value.isprintable()) and has_controls(value)
+    if isinstance(value, dict):
+        return any(_is_dirty(key) or _is_dirty(each) for key, each in value.items())
+    return isinstance(value, list) and any(_is_dirty(each) for each in value)
+
+
+def _cleaned(value: Json) -> Json:
+    if isinstance(value, str):
+        return clean_text(value)
+    if isinstance(value, dict):
+        return {clean_text(key): _cleaned(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_cleaned(each) for each in value]
+    return value
