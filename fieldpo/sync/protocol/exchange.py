@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import hashlib
+from typing import Annotated
 
 import msgspec
 
@@ -29,6 +30,10 @@ OLDEST_PROTOCOL = 1
 """The oldest protocol that is sent changes; an older one has its ops taken, and is told to upgrade."""
 
 HASH_MODULUS = 2**256
+
+
+Place = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
+"""A count or a place in one: what every database and every JSON reader holds. An answer beyond it is no central's."""
 
 
 class VerdictKind(enum.StrEnum):
@@ -73,12 +78,12 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     op_id: Id
     verdict: VerdictKind
-    rev: int
-    inbox: int = 0
+    rev: Place
+    inbox: Place = 0
     record_id: Id | None = None
     partition: str = ""
-    version: int = 0
-    number: int = 0
+    version: Place = 0
+    number: Place = 0
     duplicate: bool = False
     problem: Problem | None = None
     conflicts: list[FieldConflict] = []
@@ -98,8 +103,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     id: Id
     kind: Code
-    version: int
-    number: int
+    version: Place
+    number: Place
     person_id: Id | None = None
     body: dict[str, Json] | None = None
     deleted: bool = False
@@ -121,7 +126,7 @@ class PartitionPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     id: str
     changes: list[Change] = []
     cursor: str
-    number: int
+    number: Place
     more: bool = False
     reload: bool = False
     hash: str = ""
@@ -151,16 +156,16 @@ class SyncResponse(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """What central answers; see docs/sync-contract.md for each field."""
 
     verdicts: list[Verdict] = []
-    verdict_rev: int = 0
-    known_through: int = 0
-    audit_through: int = 0
+    verdict_rev: Place = 0
+    known_through: Place = 0
+    audit_through: Place = 0
     epoch: Id
     fork: bool = False
     upgrade: bool = False
     partitions: list[PartitionPage] = []
     granted: list[str] = []
     revoked: list[str] = []
-    durable_through: int = 0
+    durable_through: Place = 0
     server_time: Stamp
     problems: list[Problem] = []
     more_verdicts: bool = False
