@@ -93,7 +93,7 @@ def _create(world: World, op: Op, partition: str, standing: Standing | None) -> 
             person_id=person if isinstance(person, str) else None,
             version=version + 1,
             number=0,
-            writer=world.device_id,
+            writer=world.life,
             writer_since=version,
             deleted=False,
             body=body,
@@ -146,7 +146,7 @@ def _edit(world: World, op: Op, standing: Standing) -> Outcome:
         return invalid
     lost = keep_losses(world, op, standing, kind, merged.lost, edit)
     resolve(world, op)
-    clean = standing.clean_for(op.device_id, op.base_version) and not lost
+    clean = standing.clean_for(world.life, op.base_version) and not lost
     after = _changed(world, op, standing, merged.body, clean=clean) if merged.changed else standing
     if lost:
         return replace(_done(after, VerdictKind.CONFLICT), conflicts=lost)
@@ -156,12 +156,12 @@ def _edit(world: World, op: Op, standing: Standing) -> Outcome:
 def _changed(
     world: World, op: Op, standing: Standing, body: dict[str, Json], *, clean: bool, deleted: bool = False
 ) -> Standing:
-    alone = standing.writer == op.device_id
+    alone = standing.writer == world.life
     return world.write(
         replace(
             standing,
             version=standing.version + 1,
-            writer=op.device_id,
+            writer=world.life,
             writer_since=standing.writer_since if alone else standing.version,
             deleted=deleted,
             body=body,
@@ -188,7 +188,7 @@ def _delete(world: World, op: Op, standing: Standing) -> Outcome:
     if standing.deleted:
         resolve(world, op)
         return _done(standing)
-    if op.resolves is None and not standing.clean_for(op.device_id, op.base_version):
+    if op.resolves is None and not standing.clean_for(world.life, op.base_version):
         lost = keep_losses(
             world,
             op,

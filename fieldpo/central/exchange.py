@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import secrets
 import traceback
 from collections.abc import Sequence
 
@@ -128,12 +129,15 @@ class _Script:
     ) -> None:
         self.conn, self.caller, self.request, self.now, self.more = conn, caller, request, now, more
         self.taken = Taken()
+        self.life = f"{caller.device_id} {request.incarnation}"
 
     def run(self, came: list[Received]) -> Taken:
         conn, caller, taken = self.conn, self.caller, self.taken
         held = hold_device(conn, caller.device_id, caller.user_id, self.now)
         seqs = [(one.seq, one.op_id) for one in came]
         taken.known_through, taken.forked = note_received(conn, held.id, self.request.incarnation, seqs)
+        if taken.forked:  # which of the twins asks cannot be told
+            self.life += f" {secrets.token_hex(6)}"
         taken.problems = append_audit(conn, held, self.request.audit)
         taken.audit_through = held.audit_through
         fresh = self._fresh(came)
@@ -238,6 +242,7 @@ class _Script:
     def _world(self, counters: dict[str, partitions.Counter], ops: Sequence[Received]) -> World:
         caller = self.caller
         world = load.load(self.conn, caller.user_id, caller.device_id, self.now, counters, ops)
+        world.life = self.life
         used = {each.partition for each in world.records.values()} | set(world.places.values())
         if not used <= counters.keys():
             raise _MorePartitions(used - counters.keys())

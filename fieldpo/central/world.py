@@ -40,9 +40,9 @@ class Standing:
     deleted: bool
     body: dict[str, Json]
 
-    def clean_for(self, device: str, base_version: int) -> bool:
-        """Whether nobody but the device has changed the record since it knew that version."""
-        return self.version == base_version or (self.writer == device and self.writer_since <= base_version)
+    def clean_for(self, life: str, base_version: int) -> bool:
+        """Whether nobody but this life of the device has changed the record since it knew that version."""
+        return self.version == base_version or (self.writer == life and self.writer_since <= base_version)
 
 
 @dataclass(frozen=True)
@@ -157,6 +157,9 @@ class World:
     device_id: str
     now: dt.datetime
     counters: dict[str, Counter]
+    life: str = ""
+    """Who writes: the device in one life of its vault. A clone, or an old vault put back, does not know what
+    another life of the same device wrote."""
     grants: dict[str, Grant] = field(default_factory=dict)
     records: dict[str, Standing] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
