@@ -221,10 +221,14 @@ class Simulation:
 
     def forget_lost(self) -> None:
         """What stood only on a disk that is no more is gone with it: neither on a laptop nor at central."""
+        replaced = {one.name for one in self.laptops if one.put_back}
+        if not replaced:
+            return
         seen = self.look(at_rest=False)
         received = {row["op_id"] for row in seen.central.inbox}
         for one in self.typed.standing():
-            if one.op_id not in received and not any(one.op_id in each.thawed for each in seen.laptops):
+            here = any(one.op_id in each.thawed for each in seen.laptops)
+            if one.laptop in replaced and one.op_id not in received and not here:
                 one.gone = True
 
     def start_sync(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from fieldpo.store import partitions
@@ -11,8 +13,11 @@ from fieldpo.store.records import read_base, read_record
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.exchange import hash_text, record_digest
 from fieldpo.sync.protocol.ids import new_id
-from fieldpo.sync.protocol.kinds import Person, Phone
+from fieldpo.sync.protocol.kinds import Address, Person, Phone
 from tests.store.feeds import AT, OWN, answer, change, left, page, verdict
+
+from .cast import CASES, REYES
+from .running import Options, Simulation
 
 PERSON, PHONE = new_id(), new_id()
 OTHERS = "caseload:0192aaaa-0000-7000-8000-000000000009"
@@ -71,3 +76,23 @@ def test_an_own_change_of_a_record_that_moved_counts_where_it_is_now(vault: Vaul
         hashes = {one.id: one.hash for one in partitions.partitions(connection)}
     assert hashes[OTHERS] == hash_text(record_digest(PERSON, 1) + record_digest(PHONE, 2))
     assert hashes[OWN] == hash_text(0)
+
+
+def test_twins_learn_of_each_other_what_they_changed(tmp_path: Path) -> None:
+    """A cloned laptop and its twin change two fields of one record: both end with central's copy, word for word."""
+    (tmp_path / "run").mkdir()
+    simulation = Simulation(1, Options(10, only=()), tmp_path / "run")
+    address = next(one for one, body in CASES[REYES.partition] if isinstance(body, Address))
+    with simulation.seams.held():
+        simulation.set_up()
+        laptop = simulation.laptops[0]
+        simulation.sync_whole(laptop)
+        simulation.trouble.clone(laptop)
+        twin = simulation.laptops[-1]
+        laptop.act(Act("Directions", (Change("address", address, {"directions": "left"}),), AT))
+        twin.act(Act("Street", (Change("address", address, {"line1": "9 Oak"}),), AT))
+        simulation.heal()
+        simulation.check("at the end", at_rest=True)
+        for one in simulation.laptops:
+            one.crash()
+        simulation.agency.stop()

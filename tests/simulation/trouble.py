@@ -156,6 +156,7 @@ class Trouble:
         self.sim.rewritten = True
         for laptop in self.sim.laptops:
             laptop.cut_off = laptop.enrolled.device_id in agency.books.revoked
+        self.sim.forget_lost()  # what an old disk had lost already, and only central kept
         return True
 
     def old_disk(self, laptop: Laptop) -> bool:
