@@ -50,6 +50,9 @@ Exit codes: 0 all answered; 3 offline, the work is kept; 4 something needs your 
 
 _OUTBOX = """Show every entry that is not simply at central: where it is, what happened, what to do.
 
+When more than a tenth of a caseload leaves at once, those clients are hidden, and listed last, as one entry without an
+op_id, until you have said that they may go.
+
 \b
   fieldpo outbox --json
 
@@ -85,22 +88,43 @@ def sync(as_json: AsJson = False, passphrase_file: PassphraseFile = None) -> int
     return ATTENTION if receipt.need_answer or receipt.not_sent or receipt.held else ALL_ANSWERED
 
 
-def outbox(as_json: AsJson = False, passphrase_file: PassphraseFile = None) -> int:
+def outbox(
+    as_json: AsJson = False,
+    passphrase_file: PassphraseFile = None,
+    remove_left: Annotated[
+        bool, typer.Option("--remove-left", help="Remove clients who left your caseload at once from this computer.")
+    ] = False,
+) -> int:
     """List the entries that are not done."""
     from fieldpo.cli.office import agency_pack
     from fieldpo.cli.opening import log_reading, opened_vault
+    from fieldpo.store import purge
     from fieldpo.store.outbox_view import outbox_entries
 
     with opened_vault(passphrase_file) as vault:
+        if remove_left:
+            purge.confirm_purge(vault)
         with vault.reading() as connection:
             entries = outbox_entries(connection)
+            left = purge.held_back(connection, vault.identity.user_id)
         pack = agency_pack(vault)
         log_reading(vault, "outbox")
     if as_json:
-        print(json.dumps([_entry(one) for one in entries], ensure_ascii=False))
+        told = [_entry(one) for one in entries]
+        print(json.dumps([*told, *([_left(left)] if left else [])], ensure_ascii=False))
     else:
-        print("\n\n".join(_lines(one, pack) for one in entries) or "Every entry is at central.")
-    return ATTENTION if any(one.needs_answer for one in entries) else ALL_ANSWERED
+        said = [_lines(one, pack) for one in entries]
+        if left:
+            said.append(f"{' '.join(purge.held_back_words(left))}\n  fieldpo outbox --remove-left removes them.")
+        print("\n\n".join(said) or "Every entry is at central.")
+    return ATTENTION if left or any(one.needs_answer for one in entries) else ALL_ANSWERED
+
+
+def _left(clients: int) -> dict[str, Any]:
+    from fieldpo.store import purge
+
+    happened, to_do = purge.held_back_words(clients)
+    return {"op_id": None, "state": "left your caseload", "clients": clients, "happened": happened, "to_do": to_do}
 
 
 def _told(receipt: Receipt) -> dict[str, Any]:

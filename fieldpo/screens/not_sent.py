@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.content import Content
 from textual.widgets import DataTable, Static
 
 from fieldpo.plain import clock, count, short_day
@@ -14,6 +15,7 @@ from fieldpo.screens.answering import entry_words, typed_words
 from fieldpo.screens.base import FieldScreen
 from fieldpo.screens.widgets.record_table import Column, RecordTable, TableRow
 from fieldpo.screens.widgets.row_detail import RowDetail
+from fieldpo.store import purge
 from fieldpo.store.outbox_view import OutboxEntry, outbox_entries
 
 COLUMNS = (Column("SAVED", 17), Column("WHERE IT IS", 18), Column("CLIENT", 20), Column("ENTRY", 24))
@@ -34,9 +36,12 @@ class NotSentScreen(FieldScreen):
     def __init__(self) -> None:
         super().__init__()
         self._entries: dict[str, OutboxEntry] = {}
+        self._left = 0
+        self._asked = False
 
     def body(self) -> ComposeResult:
         """The list, and the story of its row."""
+        yield Static(id="not-sent-left")
         yield Static(EMPTY, id="not-sent-empty")
         with Container(id="not-sent-panes"):
             yield RecordTable(COLUMNS, id="not-sent-rows")
@@ -45,20 +50,25 @@ class NotSentScreen(FieldScreen):
     def on_mount(self) -> None:
         """Ask for the entries."""
         self.query_one("#not-sent-empty").display = False
+        self.query_one("#not-sent-left").display = False
         self.query_one(RecordTable).focus()
         self.refresh_records()
 
     def refresh_records(self) -> None:
         """Ask anew; the cursor stays on its entry."""
         self.load(outbox_entries, self._show)
+        user_id = self.shell.vault.identity.user_id
+        self.load(lambda connection: purge.held_back(connection, user_id), self._show_left, group="left")
 
     def watch_client_safe(self) -> None:
         """Hide or show whose entries these are."""
         self._paint()
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str | None:
-        """There must be an entry, and of a person."""
+        """There must be an entry, and of a person; clients must have left."""
         del parameters
+        if action == "remove_left" and not self._left:
+            return "No clients wait to be removed from this computer."
         if action != "open" or not self.is_mounted:
             return None
         entry = self._here()
@@ -73,6 +83,30 @@ class NotSentScreen(FieldScreen):
             self.shell.go("needs_answer")
         elif entry is not None and entry.person_id:
             self.shell.go("person", person_id=entry.person_id)
+
+    def action_remove_left(self) -> None:
+        """Clients who left at once go from this computer: asked once, done at the second press."""
+        if not self._asked:
+            self._asked = True
+            self.shell.say(f"D once more removes {self._left} clients from this computer. Central keeps all of theirs.")
+            return
+        self._asked = False
+        vault, now = self.shell.vault, self.shell.now()
+        self.compute(lambda: purge.confirm_purge(vault, now), self._removed, group="remove_left", keep=True)
+
+    def _removed(self, gone: int) -> None:
+        kept = self._left - gone
+        more = f" {count(kept, 'client')} wait for entries of yours to be sent or answered." if kept > 0 else ""
+        self.shell.say(f"{count(gone, 'client')} removed from this computer.{more}")
+        self.shell.records_changed()
+
+    def _show_left(self, clients: int) -> None:
+        self._left, self._asked = clients, False
+        told = self.query_one("#not-sent-left", Static)
+        told.display = clients > 0
+        if clients:
+            told.update(Content("\n".join((*purge.held_back_words(clients), "D removes them from this computer."))))
+        self.refresh_bindings()
 
     def action_cursor_down(self) -> None:
         """Next entry."""

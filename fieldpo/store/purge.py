@@ -154,6 +154,20 @@ def _held(connection: Connection, user_id: str) -> list[str]:
     return gone if len(gone) > 1 and len(gone) * 10 > len(gone) + stay else []
 
 
+def held_back(connection: Connection, user_id: str) -> int:
+    """How many clients left at once, so many that they are only hidden until the officer confirms; 0 on most days."""
+    return len(_held(connection, user_id)) if _anything_left(connection) else 0
+
+
+def held_back_words(clients: int) -> tuple[str, str]:
+    """What happened, and what to do, for the officer."""
+    happened = (
+        f"{clients} clients left your caseload at once, more than a tenth of it. They are hidden, and still on this "
+        "computer until you say so. What you wrote on them and is not sent yet goes to central first."
+    )
+    return happened, "If you know of the change, remove them here. If not, ask your supervisor and leave them."
+
+
 def confirm_purge(vault: Vault, at: dt.datetime | None = None) -> int:
     """The officer's word that the cases that left may go; returns how many went."""
     with vault.writing() as connection:
