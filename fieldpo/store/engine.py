@@ -32,7 +32,7 @@ from fieldpo.store.files import DISK_FULL, READ_ONLY
 READERS: Final = 4
 BUSY_MILLISECONDS: Final = 5_000
 _JOURNAL_BYTES = 8 * 2**20
-_POOL_SECONDS = 30
+POOL_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def plain_errors() -> Iterator[None]:
     try:
         yield
     except PoolTimeout as error:
-        raise _busy() from error
+        raise busy() from error
     except (DBAPIError, dbapi.Error) as error:
         said = _sentence(error.orig if isinstance(error, DBAPIError) else error)
         if said is None:
@@ -126,7 +126,7 @@ def _sentence(error: BaseException | None) -> VaultError | None:
         return None
     match code & 0xFF:  # the primary result code, https://www.sqlite.org/rescode.html
         case 5 | 6:  # SQLITE_BUSY, SQLITE_LOCKED
-            return _busy()
+            return busy()
         case 13:  # SQLITE_FULL
             return DiskFull(DISK_FULL)
         case 8:  # SQLITE_READONLY
@@ -144,7 +144,7 @@ def _sentence(error: BaseException | None) -> VaultError | None:
     return None
 
 
-def _busy() -> VaultBusy:
+def busy() -> VaultBusy:
     return VaultBusy(
         "Another fieldpo was writing to the vault for too long. Nothing of this was saved, what you typed is "
         "still here. Try again."
@@ -162,7 +162,7 @@ def _engine(path: Path, key: bytes, *, reading: bool, busy_milliseconds: int) ->
         poolclass=QueuePool,
         pool_size=READERS if reading else 1,
         max_overflow=0,
-        pool_timeout=_POOL_SECONDS,
+        pool_timeout=POOL_SECONDS,
         hide_parameters=True,
     )
     begin = "BEGIN" if reading else "BEGIN IMMEDIATE"

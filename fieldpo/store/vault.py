@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -49,6 +49,7 @@ from fieldpo.store.state import (
     start_counter,
     write_state,
 )
+from fieldpo.store.turns import Turns
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -96,6 +97,7 @@ class Vault:
         """`pass+device` or `pass`, for central and doctor."""
         self._engines = engines
         self._closed = False
+        self._turns = Turns()
         with self.reading() as connection:
             self._identity = Identity(
                 keys.vault_id,
@@ -188,11 +190,19 @@ class Vault:
 
     @contextlib.contextmanager
     def _transaction(self, *, reading: bool) -> Iterator[Connection]:
-        from fieldpo.store.engine import transaction
+        from fieldpo.store.engine import POOL_SECONDS, busy, transaction
 
         self._require_open()
-        with transaction(self._engines.reading if reading else self._engines.writing) as connection:
-            yield connection
+        if reading:
+            with transaction(self._engines.reading) as connection:
+                yield connection
+            return
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(self._turns.turn(POOL_SECONDS))
+            except TimeoutError:
+                raise busy() from None
+            yield stack.enter_context(transaction(self._engines.writing))
 
     def _require_open(self) -> None:
         if self._closed:
