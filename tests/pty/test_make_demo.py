@@ -56,7 +56,7 @@ def test_an_officer_tries_the_demo(demo: Terminal, scratch: Path) -> None:
     assert folders(scratch)
     assert processes(scratch)
     demo.press(PASSPHRASE + "\r")
-    demo.until("TODAY", "log contact")
+    demo.until("THIS WEEK", "WHY  ", "LAST  ")  # a row is under the cursor, and n means its client
     demo.press("n")
     demo.until("LOG CONTACT", "> ")
     log_an_office_report(demo)
