@@ -70,8 +70,8 @@ def exchange(
 ) -> SyncResponse:
     """Take a device's ops and audit rows, and answer with verdicts and what is new to it.
 
-    One that is `too_old` gets its verdicts, and instead of changes the word to upgrade. `now` is central's clock, aware. Raises BadInput for a request that breaks the contract as a whole, and
-    Unavailable when nothing of it could be kept.
+    One that is `too_old` gets its verdicts, and instead of changes the word to upgrade. `now` is central's clock.
+    Raises BadInput for a request that breaks the contract as a whole, and Unavailable when nothing of it could be kept.
     """
     _check(caller, request)
     ops = [receive(seq, text) for seq, text in request.ops]

@@ -26,6 +26,7 @@ def register(app: typer.Typer) -> None:
     from fieldpo.cli.central_backup import add_backup
     from fieldpo.cli.central_people import add_people
     from fieldpo.cli.central_policy import add_policy
+    from fieldpo.cli.central_quarantine import add_quarantine
 
     central = typer.Typer(no_args_is_help=True, help="The reference central: its database, users and server.")
     central.command("init")(init)
@@ -35,6 +36,7 @@ def register(app: typer.Typer) -> None:
     central.command("openapi")(openapi)
     add_people(central)
     add_backup(central)
+    add_quarantine(central)
     add_policy(central)
     app.add_typer(central, name="central")
 

@@ -1,0 +1,83 @@
+"""What stands in quarantine, decided by a person: released as it stands, or refused for good."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from fieldpo.central import audit, flush, load, partitions
+from fieldpo.central.decide import decide
+from fieldpo.central.devices import hold_device
+from fieldpo.central.places import target_partition
+from fieldpo.central.received import receive
+from fieldpo.central.tables import device, inbox, quarantine
+from fieldpo.central.world import Grant
+from fieldpo.errors import BadInput, NotFound
+from fieldpo.sync.protocol.exchange import Problem, VerdictKind
+
+
+def in_quarantine(conn: Connection) -> list[dict[str, str | bool | None]]:
+    """Every open row, the oldest first: ids and why, no case text."""
+    query = sa.select(quarantine).where(quarantine.c.state == "open").order_by(quarantine.c.arrived_at)
+    return [
+        {
+            "op_id": row.op_id,
+            "kind": row.kind,
+            "record_id": row.record_id,
+            "person_id": row.person_id,
+            "user_id": row.user_id,
+            "problem": msgspec.json.decode(row.problem, type=Problem).type,
+            "arrived_at": row.arrived_at,
+        }
+        for row in conn.execute(query)
+    ]
+
+
+def release(conn: Connection, op_id: str, now: dt.datetime) -> VerdictKind:
+    """Apply a quarantined op as it stands, wherever its author may write; its device hears with its next exchange.
+
+    Raises NotFound where it is not in quarantine any more, BadInput where it cannot be applied: roll back then.
+    """
+    row = _open(conn, op_id)
+    came = conn.execute(
+        sa.select(inbox.c.number, inbox.c.raw).where(inbox.c.op_id == op_id, inbox.c.sha == row.sha)
+    ).one_or_none()
+    if came is None:
+        raise NotFound("Central does not have the bytes of this entry. Nothing was changed.")
+    held = hold_device(conn, row.device_id, row.user_id, now)
+    one = receive(0, bytes(came.raw).decode(), came.number)
+    counters = partitions.lock(conn, load.touched(conn, row.user_id, [one]))
+    world = load.load(conn, row.user_id, row.device_id, now, counters, [one])
+    if one.op is not None:
+        place, _ = target_partition(world, one.op)
+        if place is not None:
+            world.grants[place] = Grant(place)
+    world.settled[op_id] = "released"
+    decide(world, [one])
+    entry = world.decided[op_id]
+    if entry.verdict is VerdictKind.REJECTED:
+        why = entry.problem.title if entry.problem else "it cannot be applied"
+        raise BadInput(f"It cannot be released: {why}. Nothing was changed.")
+    flush.flush(conn, world, held)
+    conn.execute(device.update().where(device.c.id == held.id).values(verdict_rev=held.verdict_rev))
+    audit.note(conn, "quarantine release", op_id, outcome=str(entry.verdict), now=now)
+    return entry.verdict
+
+
+def refuse(conn: Connection, op_id: str, now: dt.datetime) -> None:
+    """Close a quarantine row; the op is kept and never applied. Raises NotFound where it is not open any more."""
+    row = _open(conn, op_id)
+    conn.execute(
+        quarantine.update().where(quarantine.c.op_id == op_id, quarantine.c.sha == row.sha).values(state="refused")
+    )
+    audit.note(conn, "quarantine refuse", op_id, now=now)
+
+
+def _open(conn: Connection, op_id: str) -> Row[tuple[object, ...]]:
+    row = conn.execute(sa.select(quarantine).where(quarantine.c.op_id == op_id, quarantine.c.state == "open")).first()
+    if row is None:
+        raise NotFound("No such entry is in quarantine; see `fieldpo central quarantine list`. Nothing was changed.")
+    return row

@@ -1,0 +1,70 @@
+"""`fieldpo central quarantine list|release|refuse`: what central would not apply, decided by a person."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Annotated
+
+import typer
+
+from fieldpo.cli.central import AsJson, Database, opened
+
+OpId = Annotated[str, typer.Argument(help="From `quarantine list`.", metavar="OP_ID")]
+
+
+def add_quarantine(central: typer.Typer) -> None:
+    """Add the commands to central's."""
+    commands = typer.Typer(no_args_is_help=True, help="Entries that central would not apply.")
+    commands.command("list")(list_)
+    commands.command("release")(release)
+    commands.command("refuse")(refuse)
+    central.add_typer(commands, name="quarantine")
+
+
+def list_(db: Database, as_json: AsJson = False) -> None:
+    """List what is in quarantine: ids and reasons, no case text.
+
+    \b
+    Example: fieldpo central quarantine list --db sqlite:///central.db
+    """
+    with opened(db) as engine:
+        from fieldpo.central.database import reading
+        from fieldpo.central.releasing import in_quarantine
+
+        with reading(engine) as conn:
+            rows = in_quarantine(conn)
+    if as_json:
+        print(json.dumps(rows))
+    else:
+        print("\n".join("  ".join(str(value) for value in row.values() if value) for row in rows) or "Nothing.")
+
+
+def release(op_id: OpId, db: Database) -> None:
+    """Apply an entry as it stands; its officer's laptop hears with its next sync.
+
+    \b
+    Example: fieldpo central quarantine release 0193… --db sqlite:///central.db
+    """
+    with opened(db) as engine:
+        from fieldpo.central.database import writing
+        from fieldpo.central.releasing import release as let_in
+
+        with writing(engine) as conn:
+            verdict = let_in(conn, op_id, dt.datetime.now(dt.UTC))
+    print(f"Released: {verdict}.")
+
+
+def refuse(op_id: OpId, db: Database) -> None:
+    """Close an entry's row in quarantine; it is kept and never applied.
+
+    \b
+    Example: fieldpo central quarantine refuse 0193… --db sqlite:///central.db
+    """
+    with opened(db) as engine:
+        from fieldpo.central.database import writing
+        from fieldpo.central.releasing import refuse as close
+
+        with writing(engine) as conn:
+            close(conn, op_id, dt.datetime.now(dt.UTC))
+    print("Refused; it is kept.")

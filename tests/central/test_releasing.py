@@ -1,0 +1,66 @@
+"""Quarantine, decided by a person."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy.engine import Engine
+
+from fieldpo.central.database import reading, writing
+from fieldpo.central.records import read_record
+from fieldpo.central.releasing import in_quarantine, refuse, release
+from fieldpo.errors import BadInput, NotFound
+from fieldpo.sync.protocol.exchange import VerdictKind
+from fieldpo.sync.protocol.ops import Op
+from tests.central.laptop import NOW, Laptop, put_person
+
+
+@pytest.fixture
+def laptop(database: Engine) -> Laptop:
+    """Rivera's laptop; a person stands in Okafor's caseload."""
+    put_person(database, "okafor", "roe")
+    made = Laptop(database)
+    made.send()
+    return made
+
+
+def refused(laptop: Laptop) -> Op:
+    """A note on a colleague's client, which central returns."""
+    op = laptop.contact("roe", "Met at the door.")
+    laptop.send(op)
+    assert laptop.verdicts[op.op_id].verdict is VerdictKind.REJECTED
+    return op
+
+
+def test_a_released_entry_is_applied_and_its_device_hears_of_it(laptop: Laptop) -> None:
+    """The verdict comes with a new revision; the record stands once; nothing is open any more."""
+    op = refused(laptop)
+    with writing(laptop.engine) as conn:
+        assert [(row["op_id"], row["problem"]) for row in in_quarantine(conn)] == [(op.op_id, "not-granted")]
+        assert release(conn, op.op_id, NOW) is VerdictKind.ACCEPTED
+    laptop.send()
+    assert laptop.verdicts[op.op_id].verdict is VerdictKind.ACCEPTED
+    with reading(laptop.engine) as conn:
+        assert in_quarantine(conn) == []
+        assert read_record(conn, op.record_id).body["note"] == "Met at the door."
+    with writing(laptop.engine) as conn, pytest.raises(NotFound):
+        release(conn, op.op_id, NOW)
+
+
+def test_a_refused_entry_is_kept_and_closed(laptop: Laptop) -> None:
+    """It is listed no more, and can be released no more."""
+    op = refused(laptop)
+    with writing(laptop.engine) as conn:
+        refuse(conn, op.op_id, NOW)
+        assert in_quarantine(conn) == []
+    with writing(laptop.engine) as conn, pytest.raises(NotFound):
+        release(conn, op.op_id, NOW)
+
+
+def test_what_cannot_be_applied_is_not_released(laptop: Laptop) -> None:
+    """A body that does not fit stays in quarantine."""
+    op = laptop.op("contact.create", body={"person_id": "roe"})
+    laptop.send(op)
+    with pytest.raises(BadInput, match="cannot be released"), writing(laptop.engine) as conn:
+        release(conn, op.op_id, NOW)
+    with reading(laptop.engine) as conn:
+        assert [row["op_id"] for row in in_quarantine(conn)] == [op.op_id]
