@@ -56,9 +56,7 @@ def publish(conn: Connection, text: str, source: str, *, main: bool, now: dt.dat
 
 
 def _without_main(conn: Connection, one: Published) -> NewRecord:
-    body = PolicyPack(
-        pack=one.pack, version=one.version, effective_from=one.effective_from, text=texts(conn)[one.id]
-    )
+    body = PolicyPack(pack=one.pack, version=one.version, effective_from=one.effective_from, text=texts(conn)[one.id])
     return NewRecord(one.id, "policy_pack", plain_body(body))
 
 
