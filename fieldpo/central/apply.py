@@ -147,14 +147,14 @@ def _edit(world: World, op: Op, standing: Standing) -> Outcome:
     lost = keep_losses(world, op, standing, kind, merged.lost, edit)
     resolve(world, op)
     clean = standing.clean_for(world.life, op.base_version) and not lost
-    after = _changed(world, op, standing, merged.body, clean=clean) if merged.changed else standing
+    after = _changed(world, standing, merged.body, clean=clean) if merged.changed else standing
     if lost:
         return replace(_done(after, VerdictKind.CONFLICT), conflicts=lost)
     return _done(after, VerdictKind.ACCEPTED if clean else VerdictKind.MERGED)
 
 
 def _changed(
-    world: World, op: Op, standing: Standing, body: dict[str, Json], *, clean: bool, deleted: bool = False
+    world: World, standing: Standing, body: dict[str, Json], *, clean: bool, deleted: bool = False
 ) -> Standing:
     alone = standing.writer == world.life
     return world.write(
@@ -199,4 +199,4 @@ def _delete(world: World, op: Op, standing: Standing) -> Outcome:
         )
         return replace(_done(standing, VerdictKind.CONFLICT), conflicts=lost, problem=problem("changed-since"))
     resolve(world, op)
-    return _done(_changed(world, op, standing, standing.body, clean=True, deleted=True))
+    return _done(_changed(world, standing, standing.body, clean=True, deleted=True))
