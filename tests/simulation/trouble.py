@@ -113,12 +113,12 @@ class Trouble:
         self.sim.agency.process.dies_in = self.rng.randint(0, 70)
         return True
 
-    def stopped(self, laptop: Laptop) -> bool:
+    def stopped(self, _: Laptop) -> bool:
         """The officer ends a sync that is under way: in mid-load, perhaps."""
-        if not laptop.syncing:
-            return False
-        laptop.end_sync()
-        return True
+        busy = [one for one in self.sim.laptops if one.syncing]
+        if busy:
+            self.rng.choice(busy).end_sync()
+        return bool(busy)
 
     def disk_full(self, laptop: Laptop) -> bool:
         """A write is refused, and some after it."""
