@@ -24,6 +24,7 @@ from fieldpo.store.queries.names import Hazard, PersonName, day_of, hazards_of, 
 from fieldpo.store.queries.owed import owed
 from fieldpo.store.queries.pressing import Pressing, pressing
 from fieldpo.store.queries.whose import caseloads, covered, listed
+from fieldpo.store.sheet_marks import FORM as MARKS
 from fieldpo.supervision.calendar import at as clock_at
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack import Pack, label_of
@@ -164,7 +165,7 @@ def today(connection: Connection, pack: Pack, user_id: str, now: dt.datetime) ->
     own = listed(mine)
     booked = _booked(connection, pack, own, here)
     returned = connection.execute(_RETURNED, {"own": own}).all()
-    begun = drafts(connection)
+    begun = [one for one in drafts(connection) if one.form != MARKS]
     coming = alerts(connection, pack, mine, here.date())
     asked = [found for one in owed(connection, pack, mine, here.date()) if (found := pressing(one)) is not None]
     ids = [one.person_id for one in booked]

@@ -1,0 +1,190 @@
+"""The field sheet: the home visits that are possible on a day, by what each clears, grouped by place.
+
+A visit is possible where a home visit on the day would meet something that is due within a week, or one is booked for
+the day; whoever the officer marked stands on the sheet in any case.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import msgspec
+from sqlalchemy import Connection, text
+
+from fieldpo.store.queries.names import Hazard, PersonName, hazards_of, people_named
+from fieldpo.store.queries.owed import Owed, owed
+from fieldpo.store.queries.pressing import WEEK, visit
+from fieldpo.store.queries.whose import caseloads, covered, listed
+from fieldpo.store.sheet_marks import marked
+from fieldpo.supervision.calendar import at, local
+from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.standards.engine import Obligation
+
+NO_AREA = "no address"
+"""The place of those whose home is not on file."""
+
+_BOOKED = text(
+    "SELECT id, person_id, starts_utc FROM r_appointment WHERE status IN ('made', 'moved') AND hidden = 0 "
+    "AND starts_utc >= :start AND starts_utc < :end AND json_extract(body, '$.place') = 'home' "
+    "AND +partition IN (SELECT value FROM json_each(:own)) ORDER BY starts_utc DESC, id"
+)
+_HOMES = text(
+    "SELECT person_id, area, body FROM r_address WHERE \"use\" = 'home' AND hidden = 0 AND until IS NULL "
+    "AND person_id IN (SELECT value FROM json_each(:ids)) ORDER BY id"
+)
+_MINE = text(
+    "SELECT id FROM r_person WHERE hidden = 0 AND id IN (SELECT value FROM json_each(:ids)) "
+    "AND +partition IN (SELECT value FROM json_each(:own))"
+)
+
+
+@dataclass(frozen=True)
+class Home:
+    """Where a person lives: the area that a trip is planned by, the address and how to find it. Person-made texts."""
+
+    area: str = NO_AREA
+    address: str = ""
+    directions: str = ""
+
+
+@dataclass(frozen=True)
+class BookedVisit:
+    """A home visit that was made for the day; `starts` on the office's clock."""
+
+    appointment_id: str
+    starts: dt.datetime
+
+
+@dataclass(frozen=True)
+class SheetVisit:
+    """One possible visit. `clears` is what it would meet, the most overdue first; `booked` if made for the day."""
+
+    person: PersonName
+    home: Home
+    hazards: tuple[Hazard, ...]
+    clears: tuple[Obligation, ...]
+    marked: bool
+    booked: BookedVisit | None = None
+    covered_for: str = ""
+    """The colleague for whom the officer covers."""
+
+    @property
+    def person_id(self) -> str:
+        """Whom it is to."""
+        return self.person.person_id
+
+    @property
+    def days_late(self) -> int:
+        """Days since the oldest due day of what it clears: negative while that is ahead, 0 too for clearing nothing."""
+        return max((-one.days_left for one in self.clears if one.days_left is not None), default=0)
+
+
+@dataclass(frozen=True)
+class SheetGroup:
+    """The visits to one area, the one that clears most first."""
+
+    area: str
+    visits: tuple[SheetVisit, ...]
+
+
+@dataclass(frozen=True)
+class FieldSheet:
+    """The sheet of a day: who was marked, and what else would be worth the way."""
+
+    now: dt.datetime
+    marked: tuple[SheetGroup, ...]
+    suggested: tuple[SheetGroup, ...]
+
+    @property
+    def visits(self) -> tuple[SheetVisit, ...]:
+        """Every visit in the order of the sheet."""
+        return tuple(one for group in (*self.marked, *self.suggested) for one in group.visits)
+
+    def near(self, here: SheetVisit) -> tuple[SheetVisit, ...]:
+        """Who else could be visited in the same area."""
+        if here.home.area == NO_AREA:
+            return ()
+        return tuple(one for one in self.visits if one.home.area == here.home.area and one is not here)
+
+
+def field_sheet(connection: Connection, pack: Pack, user_id: str, now: dt.datetime) -> FieldSheet:
+    """The sheet of `now`'s day (any UTC offset) for one officer: the own caseload and those covered."""
+    here = local(now, pack)
+    day = here.date()
+    mine = caseloads(connection, user_id)
+    clears = _clears(owed(connection, pack, mine, day))
+    booked = _booked(connection, pack, mine, day)
+    chosen = _allowed(connection, mine, marked(connection, day))
+    ids = dict.fromkeys((*chosen, *clears, *booked))
+    people, hazards, homes = people_named(connection, ids), hazards_of(connection, pack, ids), _homes(connection, ids)
+    colleagues = covered(connection, mine)
+    visits = [
+        SheetVisit(
+            name,
+            homes.get(person_id, Home()),
+            hazards.get(person_id, ()),
+            clears.get(person_id, ()),
+            person_id in chosen,
+            booked.get(person_id),
+            colleagues.get(person_id, ""),
+        )
+        for person_id, name in people.items()
+    ]
+    visits.sort(key=_rank)
+    return FieldSheet(
+        here,
+        _grouped(one for one in visits if one.marked),
+        _grouped(one for one in visits if not one.marked),
+    )
+
+
+def _rank(one: SheetVisit) -> tuple[int, int, bool, str, str]:
+    """Most cleared first, then the most overdue, then the booked; names only so that the order is always the same."""
+    return -len(one.clears), -one.days_late, one.booked is None, one.person.full, one.person_id
+
+
+def _grouped(visits: Iterable[SheetVisit]) -> tuple[SheetGroup, ...]:
+    """By area, in the order of each area's first visit; those without an address last."""
+    areas: dict[str, list[SheetVisit]] = {}
+    for one in visits:
+        areas.setdefault(one.home.area, []).append(one)
+    return tuple(SheetGroup(area, tuple(areas[area])) for area in sorted(areas, key=lambda area: area == NO_AREA))
+
+
+def _clears(cases: Iterable[Owed]) -> dict[str, tuple[Obligation, ...]]:
+    """What a home visit would meet, by person: of all of the person's cases."""
+    found: dict[str, list[Obligation]] = {}
+    for one in cases:
+        if one.due_by(one.on + WEEK) and (met := one.cleared_by(visit(one.pack, one.on), WEEK)):
+            found.setdefault(one.person_id, []).extend(met)
+    return {
+        person: tuple(sorted(met, key=lambda one: (one.due or dt.date.max, one.obligation)))
+        for person, met in found.items()
+    }
+
+
+def _booked(connection: Connection, pack: Pack, mine: tuple[str, ...], day: dt.date) -> dict[str, BookedVisit]:
+    """The first home visit booked for the day, by person."""
+    start, end = (at(each, dt.time(), pack) for each in (day, day + dt.timedelta(days=1)))
+    asked = {"start": int(start.timestamp()), "end": int(end.timestamp()), "own": listed(mine)}
+    return {
+        row.person_id: BookedVisit(row.id, local(dt.datetime.fromtimestamp(row.starts_utc, dt.UTC), pack))
+        for row in connection.execute(_BOOKED, asked)
+    }
+
+
+def _allowed(connection: Connection, mine: tuple[str, ...], ids: tuple[str, ...]) -> frozenset[str]:
+    """Those of the marked whom the officer still works with."""
+    return frozenset(connection.scalars(_MINE, {"ids": listed(ids), "own": listed(mine)}))
+
+
+def _homes(connection: Connection, ids: Mapping[str, None]) -> dict[str, Home]:
+    found = {}
+    for row in connection.execute(_HOMES, {"ids": listed(ids)}):
+        body = msgspec.json.decode(row.body)
+        parts = (body.get("line1", ""), body.get("line2", ""), body.get("city", ""))
+        address = ", ".join(part for part in parts if part)
+        found[row.person_id] = Home(row.area or body.get("line1", "") or NO_AREA, address, body.get("directions", ""))
+    return found
