@@ -272,7 +272,7 @@ class FieldpoApp(Frame):
 
     def _undone(self, last: Undoable | None) -> None:
         self.say(undone_words(last))
-        if last is not None:
+        if last is not None and not last.stands:
             self.post_message(ActSaved(last.act_id, last.label))
 
     def records_changed(self) -> None:

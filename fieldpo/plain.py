@@ -83,6 +83,17 @@ def _in_emoji(char: str, *, last: bool = False) -> bool:
     return char != "" and (0x1F000 <= ord(char) <= 0x1FAFF or 0x2190 <= ord(char) <= 0x2BFF)
 
 
+_NOT_COMPOSED = str.maketrans(
+    {"ł": "l", "đ": "d", "ð": "d", "ø": "o", "ı": "i", "ħ": "h", "æ": "ae", "œ": "oe", "þ": "th"}
+)
+
+
+def sort_key(text: str) -> str:
+    """Fold text to sort by: 'Łukasz' beside 'Lukas', 'Şahin' beside 'Sahin'; letters of other scripts stay."""
+    parts = unicodedata.normalize("NFKD", text.casefold().translate(_NOT_COMPOSED))
+    return "".join(char for char in parts if not unicodedata.combining(char))
+
+
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 

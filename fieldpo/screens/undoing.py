@@ -16,7 +16,7 @@ def take_back(vault: Vault, now: dt.datetime) -> Undoable | None:
 
     with vault.reading() as connection:
         last = last_act(connection)
-    if last is not None:
+    if last is not None and not last.stands:
         undo(vault, last.act_id, now)
     return last
 
@@ -25,5 +25,9 @@ def undone_words(last: Undoable | None) -> str:
     """What was taken back, and how: sent entries keep their place, struck through."""
     if last is None:
         return "There is nothing to undo."
+    if last.stands:
+        from fieldpo.store.undo import STANDS
+
+        return f"{last.label}. {STANDS}"
     how = "marked as entered in error" if last.sent else "taken back before it was sent; its trace stays"
     return f"{last.label}: {how}."

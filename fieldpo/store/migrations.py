@@ -64,6 +64,8 @@ MIGRATIONS: tuple[Migration, ...] = (_books,)
 
 LATEST = len(MIGRATIONS)
 
+_DERIVED = "derived by "
+
 
 def migrate(connection: Connection) -> None:
     """Bring the vault to this version's shape within the caller's transaction.
@@ -87,14 +89,19 @@ def migrate(connection: Connection) -> None:
 def _make_record_tables(connection: Connection) -> None:
     shapes = _shapes()
     wanted = msgspec.json.encode(shapes, order="sorted").decode()
-    if connection.scalar(text("SELECT value FROM meta WHERE key = 'record_tables'")) == wanted:
+    found = connection.scalar(text("SELECT value FROM meta WHERE key = 'record_tables'"))
+    if found == wanted:
         return
+    before: dict[str, list[str]] = msgspec.json.decode(found) if found else {}
     standing = set(inspect(connection).get_table_names())
     for kind, model in TABLES.items():
         table = sql_table(model)
         if table.name not in standing:
             _create(connection, table)
-        elif _columns(connection, table.name) != {column.name for column in table.columns}:
+        elif (
+            _columns(connection, table.name) != {column.name for column in table.columns}
+            or _derived_by(before.get(kind, [])) != model.derived_by
+        ):
             _remake(connection, kind, table)
         _take_known(connection, kind, table)
     connection.execute(text("INSERT OR REPLACE INTO meta (key, value) VALUES ('record_tables', :s)"), {"s": wanted})
@@ -107,7 +114,16 @@ def sql_table(model: type[RecordTable]) -> Table:
 
 
 def _shapes() -> dict[str, list[str]]:
-    return {kind: [str(column.name) for column in sql_table(model).columns] for kind, model in TABLES.items()}
+    return {
+        kind: [str(column.name) for column in sql_table(model).columns]
+        + ([f"{_DERIVED}{model.derived_by}"] if model.derived_by > 1 else [])
+        for kind, model in TABLES.items()
+    }
+
+
+def _derived_by(shape: list[str]) -> int:
+    """Which version of `derive` filled a table that stands; none is named for the first."""
+    return next((int(name.removeprefix(_DERIVED)) for name in shape if name.startswith(_DERIVED)), 1)
 
 
 def _columns(connection: Connection, name: str) -> set[str]:

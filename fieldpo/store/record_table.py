@@ -26,6 +26,8 @@ class RecordTable(SQLModel):
     """
 
     kind_name: ClassVar[str] = ""
+    derived_by: ClassVar[int] = 1
+    """Raise it when `derive` gives other values for the same columns: the vaults that stand are then made anew."""
 
     id: str = Field(primary_key=True)
     partition: str = Field(index=True)

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from sqlalchemy import Index
 from sqlmodel import Field
 
+from fieldpo.plain import sort_key
 from fieldpo.store.record_table import RecordTable, by_person, epoch_seconds, register
 from fieldpo.sync.protocol import kinds  # noqa: F401 - declares the kinds
 from fieldpo.sync.protocol.body import Json
@@ -57,12 +58,13 @@ class PersonTable(RecordTable, table=True):
 
     __tablename__ = "r_person"
     kind_name: ClassVar[str] = "person"
+    derived_by: ClassVar[int] = 2
     sort_name: str = Field(default="", index=True)
 
     @classmethod
     def derive(cls, body: Mapping[str, Json]) -> dict[str, Any]:
         """Family name, then given, folded."""
-        return {"sort_name": f"{body.get('family_name', '')}, {body.get('given_name', '')}".casefold()}
+        return {"sort_name": sort_key(f"{body.get('family_name', '')}, {body.get('given_name', '')}")}
 
 
 @register

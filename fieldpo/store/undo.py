@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from fieldpo.errors import NotFound
+from fieldpo.errors import BadInput, NotFound
 from fieldpo.store.acts import Act, Change, Create, Remove, Saved, Step, perform
 from fieldpo.store.answered import verdict_of
 from fieldpo.store.records import read_record
@@ -23,38 +23,54 @@ from fieldpo.sync.protocol.ops import Op, thaw
 
 REASON = "entered in error"
 
+STANDS = "An entry marked as entered in error stays so. Nothing was changed: write the entry again, or add to it (A)."
+_STANDS = (
+    "EXISTS (SELECT 1 FROM op WHERE op.act_id = act.act_id AND op.kind = 'withdrawal.create' "
+    "AND op.state <> 'rejected') AS stands"
+)
+
 
 @dataclass(frozen=True)
 class Undoable:
-    """The last act that can be taken back; `sent` tells whether central already has it."""
+    """The last act that can be taken back; `sent` tells whether central already has it.
+
+    `stands` is an entry marked as entered in error: that is for good, as every trace is.
+    """
 
     act_id: str
     label: str
     sent: bool
+    stands: bool = False
 
 
 def last_act(connection: Connection) -> Undoable | None:
     """What `u` would take back now, or None."""
     row = connection.execute(
         text(
-            "SELECT act_id, label, "
-            "EXISTS (SELECT 1 FROM op WHERE op.act_id = act.act_id AND op.state = 'done') AS sent "
+            "SELECT act_id, label, "  # noqa: S608 - SQL of ours
+            "EXISTS (SELECT 1 FROM op WHERE op.act_id = act.act_id AND op.state = 'done') AS sent, "
+            f"{_STANDS} "
             "FROM act WHERE undone = 0 AND undoes IS NULL ORDER BY position DESC LIMIT 1"
         )
     ).one_or_none()
-    return Undoable(row.act_id, row.label, bool(row.sent)) if row else None
+    return Undoable(row.act_id, row.label, bool(row.sent), bool(row.stands)) if row else None
 
 
 def undo(vault: Vault, act_id: str, now: dt.datetime | None = None) -> Saved:
-    """Take back an act. Raises `NotFound` when it is not there or was taken back already.
+    """Take back an act. Raises `NotFound` when it is not there or was taken back already, `BadInput` for a withdrawal.
 
     What central has returned of it was never applied: that is set aside and nothing is sent for it.
     """
     at = now or dt.datetime.now().astimezone()
     with vault.reading() as connection:
-        row = connection.execute(text("SELECT label, undone FROM act WHERE act_id = :id"), {"id": act_id}).one_or_none()
+        row = connection.execute(
+            text(f"SELECT label, undone, {_STANDS} FROM act WHERE act_id = :id"),  # noqa: S608 - SQL of ours
+            {"id": act_id},
+        ).one_or_none()
         if row is None or row.undone:
             raise NotFound("There is nothing to undo.")
+        if row.stands:
+            raise BadInput(STANDS)
         texts = connection.scalars(
             text("SELECT text FROM op WHERE act_id = :id AND state <> 'rejected' ORDER BY position DESC"),
             {"id": act_id},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
-from fieldpo.errors import NotFound
+from fieldpo.errors import BadInput, NotFound
 from fieldpo.store.acts import Act, Change, Create, Remove, perform
 from fieldpo.store.apply import take_response
 from fieldpo.store.outbox import counts
@@ -15,7 +15,7 @@ from fieldpo.store.undo import last_act, undo
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.exchange import FieldConflict
 from fieldpo.sync.protocol.ids import new_id
-from fieldpo.sync.protocol.kinds import Appointment, Contact, Person, Phone
+from fieldpo.sync.protocol.kinds import Appointment, Contact, Person, Phone, Withdrawal
 from fieldpo.sync.protocol.ops import thaw
 from tests.filled_vault import OFFICER
 
@@ -203,3 +203,20 @@ def test_undoing_a_removal_that_lost_removes_nothing(vault: Vault) -> None:
     assert found is not None
     assert (found.hidden, found.body["number"]) == (False, "9")
     assert states(vault) == ["answered", "waiting"]
+
+
+def test_an_entry_marked_as_in_error_stays_so(vault: Vault) -> None:
+    """A withdrawal is for good: u says so and takes back neither it nor the act before it."""
+    number(vault, "1")
+    entry = Contact(person_id=PERSON, officer_id=OFFICER, occurred_at=AT, contact="phone", outcome="reported")
+    made = Create(entry)
+    perform(vault, Act("Contact", (made,), AT), AT)
+    withdrawn = Withdrawal(person_id=PERSON, entry_id=made.record_id, reason="twice", officer_id=OFFICER, written_at=AT)
+    perform(vault, Act("Marked in error", (Create(withdrawn),), AT), AT)
+    with vault.reading() as connection:
+        found = last_act(connection)
+    assert found is not None
+    assert (found.label, found.stands) == ("Marked in error", True)
+    with pytest.raises(BadInput, match="stays so"):
+        undo(vault, found.act_id, AT)
+    assert last(vault) == found.act_id
