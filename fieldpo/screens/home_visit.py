@@ -22,7 +22,9 @@ from fieldpo.screens.widgets.note_area import NoteArea
 from fieldpo.store.acts import Act
 from fieldpo.store.entries.contact import VisitForm, visit_act
 from fieldpo.store.entries.when import coming, visit_times
+from fieldpo.store.queries.clearing import owed_at_the_door
 from fieldpo.store.queries.forms import VisitPlace, visit_place
+from fieldpo.store.queries.owed import owed_by
 from fieldpo.supervision.appointments import Slot
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack import label_of
@@ -78,16 +80,18 @@ class HomeVisitScreen(PersonForm):
 
     def ask_more(self, connection: Connection) -> object:
         """What is read before the door."""
-        return visit_place(connection, self.shell.pack, str(self.person_id))
+        pack, person_id, today = self.shell.pack, str(self.person_id), self.opened.date()
+        found = owed_by(connection, pack, person_id, today)
+        return visit_place(connection, pack, person_id), owed_at_the_door(found, today)
 
     def show(self, asked: Asked) -> None:
         """Hazards first."""
         whose = asked.whose
-        if not isinstance(asked.more, VisitPlace):
+        if not isinstance(asked.more, tuple):
             return
-        self.place = asked.more
+        self.place, owed = asked.more
         self.query_one("#before-words", Static).update(
-            before_the_door(self.shell.pack, whose, asked.more, self.opened.date())
+            before_the_door(self.shell.pack, whose, self.place, self.opened.date(), owed)
         )
         booked = whose.booked
         start = booked.starts_at if booked else self.opened

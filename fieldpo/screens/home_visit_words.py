@@ -16,7 +16,7 @@ _WIDTH = 76
 """Cells of a heading: 80 less a scrollbar."""
 
 
-def before_the_door(pack: Pack, whose: FormPerson, place: VisitPlace, today: dt.date) -> Content:
+def before_the_door(pack: Pack, whose: FormPerson, place: VisitPlace, today: dt.date, owed: str = "") -> Content:
     """Sections 1 and 2. All texts of people are values, never markup."""
     lines = [_heading(READ_FIRST), *_hazards(place, today), _heading("2 PLACE AND PEOPLE")]
     where = place.where or "no address on file"
@@ -27,6 +27,8 @@ def before_the_door(pack: Pack, whose: FormPerson, place: VisitPlace, today: dt.
     lines.append(_line("HOME", home or "nobody on file"))
     if needs := _needs(whose):
         lines.append(_line("NEEDS", needs))
+    if owed:
+        lines.append(_line("OWED", owed))
     lines.append(_line("LAST", _last(pack, whose)))
     if whose.booked is not None:
         what = label_of(pack.appointment_kinds, whose.booked.kind)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
 from textual.widgets import Static
@@ -13,6 +13,7 @@ from fieldpo.plain import clock, minutes, short_day
 from fieldpo.screens.person_form import Asked, PersonForm, keyed
 from fieldpo.screens.safe import plain_content
 from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
+from fieldpo.screens.widgets.clearing_lines import ClearingLines
 from fieldpo.screens.widgets.folded_row import FoldedRow
 from fieldpo.screens.widgets.next_appointment import NextAppointment
 from fieldpo.screens.widgets.note_area import NoteArea
@@ -22,11 +23,18 @@ from fieldpo.store.acts import Act, Saved
 from fieldpo.store.entries.contact import ContactForm, contact_act
 from fieldpo.store.entries.facts.kinds import FACTS
 from fieldpo.store.entries.when import coming, past_moment
+from fieldpo.store.queries.clearing import Clearing
+from fieldpo.store.queries.owed import owed_by
 from fieldpo.supervision.appointments import Slot
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack import by_code, label_of
 from fieldpo.supervision.pack_visits import Template
+from fieldpo.supervision.standards.case import Contact
+from fieldpo.supervision.standards.counting import people_of
 from fieldpo.supervision.templates import fill
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 FACE_TO_FACE = "face_to_face"
 USUAL_KIND = "office"
@@ -67,6 +75,7 @@ class LogContactScreen(PersonForm):
         yield FoldedRow("Technique", keyed(pack.techniques), many=True, visited=False, id="technique")
         yield ChoiceRow("Template", (), id="template")
         yield NoteArea(id="note")
+        yield ClearingLines()
         yield Static(id="last")
         now = self.shell.now()
         yield NextAppointment(pack, pack.next_appointments, Slot(now, 15), USUAL_KIND, label="Next appt")
@@ -88,6 +97,12 @@ class LogContactScreen(PersonForm):
         self._offer_choices()
         self._count_next()
         self._paint_last()
+        self.query_one(ClearingLines).begin(asked.more)
+        self._count_clears()
+
+    def ask_more(self, connection: Connection) -> object:
+        """What the person owes, for what this contact clears of it."""
+        return owed_by(connection, self.shell.pack, str(self.person_id), self.opened.date())
 
     def begin(self) -> None:
         """The first row that the appointment did not fill."""
@@ -111,6 +126,11 @@ class LogContactScreen(PersonForm):
         return self.query_one(NextAppointment)
 
     # -- choices
+
+    def choice_made(self, row: ChoiceRow, code: str, *, moves_on: bool) -> None:
+        """What the contact clears follows from its rows."""
+        super().choice_made(row, code, moves_on=moves_on)
+        self._count_clears()
 
     def chosen(self, row: ChoiceRow, code: str) -> bool:
         """What a choice brings with it."""
@@ -137,6 +157,7 @@ class LogContactScreen(PersonForm):
     def _take_time(self, typed: str) -> None:
         self.occurred_at = past_moment(typed, self.shell.now(), self.shell.pack)
         self._paint_when()
+        self._count_clears()
 
     def _outcome_chosen(self, code: str) -> None:
         outcome = by_code(self.shell.pack.outcomes, code)
@@ -185,6 +206,22 @@ class LogContactScreen(PersonForm):
             self._say_against()
 
     # -- what follows from what
+
+    def _count_clears(self) -> None:
+        """What this contact clears, counted in a thread; it takes the place of the last contact's line."""
+        kind, outcome, lines = self.row("kind").code, self.row("outcome").code, self.query_one(ClearingLines)
+        contact = None
+        if kind and outcome:
+            when = local(self.occurred_at or self.opened, self.shell.pack).date()
+            people = people_of(self.shell.pack, self.row("with").picked)
+            verified = tuple(self.query_one(VerifiedRow).verified)
+            contact = Contact(when, kind, self.row("place").code, outcome, people, verified)
+        if lines.asks(contact):
+            self.compute(lambda: lines.count(contact), self._show_clears, group="clears")
+
+    def _show_clears(self, counted: Clearing) -> None:
+        self.query_one(ClearingLines).tell(counted)
+        self.query_one("#last").display = not counted.clears
 
     def _begins(self) -> dt.datetime:
         """The appointment's time, or now: a contact never begins ahead."""
@@ -328,3 +365,4 @@ class LogContactScreen(PersonForm):
         self._count_next()
         self.next_row.restore(state["next"])
         self._paint_when()
+        self._count_clears()

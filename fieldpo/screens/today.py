@@ -47,8 +47,8 @@ class TodayScreen(RowScreen):
     section: ClassVar[tuple[str, ...]] = ("row", "today")
     help_text = (
         "What is overdue, what came back to you, and what is on for today and this week. !! and ! mark safety entries; "
-        "a dot says that nothing is on file. Overdue is what the contact standards ask and nobody did by its day, and an "
-        "appointment past its day with no outcome; +2 says that two more things are due."
+        "a dot says that nothing is on file. Overdue is what the contact standards ask and nobody did by its day, and "
+        "an appointment past its day with no outcome; +2 says that two more things are due."
     )
 
     def __init__(self) -> None:

@@ -67,7 +67,20 @@ def caseload(officer: str) -> list[Pulled]:
     rows: list[Pulled] = [Pulled("officer", officer, None, Officer(name="Reyes, Ana", title="Officer")), *people]
     for number, person in enumerate((FAHEY, ALVAREZ, LONG, HOSTILE)):
         case = f"0192dddd-0000-7000-8000-00000000000{number}"
-        rows.append(Pulled("case", case, person, Case(person_id=person, case_number=f"26-CR-10{number}", level="high")))
+        rows.append(
+            Pulled(
+                "case",
+                case,
+                person,
+                Case(
+                    person_id=person,
+                    case_number=f"26-CR-10{number}",
+                    level="high",
+                    start_on=dt.date(2026, 5, 4),
+                    history_complete_from=dt.date(2026, 8, 29),
+                ),
+            )
+        )
         texts = (
             ("reporting", "Report to the officer as directed, and answer truthfully.", True),
             ("employment", "Work at least 30 hours a week or look for such work, unless excused.", True),

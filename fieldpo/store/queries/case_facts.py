@@ -36,17 +36,18 @@ B = TypeVar("B", bound=Body)
 
 @dataclass(frozen=True)
 class OwedCase:
-    """A case that is being supervised, with its facts."""
+    """A case that is being supervised, with its facts. One not `started` has no start on record, nor anything due."""
 
     case_id: str
     person_id: str
     facts: CaseFacts
+    started: bool = True
 
 
 def owed_cases(
     connection: Connection, pack: Pack, partitions: Collection[str], person_id: str | None = None
 ) -> list[OwedCase]:
-    """The open cases of some caseloads, or of one person in them. One without a start is left out: nothing is due."""
+    """The open cases of some caseloads, or of one person in them."""
     final = {one.code for one in pack.case_statuses if one.final}
     asked = {"own": listed(partitions), "person": person_id}
     cases = _bodies(connection, "case", kinds.Case, asked)
@@ -60,9 +61,14 @@ def owed_cases(
     }
     sexes = _sexes(connection, asked)
     return [
-        OwedCase(case_id, case.person_id, _facts(case_id, case, moving, sexes.get(case.person_id)))
+        OwedCase(
+            case_id,
+            case.person_id,
+            _facts(case_id, case, moving, sexes.get(case.person_id)),
+            case.start_on is not None,
+        )
         for case_id, case in cases
-        if case.status not in final and case.start_on is not None
+        if case.status not in final
     ]
 
 

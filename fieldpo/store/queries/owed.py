@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from fieldpo.errors import NotFound, PolicyError
 from fieldpo.store.queries.case_facts import OwedCase, owed_cases
@@ -17,6 +17,9 @@ from fieldpo.supervision.standards.case import CaseFacts, Contact
 from fieldpo.supervision.standards.counting import attempts
 from fieldpo.supervision.standards.engine import Obligation, obligations
 from fieldpo.supervision.standards.policies import policy_for
+
+_PARTITION = text("SELECT partition FROM r_person WHERE id = :person AND hidden = 0")
+NO_START = "The case has no start: no contact can be called due until it is given one."
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,9 @@ def owed(
     troubles: dict[str, str] = {}
     asked = []
     for one in cases:
+        if not one.started:
+            troubles[one.case_id] = NO_START
+            continue
         try:
             policy_for(packs[one.case_id], one.facts, on)
         except (NotFound, PolicyError) as error:
@@ -76,6 +82,12 @@ def owed(
         _owed_of(one, packs[one.case_id], read.get(one.person_id, ()), on, troubles.get(one.case_id, ""))
         for one in cases
     )
+
+
+def owed_by(connection: Connection, pack: Pack, person_id: str, on: dt.date) -> tuple[Owed, ...]:
+    """What one person's open cases owe, in whosever caseload the person is."""
+    partition = connection.scalar(_PARTITION, {"person": person_id})
+    return owed(connection, pack, (partition,), on, person_id) if partition else ()
 
 
 def _owed_of(case: OwedCase, pack: Pack, contacts: Sequence[Contact], on: dt.date, trouble: str) -> Owed:
