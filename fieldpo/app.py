@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 BEFORE_UNLOCK: Final = frozenset({"unlock", "first_run", "help"})
 IDLE_LOOK: Final = 5.0
 """Seconds between two looks at the idle clock."""
+SILENCE: Final = 5.0
+"""Seconds without an answer of central after which the status line says so."""
 SIGNED_IN: Final = dt.timedelta(hours=12)
 """After this the passphrase is asked again, whatever was typed meanwhile (CJIS IA-2)."""
 
@@ -147,6 +149,7 @@ class FieldpoApp(Frame):
         if self._vault is not None:
             self._begin()
         self.set_interval(IDLE_LOOK, self.look_at_idle)
+        self.set_interval(1.0, self.look_at_silence)
 
     def get_default_screen(self) -> Screen[Any]:
         """The first screen itself: an empty one below it would be laid out and painted first."""
@@ -190,6 +193,7 @@ class FieldpoApp(Frame):
             last_sync=found.last_sync or now.last_sync,
             minutes_to_lock=now.minutes_to_lock,
             activity=now.activity,
+            silent_since=now.silent_since,
         )
 
     def watch_status(self) -> None:
@@ -216,6 +220,16 @@ class FieldpoApp(Frame):
             return
         self.status = replace(self.status, activity="syncing…")
         self._syncing.force()
+
+    def look_at_silence(self) -> None:
+        """Say that central does not answer long before the sync gives up on it."""
+        waited = self._syncing.silent_for() if self._syncing is not None else None
+        if waited is None or waited < SILENCE:
+            if self.status.silent_since is not None:
+                self.status = replace(self.status, silent_since=None)
+        elif self.status.silent_since is None:
+            since = self.now() - dt.timedelta(seconds=waited)
+            self.status = replace(self.status, silent_since=since)
 
     def on_sync_progress(self, done: SyncProgress) -> None:
         """Say how far it is."""

@@ -61,6 +61,10 @@ class SyncWorker:
         if self._background is not None:
             self._background.saved()
 
+    def silent_for(self) -> float | None:
+        """Seconds that the sync under way has waited for central; None while none runs."""
+        return self._background.silent_for() if self._background is not None else None
+
     def stop(self) -> None:
         """End; what was not sent is kept."""
         with self._ready:

@@ -81,6 +81,8 @@ class Background:
         self._client: Client | None = None
         self._beat: float | None = None
         self._cancel = threading.Event()
+        self._before: Receipt | None = None
+        """Of the sync that ran while the officer asked for one: the asked one tells of both."""
 
     def start(self) -> None:
         """Begin; the first sync comes soon."""
@@ -100,6 +102,11 @@ class Background:
             self._forced = True
             self._due = time.monotonic()
             self._wake.notify_all()
+
+    def silent_for(self) -> float | None:
+        """Seconds since the sync under way began or had its last answer; None while none runs."""
+        beat = self._beat
+        return None if beat is None else time.monotonic() - beat
 
     def stop(self, seconds: float = 2.0) -> None:
         """End; a sync under way ends where it may, and what was not sent is kept."""
@@ -139,6 +146,7 @@ class Background:
 
     def _sync(self, *, forced: bool) -> float:
         """One sync; returns the seconds until the next."""
+        before, self._before = self._before, None
         try:
             receipt = self._once()
         except Offline as error:
@@ -155,6 +163,9 @@ class Background:
             self._listener.broke(error)
         else:
             self._offline, self._unreachable = 0, False
+            if forced and before is not None:
+                receipt = receipt.after(before)
+            self._before = receipt if self._forced else None
             self._listener.finished(receipt, forced=forced)
         return self._pace.every * self._rng.uniform(0.9, 1.1)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fieldpo.plain import clock
 
@@ -38,6 +38,17 @@ class Receipt:
     """Partitions whose copy still differs from central's after it came again: for `fieldpo doctor`."""
     stopped: bool = False
     """Somebody ended the sync before it was through; everything that was not sent is kept."""
+
+    def after(self, before: Receipt) -> Receipt:
+        """This one together with the sync before it, where one request got two."""
+        return replace(
+            self,
+            received=before.received + self.received,
+            held=before.held + self.held,
+            returned=before.returned + self.returned,
+            conflicts=before.conflicts + self.conflicts,
+            pulled=before.pulled + self.pulled,
+        )
 
     @property
     def words(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable
 
@@ -35,6 +36,15 @@ def test_the_line_fits_80_columns_with_everything_on_it() -> None:
     )
     assert len(short) < len(long)
     assert [part.split()[0] for part in short.split(" | ")] == ["OFFLINE", "123", "4", "12", "sync", "locks"]
+
+
+def test_a_silent_central_is_not_called_online() -> None:
+    """While a sync waits for an answer the line says since when, in 80 columns, and that it still tries."""
+    status = Status(True, NOW, 7, last_sync=NOW, minutes_to_lock=9, activity="syncing…", silent_since=NOW)
+    assert status_text(status, NOW, 78) == (
+        "NO ANSWER since 14:02 | 7 not sent, kept here | still trying | locks in 9 min"
+    )
+    assert status_text(dataclasses.replace(status, online=False), NOW).startswith("OFFLINE since 14:02 | ")
 
 
 async def test_offline_and_back_is_told_with_its_time(on_list: Open, bare_vault: Vault) -> None:

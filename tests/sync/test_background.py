@@ -150,3 +150,32 @@ def test_a_sync_that_stands_still_is_begun_anew(laptop: Device, running: list[Ba
         running[0].force()
     assert hung.is_set()
     assert heard.not_sent == 0
+
+
+def test_asked_while_one_runs_the_receipt_tells_of_both(laptop: Device, running: list[Background]) -> None:
+    """S during a sync that sends an entry: the receipt that s gets counts that entry."""
+    asked, told = threading.Event(), threading.Event()
+
+    class Slow(Client):
+        """Answers once the officer has pressed s."""
+
+        def post(self, effect: Post) -> Answer | Fault:
+            told.set()
+            asked.wait(PATIENCE)
+            return super().post(effect)
+
+    def opened(vault: Vault, ca: Path | None) -> Client:
+        client = open_client(vault, ca)
+        client.__class__ = Slow
+        return client
+
+    ear = Ear()
+    typed(laptop)
+    running.append(Background(laptop.vault, ear, Pace(first=0, every=NEVER), open_=opened))
+    running[0].start()
+    assert told.wait(PATIENCE)
+    assert running[0].silent_for() is not None
+    running[0].force()
+    asked.set()
+    assert ear.receipt().received == 1
+    assert ear.receipt().words.startswith("1 of 1 received")

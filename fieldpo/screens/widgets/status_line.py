@@ -24,6 +24,8 @@ class Status:
     last_sync: dt.datetime | None = None
     minutes_to_lock: int | None = None
     activity: str = ""
+    silent_since: dt.datetime | None = None
+    """Since when a sync under way has waited for central's answer, once that is long."""
 
 
 def status_text(status: Status, now: dt.datetime, width: int = 200) -> str:
@@ -33,7 +35,8 @@ def status_text(status: Status, now: dt.datetime, width: int = 200) -> str:
 
 
 def _parts(status: Status, now: dt.datetime, *, short: bool) -> list[str]:
-    parts = [_connection(status, now)] if status.online is not None else []
+    known = status.online is not None or status.silent_since is not None
+    parts = [_connection(status, now)] if known else []
     if status.not_sent is not None:
         kept = ", kept here" if status.not_sent and not short else ""
         parts.append(f"{status.not_sent} not sent{kept}" if status.not_sent else "all sent")
@@ -42,7 +45,9 @@ def _parts(status: Status, now: dt.datetime, *, short: bool) -> list[str]:
     if status.need_answer:
         needs = "needs" if status.need_answer == 1 else "need"
         parts.append(f"{status.need_answer} {needs} {'answer' if short else 'your answer'} (a)")
-    if status.activity:
+    if status.silent_since is not None:
+        parts.append("still trying")
+    elif status.activity:
         parts.append(status.activity)
     elif status.last_sync is not None:
         parts.append(f"{'sync' if short else 'last sync'} {_when(status.last_sync, now)}")
@@ -54,6 +59,8 @@ def _parts(status: Status, now: dt.datetime, *, short: bool) -> list[str]:
 
 
 def _connection(status: Status, now: dt.datetime) -> str:
+    if status.silent_since is not None and status.online is not False:
+        return f"NO ANSWER since {_when(status.silent_since, now)}"
     word = "ONLINE" if status.online else "OFFLINE"
     return f"{word} since {_when(status.since, now)}" if status.since else word
 
