@@ -14,8 +14,9 @@ from fieldpo.store.queries.counting_contacts import Asked, counting_contacts
 from fieldpo.store.queries.policy import pack_named
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.standards.case import CaseFacts, Contact
-from fieldpo.supervision.standards.counting import attempts
+from fieldpo.supervision.standards.counting import attempts, counted, counts_of
 from fieldpo.supervision.standards.engine import Obligation, obligations
+from fieldpo.supervision.standards.form import Counts, ObligationRule
 from fieldpo.supervision.standards.policies import policy_for
 
 _PARTITION = text("SELECT partition FROM r_person WHERE id = :person AND hidden = 0")
@@ -44,10 +45,20 @@ class Owed:
         return tuple(sorted(found, key=lambda one: (one.due or day, one.obligation)))
 
     def tries(self, one: Obligation) -> int:
-        """Attempts since the obligation was last met, among the contacts that can count."""
-        outcomes = attempts(self.pack)
-        since = one.last_counted or dt.date.min
-        return sum(1 for contact in self.contacts if contact[3] in outcomes and contact[0] > since)
+        """Attempts at it since it was last met: contacts of the kinds and places that it counts, with nobody met."""
+        rule = self.rule_of(one)
+        if rule is None:
+            return 0
+        counts = counts_of(policy_for(self.pack, self.case.facts, self.on), rule)
+        sought = Counts(kinds=counts.kinds, places=counts.places, people="anyone")
+        since = max(one.last_counted or self.case.facts.start, self.case.facts.start)
+        met = counted(sought, self.contacts, since, self.on, attempts(self.pack))
+        return sum(1 for contact in met if contact[0] > since)
+
+    def rule_of(self, one: Obligation) -> ObligationRule | None:
+        """The rule behind an obligation; None for the assessment."""
+        policy = policy_for(self.pack, self.case.facts, self.on)
+        return next((each for each in policy.obligations if each.code == one.obligation), None)
 
     def with_contact(self, contact: Contact) -> tuple[Obligation, ...]:
         """What would be owed after one more contact."""

@@ -10,7 +10,7 @@ from fieldpo.store.queries.owed import Owed, labels
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.standards.case import CLIENT, Contact
 from fieldpo.supervision.standards.counting import counts_of, satisfying
-from fieldpo.supervision.standards.engine import ASSESSMENT, Obligation
+from fieldpo.supervision.standards.engine import Obligation
 from fieldpo.supervision.standards.policies import policy_for
 
 WEEK = dt.timedelta(days=7)
@@ -84,8 +84,5 @@ def visit(pack: Pack, on: dt.date) -> Contact:
 
 
 def _places(one: Owed, obligation: Obligation) -> tuple[str, ...]:
-    if obligation.obligation == ASSESSMENT:
-        return ()
-    policy = policy_for(one.pack, one.case.facts, one.on)
-    rule = next(each for each in policy.obligations if each.code == obligation.obligation)
-    return tuple(counts_of(policy, rule).places)
+    rule = one.rule_of(obligation)
+    return tuple(counts_of(policy_for(one.pack, one.case.facts, one.on), rule).places) if rule else ()
