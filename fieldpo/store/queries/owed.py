@@ -50,7 +50,8 @@ class Owed:
         if rule is None:
             return 0
         counts = counts_of(policy_for(self.pack, self.case.facts, self.on), rule)
-        sought = Counts(kinds=counts.kinds, places=counts.places, people="anyone")
+        people = counts.people if counts.people == "collateral" else "anyone"
+        sought = Counts(kinds=counts.kinds, places=counts.places, people=people)
         since = max(one.last_counted or self.case.facts.start, self.case.facts.start)
         met = counted(sought, self.contacts, since, self.on, attempts(self.pack))
         return sum(1 for contact in met if contact[0] > since)
