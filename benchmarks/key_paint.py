@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks.large_vault import PASSPHRASE, env
+from benchmarks.large_vault import PASSPHRASE, TODAY_ROWS, env
 from benchmarks.screen import QUIET, Screen
 from benchmarks.timing import Json, Result, summary
 
@@ -12,7 +12,7 @@ MOVES = 60
 ESCAPE = b"\x1b"
 """Textual waits 100 ms for what may follow an escape byte; "back" has that in it."""
 SCREENS = (
-    ("today", b"t", b"THIS WEEK"),
+    ("today", b"t", TODAY_ROWS),
     ("caseload", b"c", b"CASELOAD"),
 )
 WORDS = b"reported as directed bus late next step"
@@ -27,7 +27,7 @@ def run() -> Result:
         screen.milliseconds_until(b"passphrase")
         screen.rest(2.0)
         screen.type(PASSPHRASE.encode() + b"\r")
-        screen.milliseconds_until(b"THIS WEEK")
+        screen.milliseconds_until(TODAY_ROWS)
         screen.rest(1.0)
 
         def press(name: str, keys: bytes) -> None:

@@ -15,7 +15,9 @@ from fieldpo.store.vault import Vault, open_vault
 from tests.filled_vault import PASSPHRASE, filled_vault
 
 CLIENTS, ENTRIES = 120, 250_000
-__all__ = ["PASSPHRASE", "env", "home", "opened"]
+TODAY_ROWS = b"OVERDUE"
+"""Is painted with Today's rows, not before: so large a caseload always has some."""
+__all__ = ["PASSPHRASE", "TODAY_ROWS", "env", "home", "opened"]
 
 
 @cache
