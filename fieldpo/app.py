@@ -80,6 +80,7 @@ class FieldpoApp(Frame):
         self._syncing: SyncWorker | None = None
         self._last_refusal = ""
         self._sign_in_ended = False
+        self._minute = ""
         self._leaving = Leaving(self)
         self._idle = IdleClock(self.config.idle_lock_minutes, clock)
         self.theme = self.config.theme
@@ -298,10 +299,18 @@ class FieldpoApp(Frame):
 
     # -- lock and leave
 
+    def look_at_clock(self) -> None:
+        """Tell the screen that is seen of every new minute, also of those that passed while another was."""
+        seen = f"{id(self.screen)} {self.now():%F %R}"
+        if seen != self._minute and isinstance(self.screen, FieldScreen):
+            self._minute = seen
+            self.screen.minute_passed()
+
     def look_at_idle(self) -> None:
         """Lock when nobody pressed a key for as long as the settings allow; else tell how long is left."""
         if self._vault is None:
             return
+        self.look_at_clock()
         self.status = replace(self.status, minutes_to_lock=self._idle.minutes_left())
         if self._idle.seconds_left() <= 0 or self.now() - self._opened_at > SIGNED_IN:
             self._leave(LOCKED_IDLE, insist=True)

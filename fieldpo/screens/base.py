@@ -133,6 +133,9 @@ class FieldScreen(Screen[None], inherit_bindings=False):
     def refresh_records(self) -> None:
         """Records changed: load anew and keep the cursor's place, by row key."""
 
+    def minute_passed(self) -> None:
+        """Another minute of the clock: for a screen that shows it, or hours that are over."""
+
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str | None:
         """Why this key is off now, as a sentence; None when it is on."""
         del action, parameters

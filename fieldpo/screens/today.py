@@ -76,6 +76,10 @@ class TodayScreen(RowScreen):
         self.heading = date_heading(now)
         self.load(lambda connection: today(connection, pack, user, now), self._show)
 
+    def minute_passed(self) -> None:
+        """The clock in the title, what is over and to be logged, and at midnight another day."""
+        self.refresh_records()
+
     def watch_client_safe(self) -> None:
         """Hide or show everybody else."""
         self._paint()

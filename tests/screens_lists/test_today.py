@@ -9,6 +9,7 @@ from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 
 from fieldpo.app import FieldpoApp
+from fieldpo.config import Config
 from fieldpo.screens.base import FieldScreen
 from fieldpo.screens.log_contact import LogContactScreen
 from fieldpo.screens.person import PersonScreen
@@ -190,3 +191,22 @@ async def test_a_client_sees_nobody_else(on_today: Open) -> None:
         await press(pilot, "f3")
         assert "Boateng" in picture(app)
         assert isinstance(app.screen, FieldScreen)
+
+
+async def test_the_clock_goes_on_and_midnight_brings_another_day(full_vault: Vault) -> None:
+    """A new minute shows in the title and the rows are read anew, without a key."""
+    moment = [NOW]
+    app = FieldpoApp(Config(idle_lock_minutes=30), vault=full_vault, clock=lambda: moment[0], sync=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        app.look_at_clock()
+        assert "Mon 23 Nov 2026 14:02" in picture(app)
+        moment[0] = NOW + dt.timedelta(minutes=1)
+        app.look_at_clock()
+        await settled(pilot)
+        assert "Mon 23 Nov 2026 14:03" in picture(app)
+        moment[0] = NOW.replace(hour=0, minute=0) + dt.timedelta(days=1)
+        app.look_at_clock()
+        await settled(pilot)
+        assert "Tue 24 Nov 2026 00:00" in picture(app)
+    app.close()
