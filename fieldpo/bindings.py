@@ -86,6 +86,8 @@ ROW: Final = (
     Key("appointment", "p", "appointment", "next appt", "Make the next appointment", 4),
     Key("why", "w", "why", "why", "Why is this owed", 5),
     Key("violation_report", "v", "violation_report", "violation", "Write a violation report"),
+    Key("mark", "space", "mark", "mark", "Mark this person for today's field sheet, or take the mark away"),
+    Key("field_sheet", "i", "field_sheet", "field sheet", "Today's field sheet: visits by what each clears, by place"),
     Key("row_down", "j", "cursor_down", "down", "Next row", palette=False),
     Key("row_up", "k", "cursor_up", "up", "Row above", palette=False),
     Key("filter", "slash", "filter", "filter", "Filter this list"),

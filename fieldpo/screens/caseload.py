@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 from fieldpo.plain import clock, count, late, short_day
 from fieldpo.screens.row_screen import RowScreen
 from fieldpo.screens.widgets.hazard_banner import hazard_mark
+from fieldpo.screens.widgets.marked_line import MarkedLine
 from fieldpo.screens.widgets.record_table import Column, RecordTable, TableRow
 from fieldpo.screens.widgets.row_detail import RowDetail
 from fieldpo.store.queries.caseload import (
@@ -71,6 +72,7 @@ class CaseloadScreen(RowScreen):
         with Container(id="caseload-panes"):
             yield RecordTable(COLUMNS, id="caseload-rows")
             yield RowDetail(id="caseload-detail")
+        yield MarkedLine()
 
     def on_mount(self) -> None:
         """Ask for everybody."""
@@ -89,6 +91,10 @@ class CaseloadScreen(RowScreen):
 
     def watch_client_safe(self) -> None:
         """Hide or show everybody else."""
+        self._paint()
+
+    def marks_changed(self) -> None:
+        """Show who is marked."""
         self._paint()
 
     def person_here(self) -> str:
@@ -183,16 +189,18 @@ class CaseloadScreen(RowScreen):
         self.table.show([self._cells(row) for row in rows])
         self.heading = "" if self.client_safe else count(page.everybody, self.shell.pack.labels.client)
         self.query_one("#caseload-filters", Static).update(self._filters(page))
+        self.tell_marks()
         self._tell()
         self.refresh_bindings()
 
     def _cells(self, row: CaseloadRow) -> TableRow:
         safe = self.client_safe
+        name = f"{COVER} {row.name.full}" if row.covered_for else row.name.full
         return TableRow(
             row.name.person_id,
             (
                 "" if safe else hazard_mark(row.hazards),
-                f"{COVER} {row.name.full}" if row.covered_for else row.name.full,
+                name if safe else self.name_marked(row.name.person_id, name),
                 row.name.shown_id,
                 row.level_words,
                 self._next(row),

@@ -18,6 +18,7 @@ from textual.screen import Screen
 ROUTES: Final[dict[str, str]] = {
     "today": "fieldpo.screens.today:TodayScreen",
     "caseload": "fieldpo.screens.caseload:CaseloadScreen",
+    "field_sheet": "fieldpo.screens.field_sheet:FieldSheetScreen",
     "person": "fieldpo.screens.person:PersonScreen",
     "search": "fieldpo.screens.search:SearchScreen",
     "log_contact": "fieldpo.screens.log_contact:LogContactScreen",
@@ -39,7 +40,7 @@ ROUTES: Final[dict[str, str]] = {
     "sign_in_again": "fieldpo.screens.sign_in_again:SignInAgainScreen",
 }
 
-PLACES: Final = ("today", "caseload", "search", "not_sent", "needs_answer")
+PLACES: Final = ("today", "caseload", "field_sheet", "search", "not_sent", "needs_answer")
 """Screens that stand at most once on the stack: going there again comes back to them."""
 
 

@@ -11,6 +11,7 @@ from textual.containers import Container
 from fieldpo.plain import day
 from fieldpo.screens.row_screen import RowScreen
 from fieldpo.screens.widgets.hazard_banner import hazard_mark
+from fieldpo.screens.widgets.marked_line import MarkedLine
 from fieldpo.screens.widgets.record_table import Column, RecordTable, TableRow
 from fieldpo.screens.widgets.row_detail import RowDetail
 from fieldpo.screens.widgets.title_line import date_heading
@@ -47,8 +48,9 @@ class TodayScreen(RowScreen):
     section: ClassVar[tuple[str, ...]] = ("row", "today")
     help_text = (
         "What is overdue, what came back to you, and what is on for today and this week. !! and ! mark safety entries; "
-        "a dot says that nothing is on file. Overdue is what the contact standards ask and nobody did by its day, and "
-        "an appointment past its day with no outcome; +2 says that two more things are due."
+        "a dot says that nothing is on file; * is marked for the field sheet. Overdue is what the contact standards "
+        "ask and nobody did by its day, and an appointment past its day with no outcome; +2 says that two more things "
+        "are due."
     )
 
     def __init__(self) -> None:
@@ -63,6 +65,7 @@ class TodayScreen(RowScreen):
         with Container(id="today-panes"):
             yield RecordTable(COLUMNS, id="today-rows")
             yield RowDetail(id="today-detail")
+        yield MarkedLine()
 
     def on_mount(self) -> None:
         """Ask for the rows; the frame is painted meanwhile."""
@@ -82,6 +85,10 @@ class TodayScreen(RowScreen):
 
     def watch_client_safe(self) -> None:
         """Hide or show everybody else."""
+        self._paint()
+
+    def marks_changed(self) -> None:
+        """Show who is marked."""
         self._paint()
 
     def person_here(self) -> str:
@@ -166,7 +173,8 @@ class TodayScreen(RowScreen):
             self._kept = here.person_id if here else self._kept
             self.table.show(_safe_rows(self._today, self._kept))
         else:
-            self.table.show(_rows(self._today, unfolded=self._unfolded))
+            self.table.show(self._rows(self._today))
+        self.tell_marks()
         self._tell()
         self.refresh_bindings()
 
@@ -198,32 +206,31 @@ class TodayScreen(RowScreen):
                 lines.append((f"{one.severity} {one.label}", f"{one.text} {one.source}{when}"))
         return lines
 
+    def _rows(self, known: Today) -> list[TableRow]:
+        """Every section with something in it, under its heading; the long ones folded."""
+        made: list[TableRow] = []
+        for section in Section:
+            rows = known.of(section)
+            if not rows:
+                continue
+            words = f"{WORDS[section]} {len(rows)}"
+            folded = section in FOLDING and not self._unfolded
+            if folded:
+                first = rows[0]
+                whose = f" {first.person.short}," if first.person else ""
+                words += f"   first: {first.when}{whose} {first.what}  (+ shows all)"
+            made.append(TableRow(f"section:{section}", (words,), heading=True, stops=folded))
+            if not folded:
+                made += [self._cells(known, row) for row in rows]
+        return made
 
-def _rows(known: Today, *, unfolded: bool) -> list[TableRow]:
-    """Every section with something in it, under its heading; the long ones folded."""
-    made: list[TableRow] = []
-    for section in Section:
-        rows = known.of(section)
-        if not rows:
-            continue
-        words = f"{WORDS[section]} {len(rows)}"
-        folded = section in FOLDING and not unfolded
-        if folded:
-            first = rows[0]
-            whose = f" {first.person.short}," if first.person else ""
-            words += f"   first: {first.when}{whose} {first.what}  (+ shows all)"
-        made.append(TableRow(f"section:{section}", (words,), heading=True, stops=folded))
-        if not folded:
-            made += [_cells(known, row) for row in rows]
-    return made
-
-
-def _cells(known: Today, row: Row) -> TableRow:
-    mark = hazard_mark(row.hazards)
-    if row.person is None:
-        return TableRow(row.key, (".", row.when, "", "", row.what, ""))
-    name = f"{COVER} {row.person.short}" if row.person_id in known.covered else row.person.short
-    return TableRow(row.key, (mark, row.when, name, row.person.shown_id, row.what, row.where))
+    def _cells(self, known: Today, row: Row) -> TableRow:
+        mark = hazard_mark(row.hazards)
+        if row.person is None:
+            return TableRow(row.key, (".", row.when, "", "", row.what, ""))
+        name = f"{COVER} {row.person.short}" if row.person_id in known.covered else row.person.short
+        name = self.name_marked(row.person_id, name)
+        return TableRow(row.key, (mark, row.when, name, row.person.shown_id, row.what, row.where))
 
 
 def _safe_rows(known: Today, person_id: str) -> list[TableRow]:
