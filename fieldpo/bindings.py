@@ -165,6 +165,7 @@ CASELOAD: Final = (
 
 PERSON: Final = (
     Key("open", "enter", "open", "open", "Change the fact or the compliance; open the entry whole"),
+    Key("why", "w", "why", "why", "Why each thing is owed, and how the last year went"),
     Key("add_fact", "plus", "add_fact", "add", "Add an address, a phone, a job, a safety entry, a collateral", 8),
     Key("safety", "exclamation_mark", "safety", "safety", "Go to the safety entries, to change one"),
     Key("addendum", "A", "addendum", "addendum", "Add to the entry, which itself never changes"),

@@ -49,7 +49,14 @@ class Listing:
         """A person with a medium case."""
         body = Person(family_name=family, given_name=given, agency_ids={"agency": shown}, **more)  # type: ignore[arg-type]
         self.add("person", person_id, body, person_id)
-        case = Case(person_id=person_id, level="medium", case_number=f"24-{shown}", end_on=dt.date(2029, 1, 31))
+        case = Case(
+            person_id=person_id,
+            level="medium",
+            case_number=f"24-{shown}",
+            start_on=dt.date(2024, 5, 6),
+            end_on=dt.date(2029, 1, 31),
+            history_complete_from=DAY - dt.timedelta(days=10),
+        )
         self.add("case", person_id, case, f"{person_id[:-2]}c{person_id[-1]}")
 
     def appointment(self, person_id: str, at: dt.datetime, kind: str = "office", place: str = "office") -> str:

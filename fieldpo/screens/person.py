@@ -24,6 +24,9 @@ from fieldpo.screens.person_tabs.violations import ViolationsTab
 from fieldpo.screens.widgets.hazard_banner import HazardBanner
 from fieldpo.store import audit
 from fieldpo.store.queries.case_notes import Note
+from fieldpo.store.queries.facts import Line
+from fieldpo.store.queries.owed import owed_by
+from fieldpo.store.queries.owed_words import ledger_lines
 from fieldpo.store.queries.person import PersonView, person
 from fieldpo.supervision.calendar import local
 
@@ -62,6 +65,8 @@ class PersonScreen(FieldScreen):
         self.tab = tab if tab in TABS else "overview"
         self._record_id = record_id
         self._view: PersonView | None = None
+        self._ledger: list[Line] | None = None
+        """How the last year went, while why is shown; None while it is not."""
 
     def body(self) -> ComposeResult:
         """Hazards, who, the tabs' names, the tab."""
@@ -82,6 +87,8 @@ class PersonScreen(FieldScreen):
         """Ask anew for the header and for the tab that is open."""
         now, pack, person_id = self.shell.now(), self.shell.pack, self.person_id
         self.load(lambda connection: person(connection, pack, person_id, now), self._show, group="person")
+        if self._ledger is not None:
+            self._ask_ledger()
         tab = self._tab()
         if isinstance(tab, ListTab):
             self.load(lambda connection: tab.ask(connection, now), self._show_tab, group="tab")
@@ -151,6 +158,31 @@ class PersonScreen(FieldScreen):
             elif tab.here is None:
                 self._show(self._view)
             tab.go_to("hazard")
+
+    async def action_why(self) -> None:
+        """Why each thing is owed, and how the last year went; or neither again."""
+        await self.action_tab("overview")
+        if self._ledger is None:
+            self._ledger = []
+            self._ask_ledger()
+        else:
+            self._ledger = None
+        if self._view is not None:
+            self._show(self._view)
+
+    def _ask_ledger(self) -> None:
+        pack, person_id, today = self.shell.pack, self.person_id, local(self.shell.now(), self.shell.pack).date()
+
+        def ask(connection: Connection) -> list[Line]:
+            return ledger_lines(connection, owed_by(connection, pack, person_id, today))
+
+        self.load(ask, self._show_ledger, group="ledger")
+
+    def _show_ledger(self, lines: list[Line]) -> None:
+        if self._ledger is not None:
+            self._ledger = lines
+            if self._view is not None:
+                self._show(self._view)
 
     def action_addendum(self) -> None:
         """Add to the entry under the cursor."""
@@ -289,7 +321,7 @@ class PersonScreen(FieldScreen):
         self.query_one("#person-who", Static).update(Content(f"{long}{view.headline}{self._hint(view)}"))
         tab = self._tab()
         if isinstance(tab, OverviewTab):
-            tab.tell(view, self.shell.pack, here, client_safe=self.client_safe)
+            tab.tell(view, self.shell.pack, here, client_safe=self.client_safe, ledger=self._ledger)
 
     def _hint(self, view: PersonView) -> str:
         """What Enter and + do on the overview, where there is room for it."""

@@ -31,8 +31,10 @@ async def test_lines_follow_kind_place_outcome_and_what_was_verified(on_row: Ope
         form.set_focus(form.row("place"))
         await play(pilot, "h s")
         assert "home visit" in painted(app).partition("CLEARS")[2].partition("STILL OWED")[0]
+        form.set_focus(form.row("kind"))
+        await play(pilot, "p")
         form.set_focus(form.row("outcome"))
-        await play(pilot, "n")
+        await play(pilot, "m")
         assert "nothing: an attempt never counts" in painted(app)
         form.set_focus(form.row("kind"))
         await play(pilot, "r")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from textual.content import Content
 from textual.widgets import OptionList
@@ -11,6 +12,7 @@ from textual.widgets.option_list import Option
 from fieldpo import bindings
 from fieldpo.screens.widgets.row_detail import labelled
 from fieldpo.store.queries.facts import Line
+from fieldpo.store.queries.owed_words import owed_lines
 from fieldpo.store.queries.person import PersonView, booking_words
 from fieldpo.supervision.pack import Pack
 
@@ -35,9 +37,11 @@ class OverviewTab(OptionList, inherit_bindings=False):
         option = self.highlighted_option
         return self._shown.get(option.id or "") if option is not None else None
 
-    def tell(self, view: PersonView, pack: Pack, now: dt.datetime, *, client_safe: bool) -> None:
-        """Show the person's overview; the cursor stays on its line."""
-        lines = [one for one in _lines(view, pack, now.date()) if not (client_safe and one.private)]
+    def tell(
+        self, view: PersonView, pack: Pack, now: dt.datetime, *, client_safe: bool, ledger: Sequence[Line] | None = None
+    ) -> None:
+        """Show the person's overview; the cursor stays on its line. With the ledger stands why each thing is owed."""
+        lines = [one for one in _lines(view, pack, now.date(), ledger) if not (client_safe and one.private)]
         key = self.highlighted_option.id if self.highlighted_option is not None else ""
         at = self.highlighted or 0
         self._shown = {_key(one, number, lines): one for number, one in enumerate(lines)}
@@ -69,11 +73,13 @@ class OverviewTab(OptionList, inherit_bindings=False):
         self.action_last()
 
 
-def _lines(view: PersonView, pack: Pack, today: dt.date) -> list[Line]:
+def _lines(view: PersonView, pack: Pack, today: dt.date, ledger: Sequence[Line] | None) -> list[Line]:
     lines = [Line("Next", booking_words(one, today)) for one in view.bookings] or [
         Line("Next", "none made; p makes one")
     ]
     lines.append(Line("Last contact", view.contact.sentence(pack, today).removeprefix("Last contact "), private=True))
+    lines += owed_lines(view.owed, why=ledger is not None)
+    lines += ledger or ()
     lines += [Line("Alert", f"{one.what}, {one.when}. {one.why}", private=True) for one in view.alerts]
     going = [one for one in view.lines if not one.ended]
     safety = [

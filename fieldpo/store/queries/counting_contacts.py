@@ -44,6 +44,11 @@ _SINCE = text(
     "ON c.person_id = w.value ->> 0 AND c.occurred_utc >= w.value ->> 1 "
     "WHERE c.hidden = 0 AND c.occurred_utc < :until"
 )
+_AHEAD = text(
+    "SELECT c.person_id, c.occurred_utc FROM json_each(:people) p CROSS JOIN r_contact c "
+    "ON c.person_id = p.value AND c.occurred_utc >= :until WHERE c.hidden = 0 "
+    "AND NOT EXISTS (SELECT 1 FROM r_withdrawal w WHERE w.entry_id = c.id AND w.hidden = 0)"
+)
 _WITHDRAWN = text("SELECT entry_id FROM r_withdrawal WHERE hidden = 0")
 
 
@@ -87,6 +92,26 @@ def counting_contacts(
     for _, person, contact in _rows(connection, pack, _SINCE, rows, on):
         found.setdefault(person, {})[contact.id] = contact
     return {person: tuple(sorted(by_id.values())) for person, by_id in found.items()}
+
+
+def whole_history(
+    connection: Connection, pack: Pack, person_id: str, since: dt.date, on: dt.date
+) -> tuple[Contact, ...]:
+    """Every contact of a person from one local day to another, oldest first."""
+    rows = [[person_id, _moment(pack, since)]]
+    return tuple(sorted(contact for _, _, contact in _rows(connection, pack, _SINCE, rows, on)))
+
+
+def days_ahead(connection: Connection, pack: Pack, people: Iterable[str], on: dt.date) -> dict[str, list[dt.date]]:
+    """The days of contacts that are said to have happened after a local day, by person."""
+    asked = {
+        "people": msgspec.json.encode(list(people)).decode(),
+        "until": _moment(pack, on + dt.timedelta(days=1)),
+    }
+    here, found = zone_of(pack), dict[str, list[dt.date]]()
+    for row in connection.execute(_AHEAD, asked):
+        found.setdefault(row.person_id, []).append(dt.datetime.fromtimestamp(row.occurred_utc, here).date())
+    return found
 
 
 def _wanted(case: Asked, on: dt.date) -> list[_Wanted]:

@@ -12,9 +12,12 @@ from sqlalchemy import Connection, text
 from fieldpo.errors import NotFound
 from fieldpo.plain import clock, count, day, late
 from fieldpo.store.queries.alerts import Alert, alerts
+from fieldpo.store.queries.case_moves import case_lines
+from fieldpo.store.queries.case_troubles import case_alerts
 from fieldpo.store.queries.facts import Line, bodies, fact_lines
 from fieldpo.store.queries.last_contacts import NEVER, LastContact, last_contacts
 from fieldpo.store.queries.names import Hazard, PersonName, day_of, hazards_of, name_of
+from fieldpo.store.queries.owed import Owed, owed
 from fieldpo.store.records import read_record
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack import Pack, label_of
@@ -53,6 +56,8 @@ class PersonView:
     contact: LastContact
     alerts: tuple[Alert, ...]
     lines: tuple[Line, ...]
+    owed: tuple[Owed, ...] = ()
+    """What each open case owes."""
 
 
 def person_by_id(connection: Connection, typed: str) -> str:
@@ -79,19 +84,23 @@ def person(connection: Connection, pack: Pack, person_id: str, now: dt.datetime)
     here = local(now, pack)
     today = here.date()
     cases = list(bodies(connection, "case", person_id).values())
+    owing = owed(connection, pack, (record.partition,), today, person_id)
+    coming = (one for one in alerts(connection, pack, (record.partition,), today) if one.person_id == person_id)
     return PersonView(
         name_of(person_id, record.body),
         hazards_of(connection, pack, [person_id]).get(person_id, ()),
         _headline(pack, cases),
         _bookings(connection, pack, person_id, here),
         last_contacts(connection, pack, [person_id], now).get(person_id, NEVER),
-        tuple(one for one in alerts(connection, pack, (record.partition,), today) if one.person_id == person_id),
+        (*case_alerts(connection, pack, owing, today), *coming),
         (
             *_who(person_id, record.body, today),
             *_cases(pack, cases),
             *_conditions(pack, list(bodies(connection, "condition", person_id).values())),
+            *case_lines(connection, pack, person_id, today),
             *fact_lines(connection, pack, person_id),
         ),
+        owing,
     )
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import Row as SqlRow
 from fieldpo.plain import clock, count, late, short_day
 from fieldpo.store.drafts import Draft, drafts
 from fieldpo.store.queries.alerts import Alert, alerts
+from fieldpo.store.queries.case_troubles import case_alerts
 from fieldpo.store.queries.last_contacts import NEVER, LastContact, last_contacts
 from fieldpo.store.queries.names import Hazard, PersonName, day_of, hazards_of, people_named
 from fieldpo.store.queries.owed import owed
@@ -167,7 +168,9 @@ def today(connection: Connection, pack: Pack, user_id: str, now: dt.datetime) ->
     returned = connection.execute(_RETURNED, {"own": own}).all()
     begun = [one for one in drafts(connection) if one.form != MARKS]
     coming = alerts(connection, pack, mine, here.date())
-    asked = [found for one in owed(connection, pack, mine, here.date()) if (found := pressing(one)) is not None]
+    owing = owed(connection, pack, mine, here.date())
+    asked = [found for one in owing if (found := pressing(one)) is not None]
+    coming = [*case_alerts(connection, pack, owing, here.date()), *coming]
     ids = [one.person_id for one in booked]
     ids += [row.person_id for row in returned]
     ids += [one.person_id for one in begun if one.person_id]
