@@ -14,6 +14,8 @@ from fieldpo.errors import BadInput
 from fieldpo.plain import clean, clean_text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fieldpo.cli.office import Office
     from fieldpo.store.queries.find import FoundPerson
     from fieldpo.store.queries.today import Row, Today
@@ -43,11 +45,16 @@ _AGENDA = """Show what Today shows: overdue, returned, today, the next seven day
 \b
   fieldpo agenda
   fieldpo agenda --on 2026-12-01 --json
+  fieldpo agenda --sheet
+
+With --sheet: the field sheet, which is the home visits of the persons marked for the day, or the ten that would clear
+most where nobody is marked; by place, with what each clears, address and safety.
 
 Exit code: 0 shown, also when there is nothing; 2 the day is not understood.
 """
 
 PersonId = Annotated[str, typer.Argument(metavar="ID", help="The agency's ID of the person, or fieldpo's own.")]
+Sheet = Annotated[bool, typer.Option("--sheet", help="The field sheet: home visits by what each clears, by place.")]
 OnDay = Annotated[str, typer.Option("--on", metavar="DATE", help="Another day, as 2026-12-01.")]
 
 
@@ -142,13 +149,17 @@ def person(person_id: PersonId, as_json: AsJson = False, passphrase_file: Passph
     return 0
 
 
-def agenda(on: OnDay = "", as_json: AsJson = False, passphrase_file: PassphraseFile = None) -> int:
-    """Show the day."""
+def agenda(
+    on: OnDay = "", sheet: Sheet = False, as_json: AsJson = False, passphrase_file: PassphraseFile = None
+) -> int:
+    """Show the day, or its field sheet."""
     from fieldpo.cli.office import opened_office
     from fieldpo.cli.opening import log_reading
     from fieldpo.store.queries.today import today
 
     wanted = _day_of(on)
+    if sheet:
+        return _print_sheet(wanted, as_json, passphrase_file)
     with opened_office(passphrase_file) as office:
         when = _moment_of(wanted, office)
         with office.vault.reading() as connection:
@@ -158,6 +169,24 @@ def agenda(on: OnDay = "", as_json: AsJson = False, passphrase_file: PassphraseF
         _print_json([_row(one) for one in known.rows])
     else:
         print("\n".join(_agenda_lines(known)))
+    return 0
+
+
+def _print_sheet(wanted: dt.date | None, as_json: bool, passphrase_file: Path | None) -> int:
+    from fieldpo.cli.office import opened_office
+    from fieldpo.cli.opening import log_reading
+    from fieldpo.cli.sheet import sheet_lines, sheet_object
+    from fieldpo.store.queries.field_sheet import field_sheet
+
+    with opened_office(passphrase_file) as office:
+        when = _moment_of(wanted, office)
+        with office.vault.reading() as connection:
+            known = field_sheet(connection, office.pack, office.vault.identity.user_id, when)
+        log_reading(office.vault, "field sheet")
+    if as_json:
+        _print_json(sheet_object(known))
+    else:
+        print("\n".join(sheet_lines(known)))
     return 0
 
 

@@ -25,6 +25,9 @@ from fieldpo.supervision.standards.engine import Obligation
 NO_AREA = "no address"
 """The place of those whose home is not on file."""
 
+PRINTED = 10
+"""Suggestions on the printed sheet, where nobody is marked."""
+
 _BOOKED = text(
     "SELECT id, person_id, starts_utc FROM r_appointment WHERE status IN ('made', 'moved') AND hidden = 0 "
     "AND starts_utc >= :start AND starts_utc < :end AND json_extract(body, '$.place') = 'home' "
@@ -101,6 +104,13 @@ class FieldSheet:
     def visits(self) -> tuple[SheetVisit, ...]:
         """Every visit in the order of the sheet."""
         return tuple(one for group in (*self.marked, *self.suggested) for one in group.visits)
+
+    def printed(self) -> tuple[SheetGroup, ...]:
+        """What is printed: the marked; where nobody is, the best suggestions."""
+        if self.marked:
+            return self.marked
+        best = sorted((one for group in self.suggested for one in group.visits), key=_rank)
+        return _grouped(best[:PRINTED])
 
     def near(self, here: SheetVisit) -> tuple[SheetVisit, ...]:
         """Who else could be visited in the same area."""
