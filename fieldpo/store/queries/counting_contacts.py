@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -17,9 +17,9 @@ from fieldpo.supervision.calendar import at, zone_of
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.standards.case import CaseFacts, Contact
 from fieldpo.supervision.standards.counting import attempts, counted, people_of, satisfying
-from fieldpo.supervision.standards.lookback import Reach, lookback, reaches
+from fieldpo.supervision.standards.lookback import Reach, reaches
 
-MOST = 16
+MOST = 8
 """The newest contacts of one sort that are read; where they do not settle it, the person's whole history is."""
 
 _NEWEST = text(
@@ -88,10 +88,24 @@ def counting_contacts(
     for place, one in enumerate(wanted):
         if one.reach and full[place] >= MOST and not _settled(one, found.get(one.case.person_id, {}).values(), on):
             since[one.case.person_id] = one.case.facts.start
+    _read_since(connection, pack, since, on, found)
+    behind = {
+        case.person_id: case.facts.start
+        for case in cases
+        if since.get(case.person_id, case.facts.start) > case.facts.start
+        and not _share_settled(case, found.get(case.person_id, {}).values(), on)
+    }
+    _read_since(connection, pack, behind, on, found)
+    return {person: tuple(sorted(by_id.values())) for person, by_id in found.items()}
+
+
+def _read_since(
+    connection: Connection, pack: Pack, since: Mapping[str, dt.date], on: dt.date, found: dict[str, dict[str, Contact]]
+) -> None:
+    """Add to `found` every contact of these persons since a local day each."""
     rows = [[person, _moment(pack, day)] for person, day in since.items()]
     for _, person, contact in _rows(connection, pack, _SINCE, rows, on):
         found.setdefault(person, {})[contact.id] = contact
-    return {person: tuple(sorted(by_id.values())) for person, by_id in found.items()}
 
 
 def whole_history(
@@ -129,12 +143,29 @@ def _wanted(case: Asked, on: dt.date) -> list[_Wanted]:
     return [*found, _Wanted(case, None, list(tried))] if found else []
 
 
+def _shared(pack: Pack) -> set[str]:
+    return {rule.code for policy in pack.policies for rule in policy.obligations if rule.share_of}
+
+
+def _share_settled(case: Asked, contacts: Collection[Contact], on: dt.date) -> bool:
+    """Whether what was read holds as many as the share asks; one that is behind asks since when."""
+    shared, outcomes = _shared(case.pack), satisfying(case.pack)
+    return all(
+        len(counted(reach.counts, contacts, case.facts.start, on, outcomes)) >= reach.n
+        for reach in reaches(case.pack, case.facts, on, contacts)
+        if reach.obligation in shared
+    )
+
+
 def _shares(cases: Iterable[Asked], on: dt.date) -> Iterable[tuple[str, dt.date]]:
-    """A share of what was done needs all that was done: those cases are read as far back as anything can count."""
+    """A share of what was done needs all that was done within its own span."""
     for case in cases:
-        shared = {rule.code for policy in case.pack.policies for rule in policy.obligations if rule.share_of}
-        if shared & {reach.obligation for reach in reaches(case.pack, case.facts, on)}:
-            yield case.person_id, max(case.facts.start, lookback(case.pack, case.facts, on))
+        shared = _shared(case.pack)
+        if not shared:
+            continue
+        since = [reach.since for reach in reaches(case.pack, case.facts, on) if reach.obligation in shared]
+        if since:
+            yield case.person_id, max(case.facts.start, min(since))
 
 
 def _settled(one: _Wanted, contacts: Iterable[Contact], on: dt.date) -> bool:
