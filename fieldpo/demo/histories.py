@@ -3,12 +3,13 @@ reports."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
 
 from fieldpo.demo.drawing import Json, Record, Weekday, record_id
+from fieldpo.demo.keeping import WORK, Keeping
 from fieldpo.demo.people import Client
 from fieldpo.demo.prose import long_note, note, say
 from fieldpo.demo.scripts import CUSTODY, FAILED, GONE, KEPT, Deck, Script, topics
@@ -20,6 +21,10 @@ _GONE_SINCE = 40
 """Days for which somebody who is slipping away has not been seen."""
 _BOOKED_SINCE = 180
 """Days back to which the appointments of past contacts are kept; older systems rarely hand them over."""
+_FORGOTTEN = 120
+"""Days for which a forgetful officer has left out what the standards ask."""
+_SPARE = 3
+"""Days that an officer allows for a contact to go wrong."""
 _LONG, _ADDENDUM, _ERROR = 0.003, 0.03, 0.002
 _EVIDENCE = 4
 
@@ -62,9 +67,15 @@ def history(client: Client, count: int, days: Sequence[Weekday], hands: Hands) -
     booked_from = last - timedelta(days=_BOOKED_SINCE)
     scale = len(days) / count
     purpose = label_of(hands.pack.purposes, hands.pack.purposes[0].code)
+    keeping = Keeping(client.level, client.case_type, client.place, days[0].day, last - timedelta(days=_FORGOTTEN))
     for turn in range(count):
         day = days[int((turn + draw()) * scale)]
-        script = _script(client, draw(), draw(), slipped=client.slipping and day.day > gone_from)
+        slipped = client.slipping and day.day > gone_from
+        script = _script(client, draw(), draw(), slipped=slipped)
+        if not slipped and client.status != "in_custody":
+            following = days[min(int((turn + 2.2) * scale), len(days) - 1)].day
+            script = keeping.due(day.day, following + timedelta(days=_SPARE)) or script
+            keeping.made(script, day.day)
         first, end = script.hours
         minute = first + int(draw() * (end - first)) // 5 * 5
         lasted = script.minutes[0] + int(draw() * (script.minutes[1] - script.minutes[0]))
@@ -77,15 +88,16 @@ def history(client: Client, count: int, days: Sequence[Weekday], hands: Hands) -
             body["appointment_id"] = booked
             yield Record("appointment", booked, _answered(client, script, when, contact_id, hands.pack))
         yield Record("contact", contact_id, body)
+        seen = Seen(contact_id, day)
         if script.violation:
-            suspects.append(Seen(contact_id, day))
+            suspects.append(seen)
         chance = draw()
         if chance < _ADDENDUM:
             yield _addendum(client, contact_id, day, minute, hands)
         elif chance < _ADDENDUM + _ERROR:
             yield _withdrawal(client, contact_id, day, minute, hands)
-    if client.place % 6 == 5 and suspects:
-        yield from _violation_report(client, suspects[-_EVIDENCE:], hands)
+    if client.place % 6 == 5:
+        yield from _violation_report(client, suspects[-_EVIDENCE:] or [seen], hands)
 
 
 def _script(client: Client, which: float, luck: float, *, slipped: bool) -> Script:
@@ -134,10 +146,17 @@ def _contact(client: Client, script: Script, when: When, hands: Hands) -> dict[s
         body["checklist"] = _checklist(client, hands.pack)
         if draw() < 0.3:
             body["verified"] = {"home": "went_there"}
-    elif script.present == ("client",) and draw() < 0.25:
-        body["techniques"] = [hands.pack.techniques[int(draw() * len(hands.pack.techniques))].code]
-        body["verified"] = {"job": "saw_paper"} if draw() < 0.5 else {"treatment": "called"}
+    elif script is WORK or script.present == ("client",):
+        _proved(script, body, draw, hands.pack)
     return body
+
+
+def _proved(script: Script, body: dict[str, Json], draw: Callable[[], float], pack: Pack) -> None:
+    if script is WORK:
+        body["verified"] = {"job": "went_there"}
+    elif draw() < 0.25:
+        body["techniques"] = [pack.techniques[int(draw() * len(pack.techniques))].code]
+        body["verified"] = {"job": "saw_paper"} if draw() < 0.5 else {"treatment": "called"}
 
 
 def _topics(client: Client, script: Script) -> tuple[str, ...]:

@@ -17,6 +17,8 @@ _RATES = {"max": 8.0, "high": 5.0, "medium": 2.5, "low": 1.2, "admin": 0.4}
 """Contacts a month that the demo agency's officers make, by level; invented."""
 _STATUSES = (("active", 87.0), ("in_custody", 5.0), ("out_of_contact", 5.0), ("absconded", 1.5), ("closed", 1.5))
 
+_GONE = 22
+"""The place of one in sixty who has absconded, whatever the seed."""
 
 _NEEDS = (
     "hard of hearing, left side",
@@ -40,6 +42,7 @@ class Client:
     home_id: str
     rng: Random
     level: str
+    case_type: str
     status: str
     start: date
     complete_from: date
@@ -72,6 +75,8 @@ def make_client(seed: int, place: int, years: int, today: date, pack: Pack) -> C
     months = rng.randrange(2, max(3, years * 12 + 6))
     start = add_months(today, -months) - timedelta(days=rng.randrange(28))
     level, status = picked(rng, _LEVELS), picked(rng, _STATUSES) if place else "active"
+    if place % 60 == _GONE:
+        level, status = "high", "absconded"
     recent = place % 7 == 4
     complete_from = max(start, today - timedelta(days=rng.randrange(15, 110))) if recent else start
     made = PersonRecords(rng, pack, milliseconds_of(start, pack), today, start)
@@ -101,7 +106,7 @@ def make_client(seed: int, place: int, years: int, today: date, pack: Pack) -> C
     made.phones()
     made.employment()
     collaterals = made.collaterals()
-    made.assessments(case_id)
+    made.assessments()
     return Client(
         place=place,
         id=person_id,
@@ -109,6 +114,7 @@ def make_client(seed: int, place: int, years: int, today: date, pack: Pack) -> C
         home_id=home_id,
         rng=rng,
         level=level,
+        case_type=made.case_type,
         status=status,
         start=start,
         complete_from=complete_from,

@@ -47,6 +47,8 @@ _HAZARDS = {
     "household": ("Brother uses and turns loud; ask who is home first.",),
     "site": ("Rear stairs are rotten; use the front.", "No phone signal in the basement unit."),
 }
+_STAYS = {"in_custody": "jail_or_prison", "absconded": "absconding"}
+"""The stay that a case's status tells of."""
 _SOURCES = ("Seen by Ofc. Reyes", "Client said", "County jail", "Neighbor", "City police", "Landlord", "Earlier file")
 _EMPLOYERS = (
     "Prairie Roofing",
@@ -71,6 +73,7 @@ class PersonRecords:
         self.rng, self.pack, self.today, self.start = rng, pack, today, start
         self.records: list[Record] = []
         self.person_id = ""
+        self.case_type = ""
         self._began = began
 
     def new_id(self) -> str:
@@ -95,6 +98,7 @@ class PersonRecords:
         """Add the case, and for one in eight a second one beside it; return the first one's id."""
         rng = self.rng
         case_type = picked(rng, (("general", 82.0), ("domestic_violence", 9.0), ("sex_offense", 5.0), ("em", 4.0)))
+        self.case_type = case_type
         length = rng.choice((12, 24, 36, 60)) + (self.today.year - self.start.year) * 12
         body: dict[str, Json] = {
             "case_number": f"{self.start.year}-CR-{(seed * 17 + place * 37) % 9000 + 1000:04}",
@@ -112,11 +116,22 @@ class PersonRecords:
             "policy": self.pack.id,
         }
         case_id = self.add("case", self.new_id(), body)
+        self._moves(case_id, body, place)
         # One in eight has a second, older case that runs beside the first.
         if rng.random() < 0.12:
             older = {**body, "case_number": f"{self.start.year - 1}-CR-{place + 1000:04}"}
             self.add("case", self.new_id(), {**older, "offense": rng.choice(_OFFENSES["general"])})
         return case_id
+
+    def _moves(self, case_id: str, case: dict[str, Json], place: int) -> None:
+        """Add what moves a due day: the stay that a status says, and for some an earlier level."""
+        about: dict[str, Json] = {"case_id": case_id}
+        if stay := _STAYS.get(case["status"]):
+            self.add("stay", self.new_id(), {**about, "stay": stay, "start": case["status_since"]})
+        if place % 9 == 2:
+            before = "high" if case["level"] == "medium" else "medium"
+            self.add("level_change", self.new_id(), {**about, "since": case["start_on"], "level": before})
+            self.add("level_change", self.new_id(), {**about, "since": case["level_since"], "level": case["level"]})
 
     def conditions(self, case_id: str) -> tuple[str, ...]:
         """Add the standard conditions and up to four special ones; return their ids."""
@@ -213,8 +228,15 @@ class PersonRecords:
             "state": "MO",
             "postal_code": f"6{rng.randrange(3000, 5999)}",
             "area": f"{street} St {side}",
-            "since": self.between(min(self.start, last - timedelta(days=200)), last),
+            "since": self.between(*self._lived(last)),
         }
+
+    def _lived(self, last: date) -> tuple[date, date]:
+        """Between which days somebody moved in: for nearly all before the case began."""
+        if self.rng.random() < 0.04:
+            return max(self.start, last - timedelta(days=20)), last
+        until = min(self.start, last)
+        return until - timedelta(days=900), until
 
     def phones(self) -> None:
         """Add one or two telephone numbers."""
@@ -263,7 +285,7 @@ class PersonRecords:
             self.add("collateral", self.new_id(), {"name": full_name(self.rng), "barred": True, "note": "Court order."})
         return tuple(ids)
 
-    def assessments(self, case_id: str) -> None:
+    def assessments(self) -> None:
         """Add an assessment soon after the start and again every half to whole year."""
         when = self.start + timedelta(days=self.rng.randrange(5, 45))
         while when < self.today:
@@ -274,10 +296,9 @@ class PersonRecords:
                 {
                     "instrument": "dast_10",
                     "done_on": when.isoformat(),
-                    "case_id": case_id,
                     "score": scored.total,
                     "level": scored.level or "",
                     "items": scored.answers_json(),
                 },
             )
-            when += timedelta(days=self.rng.randrange(170, 380))
+            when += timedelta(days=self.rng.randrange(170, 340))
