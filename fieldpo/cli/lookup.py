@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from fieldpo.cli.office import Office
     from fieldpo.store.queries.find import FoundPerson
+    from fieldpo.store.queries.owed import Owed
     from fieldpo.store.queries.today import Row, Today
+    from fieldpo.supervision.standards.engine import Obligation
 
 NOTES = 10
 """The newest case notes that `person` prints."""
@@ -102,6 +104,7 @@ def person(person_id: PersonId, as_json: AsJson = False, passphrase_file: Passph
         with vault.writing() as connection:
             who = vault.identity
             audit.append(connection, who.user_id, who.device_id, now, [audit.Event("read", "person", record_id)])
+    from fieldpo.store.queries.owed_words import owed_lines
     from fieldpo.store.queries.person import booking_words
 
     shown: dict[str, Any] = {
@@ -124,6 +127,7 @@ def person(person_id: PersonId, as_json: AsJson = False, passphrase_file: Passph
             {"id": one.record_id, "starts_at": one.starts.isoformat(), "what": one.what, "place": one.place}
             for one in view.bookings
         ],
+        "owed": [_obligation(one, each) for one in view.owed for each in one.obligations],
         "last_contact": clean(view.contact.sentence(pack, now.date())),
         "alerts": [{"what": clean(one.what), "when": one.when, "why": clean(one.why)} for one in view.alerts],
         "facts": [{"label": clean(one.label), "text": clean_text(one.words)} for one in view.lines],
@@ -145,7 +149,8 @@ def person(person_id: PersonId, as_json: AsJson = False, passphrase_file: Passph
         _print_json(shown)
         return 0
     booked = [booking_words(one, now.date()) for one in view.bookings]
-    print("\n".join(_person_lines(shown, booked)))
+    owed = [f"{one.label}: {clean(one.words)}" for one in owed_lines(view.owed, why=True)]
+    print("\n".join(_person_lines(shown, booked, owed)))
     return 0
 
 
@@ -239,8 +244,23 @@ def _row(one: Row) -> dict[str, Any]:
         "owed": clean(one.what),
         "where": clean(one.where),
         "why": clean(one.why),
+        "clears": clean(one.clears),
         "hazards": [f"{hazard.severity} {hazard.label}" for hazard in one.hazards],
         "appointment_id": one.record_id if one.key.startswith("appointment:") else "",
+    }
+
+
+def _obligation(owed: Owed, one: Obligation) -> dict[str, Any]:
+    return {
+        "case_id": owed.case.case_id,
+        "obligation": one.obligation,
+        "label": clean(one.label),
+        "due": _iso(one.due),
+        "days_left": one.days_left,
+        "last_counted": _iso(one.last_counted),
+        "tries": owed.tries(one),
+        "rule": clean(one.rule),
+        "why": clean(one.why),
     }
 
 
@@ -258,10 +278,11 @@ def _agenda_lines(known: Today) -> list[str]:
         who = f"{row['name']} ({row['id']}), " if row["name"] else ""
         where = f", {row['where']}" if row["where"] else ""
         lines.append(f"  {mark:<12} {row['when']}: {who}{row['owed']}{where}")
+        lines += [f"{'':15}{row[part]}" for part in ("why", "clears") if row[part]]
     return lines if known.rows else [*lines, "Nothing is overdue, returned or booked."]
 
 
-def _person_lines(shown: dict[str, Any], booked: list[str]) -> list[str]:
+def _person_lines(shown: dict[str, Any], booked: list[str], owed: list[str]) -> list[str]:
     lines = [f"{shown['name']}  ID {shown['id']}"]
     for one in shown["hazards"]:
         seen = ", ".join(part for part in (one["source"], one["observed_on"]) if part)
@@ -269,7 +290,7 @@ def _person_lines(shown: dict[str, Any], booked: list[str]) -> list[str]:
         lines.append(f"{one['severity']} {one['hazard']}: {one['text']} ({seen}{review})")
     if not shown["hazards"]:
         lines.append("SAFETY: nothing on file. That is not the same as safe.")
-    lines += [shown["standing"], *(f"Next: {words}" for words in booked), shown["last_contact"]]
+    lines += [shown["standing"], *(f"Next: {words}" for words in booked), shown["last_contact"], *owed]
     lines += [f"Alert: {one['what']}, {one['when']}. {one['why']}" for one in shown["alerts"]]
     lines += [f"{one['label']}: {one['text']}" for one in shown["facts"]]
     for one in shown["notes"]:
