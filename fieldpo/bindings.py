@@ -174,7 +174,7 @@ PERSON: Final = (
     Key("attempted", "x", "attempted", "no contact", "Attempted, no contact", 2),
     Key("appointment", "p", "appointment", "next appt", "Make the next appointment", 3),
     Key("home_visit", "h", "home_visit", "home visit", "Begin a home visit", 4),
-    Key("violation_report", "v", "violation_report", "violation", "Write a violation report", 5),
+    Key("violation_report", "v", "violation_report", "violation", "Write a violation report", 8),
     Key("tab_overview", "1", "tab('overview')", "overview", "Overview"),
     Key("tab_notes", "2", "tab('notes')", "case notes", "Case notes"),
     Key("tab_conditions", "3", "tab('conditions')", "conditions", "Conditions of supervision"),

@@ -72,6 +72,11 @@ class FormScreen(FieldScreen):
         """Put the marker where the form begins."""
         self.focus_first()
 
+    @property
+    def left_out(self) -> frozenset[str]:
+        """Keys that the footer does not name: the note's where there is none."""
+        return frozenset() if self.query(NoteArea) else frozenset({"note"})
+
     # -- the marked row
 
     def rows(self) -> list[ChoiceRow]:

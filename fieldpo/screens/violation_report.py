@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
+from textual import events, on
 from textual.app import ComposeResult
+from textual.widgets import OptionList
 
 from fieldpo.errors import BadInput, FieldpoError
 from fieldpo.plain import count, short_day
@@ -117,6 +119,14 @@ class ViolationReportScreen(PersonForm):
     def picking_done(self, picker: EvidenceList) -> None:
         """Enter in a list: on to the next part."""
         self.set_focus(self.query_one("#evidence") if picker.id == "conditions" else self.note)
+
+    @on(OptionList.OptionHighlighted)
+    @on(events.DescendantFocus)
+    def _line_in_whole(self) -> None:
+        """Below, the whole of the line under the cursor."""
+        if self._asked is None and self.ready:
+            here = self.focused
+            self.tell(here.words_here if isinstance(here, EvidenceList) else "")
 
     def action_note(self) -> None:
         """Tab: on to the next part, in order."""

@@ -38,7 +38,10 @@ class EvidenceList(OptionList):
     """Marks survive a refresh; their order is that of the list."""
 
     DEFAULT_CSS = """
-    EvidenceList, EvidenceList:focus { border: none; border-top: solid $panel; height: 1fr; min-height: 3; padding: 0; }
+    EvidenceList, EvidenceList:focus {
+        border: none; border-top: solid $panel; height: 1fr; min-height: 3; padding: 0;
+        text-wrap: nowrap; text-overflow: ellipsis;
+    }
     EvidenceList:focus { border-top: solid $primary; }
     """
 
@@ -52,6 +55,12 @@ class EvidenceList(OptionList):
     def picked(self) -> tuple[str, ...]:
         """The ids of the marked lines, in the list's order."""
         return tuple(line.record_id for line in self._pickable if line.record_id in self._marked)
+
+    @property
+    def words_here(self) -> str:
+        """The whole of the line under the cursor, of which the list shows a row."""
+        at = self.highlighted
+        return self._pickable[at].words if at is not None and at < len(self._pickable) else ""
 
     def show(self, lines: Iterable[Pickable], picked: Iterable[str] = ()) -> None:
         """Put lines in place, with these marked."""
@@ -101,5 +110,22 @@ class EvidenceList(OptionList):
 
     def _prompt(self, line: Pickable) -> Content:
         mark = "x" if line.record_id in self._marked else " "
+        here = ">" if self.has_focus and self._pickable.index(line) == self.highlighted else " "
         words = " ".join(line.words.split())
-        return filled(" \\[$mark] $words", mark=mark, words=words)
+        return filled("$here\\[$mark] $words", here=here, mark=mark, words=words)
+
+    def watch_highlighted(self, highlighted: int | None) -> None:
+        """The cursor is a letter too, for who sees no color."""
+        super().watch_highlighted(highlighted)
+        self._repaint_marks()
+
+    def _repaint_marks(self) -> None:
+        for at, line in enumerate(self._pickable[: self.option_count]):
+            words = self._prompt(line)
+            if self.get_option_at_index(at).prompt != words:
+                self.replace_option_prompt_at_index(at, words)
+
+    def watch_has_focus(self, has_focus: bool) -> None:  # noqa: FBT001 - Textual's own shape
+        """The cursor came or went."""
+        super().watch_has_focus(has_focus)
+        self._repaint_marks()

@@ -35,6 +35,18 @@ def key_name(key: str) -> str:
     return key.upper() if key.startswith("f") and key[1:].isdigit() else key
 
 
+def _place(node: DOMNode, binding_id: str) -> int:
+    """A key's place by the sections of who has it: the same id may stand elsewhere in others."""
+    from fieldpo.bindings import SECTIONS, by_id
+
+    for section in getattr(node, "section", ()):
+        for key in SECTIONS[section]:
+            if key.id == binding_id:
+                return key.footer
+    known = by_id().get(binding_id)
+    return known.footer if known else 0
+
+
 class KeyFooter(Static):
     """Reads the screen's bindings as they stand now, remapped or off."""
 
@@ -47,19 +59,23 @@ class KeyFooter(Static):
 
     def render(self) -> Content:
         """Keys by their place, `?` last."""
-        from fieldpo.bindings import by_id
-
-        places = by_id()
+        left_out: frozenset[str] = getattr(self.screen, "left_out", frozenset())
         shown: dict[str, tuple[int, Binding, bool, DOMNode]] = {}
         for node, binding, enabled, _ in self.screen.active_bindings.values():
-            rank = places[binding.id].footer if binding.id in places else 0
-            if binding.id and binding.id not in shown and (binding.show or binding.id == HELP_ID):
+            rank = _place(node, binding.id or "")
+            if not binding.id or binding.id in shown or binding.id in left_out:
+                continue
+            if binding.show or binding.id == HELP_ID:
                 shown[binding.id] = (rank or 8, binding, enabled, node)
         in_field = shown.pop(HELP_ID, None)
         more = shown.pop(MORE_ID, in_field)
         most = (MOST_WIDE if self.size.width >= WIDE else MOST_NARROW) - 1
         chosen = sorted(shown.values(), key=lambda one: one[0])[:most]
-        return self._line([*chosen, *([more] if more else [])])
+        line = self._line([*chosen, *([more] if more else [])])
+        while chosen and line.cell_length > self.size.width:
+            chosen.pop()
+            line = self._line([*chosen, *([more] if more else [])])
+        return line
 
     def _line(self, chosen: Iterable[tuple[int, Binding, bool, DOMNode]]) -> Content:
         self._places = []
