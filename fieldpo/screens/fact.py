@@ -21,15 +21,19 @@ from fieldpo.screens.widgets.fact_field import FactLine
 from fieldpo.screens.widgets.fact_rows import ADD, NONE, OTHER_DAY, TODAY, ListRow, ToldOn, VerifiedOn
 from fieldpo.store.acts import Act, Saved
 from fieldpo.store.entries.facts.act import Doing, FactForm, fact_act, loses_proof
+from fieldpo.store.entries.facts.case_now import CaseNow
 from fieldpo.store.entries.facts.field import TOLD_ON, UNTIL, VERIFIED_HOW, VERIFIED_ON, FactField, Takes
 from fieldpo.store.entries.facts.kinds import FACTS
 from fieldpo.store.entries.when import a_day
+from fieldpo.store.queries.case_moves import open_case_now
 from fieldpo.store.queries.facts import fact_record, standing_record
 from fieldpo.store.records import Record
+from fieldpo.supervision.pack import Entry
 from fieldpo.sync.protocol.body import KINDS, Json
 
 HIDDEN = "Safety entries and third parties are not shown in this view. F3 swaps to the full one."
 _UNTIL = FactField(UNTIL, "Until", Takes.DAY)
+_WHY = FactField("in_error", "Reason", hint="meant for another client, entered twice")
 
 
 class FactScreen(PersonForm):
@@ -62,6 +66,7 @@ class FactScreen(PersonForm):
         self._kept: dict[str, dict[str, Any]] = {}
         self._doing = Doing.CORRECT
         self._lost_proof = False
+        self.case: CaseNow | None = None
         self.title_text = self.fact.title.upper()  # type: ignore[misc]
 
     @property
@@ -80,12 +85,23 @@ class FactScreen(PersonForm):
             if self.fact.told:
                 yield ToldOn()
                 yield VerifiedOn(self.shell.pack)
-            if self.fact.until:
+            if self.fact.until and self.fact.field(UNTIL) is None:
                 yield FactLine(_UNTIL, self.shell.pack)
+            if self.fact.in_error:
+                yield FactLine(_WHY, self.shell.pack)
         yield from self.bottom()
 
     def ask_more(self, connection: Connection) -> object:
-        """The record, or the one that a new one takes the place of. Raises NotFound where it is gone."""
+        """The record, and the open case for a fact about it. Raises NotFound where it is gone."""
+        pack, person_id = self.shell.pack, str(self.person_id)
+        record = self._record(connection)
+        if not self.fact.of_case:
+            return record, None
+        about = str(record.body["case_id"]) if record else None
+        return record, open_case_now(connection, pack, person_id, self._today, about)
+
+    def _record(self, connection: Connection) -> Record | None:
+        """The record, or the one that a new one takes the place of."""
         if self.record_id is not None:
             return fact_record(connection, self.fact.kind, self.record_id)
         if not self.fact.adds:
@@ -94,18 +110,31 @@ class FactScreen(PersonForm):
 
     def show(self, asked: Asked) -> None:
         """Fill in what stands, or what a new one begins with."""
-        record = asked.more if isinstance(asked.more, Record) else None
+        if not isinstance(asked.more, tuple):
+            return
+        record, self.case = asked.more
+        if self.case is not None:
+            owes = tuple(Entry(one.obligation, one.label) for one in self.case.owes)
+            for line in self.query(FactLine):
+                line.offer(owes)
         if record is not None:
             self.opened_body, self.record_id = record.body, record.id
-        if record is not None and (self.fact.until or self.fact.active):
-            new = (Choice("n", self.fact.new, Doing.NEW),) if self.fact.until else ()
-            choices = (Choice("c", "correct it", Doing.CORRECT), *new, Choice("e", self.fact.ended, Doing.END))
-            self.row("do").offer(choices, picked=Doing.CORRECT)
+        if record is not None and (self.fact.until or self.fact.active or self.fact.in_error):
+            self._doing = Doing.CORRECT if self.fact.corrected else Doing.IN_ERROR
+            self.row("do").offer(self._doings(), picked=self._doing)
         if record is None or self.told:
             self._doing = Doing.NEW
             self.row("do").picked = (Doing.NEW,)
         self._fill()
         self._lay_out()
+
+    def _doings(self) -> tuple[Choice, ...]:
+        """What may be done with a record that stands."""
+        wrong = (Choice("x", "entered in error", Doing.IN_ERROR),) if self.fact.in_error else ()
+        if not self.fact.corrected:
+            return wrong
+        new = (Choice("n", self.fact.new, Doing.NEW),) if self.fact.until else ()
+        return (Choice("c", "correct it", Doing.CORRECT), *new, Choice("e", self.fact.ended, Doing.END), *wrong)
 
     def begin(self) -> None:
         """What to do with it; of a new one the first field."""
@@ -198,12 +227,15 @@ class FactScreen(PersonForm):
         spec, new, today = KINDS[self.fact.kind], self._doing is Doing.NEW, self._today.isoformat()
         for line in self.query(FactLine):
             name = line.field.name
+            if line.field is _WHY:
+                line.put("")
+                continue
             value = spec.default(name) if new else spec.value(self.opened_body, name)
             if new and self.record_id and name == "use":
                 value = spec.value(self.opened_body, name)
             if (new and self.record_id and name == "since") or (self._doing is Doing.END and name == UNTIL):
                 value = today
-            if new and name == "observed_on":
+            if (new and name in ("observed_on", "on", "start")) or (new and name == "since" and self.fact.of_case):
                 value = today
             line.put(value)
         if self.fact.told:
@@ -217,14 +249,25 @@ class FactScreen(PersonForm):
         hidden = safe and self.fact.private
         self.row("do").display = bool(self.row("do").choices) and not hidden
         for line in self.query(FactLine):
-            field, until = line.field, line.field.name == UNTIL
-            asked = until if ends else not until or bool(self.opened_body.get(UNTIL) and self._doing is Doing.CORRECT)
+            field = line.field
+            asked = self._takes(field)
             line.display = asked and not hidden and not (safe and field.private)
         for row in self.query("ToldOn, VerifiedOn"):
             row.display = not ends and not hidden
+        for line in self.query(FactLine):
+            line.disabled = self._doing is Doing.IN_ERROR and line.field is not _WHY
         about = HIDDEN if hidden else str(self.opened_body.get(self.fact.about, "")) if self.fact.about else ""
         self.query_one("#about", Static).update(plain_content(about))
         self.query_one("#about").display = bool(about)
+
+    def _takes(self, field: FactField) -> bool:
+        """Whether a field is asked for by what is done; what is entered in error stays in sight."""
+        if field is _WHY:
+            return self._doing is Doing.IN_ERROR
+        if field is _UNTIL:
+            stands = bool(self.opened_body.get(UNTIL) and self._doing is Doing.CORRECT)
+            return stands or self._doing is Doing.END
+        return self._doing is not Doing.END or field.name == UNTIL
 
     def watch_client_safe(self) -> None:
         """The same in the other view; what is hidden stays as it is."""
@@ -250,8 +293,9 @@ class FactScreen(PersonForm):
         return next(one for one in self.query(FactLine) if one.field.name == name)
 
     def _values(self) -> dict[str, Json]:
-        values = {line.field.name: line.value(self._day) for line in self.query(FactLine)}
-        if self._doing is Doing.NEW:
+        lines = [line for line in self.query(FactLine) if line.field is not _WHY]
+        values = {line.field.name: line.value(self._day) for line in lines}
+        if self._doing is Doing.NEW and self.fact.field(UNTIL) is None:
             values.pop(UNTIL, None)
         if self.fact.told:
             proof = self.query_one(VerifiedOn)
@@ -273,6 +317,9 @@ class FactScreen(PersonForm):
             opened=opened,
             record_id=self.record_id,
             entry_id=self.draft_id,
+            case=self.case,
+            why=self._line(_WHY.name).raw if self.fact.in_error else "",
+            officer_id=self.shell.vault.identity.user_id,
         )
         return fact_act(self.shell.pack, form, self.shell.now())
 

@@ -313,27 +313,43 @@ async def test_a_draft_comes_back_with_what_stood(vault: Vault, on_row: Open) ->
     assert fact(vault, "address", HOME)["city"] == "Fargo"
 
 
+NOT_PROSE = {
+    *("f-hours_per_week", "f-since", "f-until", "f-observed_on", "f-review_on", "ask"),
+    *("f-start", "f-to", "f-on", "f-rate"),
+}
+CHOSEN = {
+    "hazard": "dog",
+    "stay": "board_hold",
+    "level": "low",
+    "event": "arrest",
+    "obligation": "face_to_face",
+}
+
+
 @pytest.mark.parametrize("kind", [one for one in FACTS if FACTS[one].adds])
 async def test_hostile_words_in_every_field_are_only_text(vault: Vault, on_row: Open, kind: str) -> None:
     """Whatever is put into the fields is painted safely and saved without controls, or refused with a sentence."""
-    app = on_row(HOSTILE)
+    app, stood = on_row(HOSTILE), bodies(vault, kind, HOSTILE)
     async with app.run_test(size=(80, 24)) as pilot:
         await to_fact(pilot, HOSTILE, kind)
         for number, field in enumerate(app.screen.query("Input, NoteArea")):
-            if field.id in ("f-hours_per_week", "f-since", "f-until", "f-observed_on", "f-review_on", "ask"):
+            if field.id in NOT_PROSE:
                 continue
             words = STRINGS[number % len(STRINGS)] + "x" + STRINGS[-4]
             if hasattr(field, "load_text"):
                 field.load_text(words)
             else:
                 field.value = words  # type: ignore[attr-defined]
-        for row in app.screen.query("#f-hazard"):
-            row.picked = ("dog",)  # type: ignore[attr-defined]
+        for name, code in CHOSEN.items():
+            for row in app.screen.query(f"#f-{name}"):
+                row.picked = (code,)  # type: ignore[attr-defined]
+        for row in app.screen.query("#f-to, #f-rate"):
+            row.value = "2027-03-01" if row.id == "f-to" else "none"  # type: ignore[attr-defined]
         await settle(pilot)
         assert raw_in(app) == []
         await play(pilot, "ctrl+s")
         assert not shows(app, FactScreen)
-    saved = str(bodies(vault, kind, HOSTILE)[-1])
+    saved = str([one for one in bodies(vault, kind, HOSTILE) if one not in stood])
     assert "\\x1b" not in saved
     assert "\\u202e" not in saved
 

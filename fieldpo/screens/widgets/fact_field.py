@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from textual.app import ComposeResult
@@ -17,9 +17,10 @@ from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
 from fieldpo.screens.widgets.fact_rows import ListRow, lettered
 from fieldpo.screens.widgets.note_area import NoteArea
 from fieldpo.store.entries.facts.field import FactField, Takes
-from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.pack import Entry, Pack
 
 YES, NO = "yes", "no"
+_CHOSEN = (Takes.CHOICE, Takes.YES_NO, Takes.OBLIGATION)
 DayOf = Callable[[str, bool], dt.date | None]
 """Reads a day as typed; the flag says whether one ahead is meant."""
 
@@ -36,7 +37,7 @@ class FactLine(Container):
     """
 
     def __init__(self, field: FactField, pack: Pack) -> None:
-        rows = field.takes in (Takes.CHOICE, Takes.YES_NO, Takes.LIST)
+        rows = field.takes in (*_CHOSEN, Takes.LIST)
         super().__init__(classes="-rows" if rows else "-prose" if field.takes is Takes.PROSE else "")
         self.field = field
         self._pack = pack
@@ -48,7 +49,9 @@ class FactLine(Container):
         one, name = self.field, f"f-{self.field.name}"
         match one.takes:
             case Takes.CHOICE:
-                yield ChoiceRow(one.label, lettered(getattr(self._pack, one.codes)), id=name)
+                yield ChoiceRow(one.label, lettered(one.entries(self._pack)), id=name)
+            case Takes.OBLIGATION:
+                yield ChoiceRow(one.label, id=name)
             case Takes.YES_NO:
                 yield ChoiceRow(one.label, (Choice("y", "yes", YES), Choice("n", "no", NO)), id=name)
             case Takes.LIST:
@@ -60,6 +63,11 @@ class FactLine(Container):
             case _:
                 yield Label(f"  {one.label}")
                 yield Input(id=name, placeholder=one.hint or ("day: 2026-12-07, 7 dec, today" if self._is_day else ""))
+
+    def offer(self, entries: Iterable[Entry]) -> None:
+        """What an obligation is chosen from."""
+        if self.field.takes is Takes.OBLIGATION:
+            self.query_one(ChoiceRow).offer(lettered(entries))
 
     def on_descendant_focus(self) -> None:
         """The mark that rows have."""
@@ -81,7 +89,7 @@ class FactLine(Container):
     def raw(self) -> Any:
         """What stands."""
         match self.field.takes:
-            case Takes.CHOICE | Takes.YES_NO:
+            case Takes.CHOICE | Takes.YES_NO | Takes.OBLIGATION:
                 return self.query_one(ChoiceRow).code
             case Takes.LIST:
                 row = self.query_one(ListRow)
@@ -94,7 +102,7 @@ class FactLine(Container):
     @raw.setter
     def raw(self, raw: Any) -> None:
         match self.field.takes:
-            case Takes.CHOICE | Takes.YES_NO:
+            case Takes.CHOICE | Takes.YES_NO | Takes.OBLIGATION:
                 self.query_one(ChoiceRow).picked = (raw,) if raw else ()
             case Takes.LIST:
                 self.query_one(ListRow).put(raw["members"], raw["kept"])
@@ -128,7 +136,7 @@ class FactLine(Container):
                 return raw["kept"]
             case Takes.PROSE:
                 return clean_text(raw)
-            case Takes.CHOICE:
+            case Takes.CHOICE | Takes.OBLIGATION:
                 return raw
             case Takes.DAY:
                 return self._day(day_of)

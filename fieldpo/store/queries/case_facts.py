@@ -58,6 +58,7 @@ def owed_cases(
         "rate_override": _grouped(connection, "rate_override", kinds.RateOverride, asked),
         "deferral": _grouped(connection, "deferral", kinds.Deferral, asked),
         "case_event": _grouped(connection, "case_event", kinds.CaseEvent, asked),
+        "address": _grouped(connection, "address", kinds.Address, asked),
     }
     sexes = _sexes(connection, asked)
     return [
@@ -92,7 +93,7 @@ def _facts(case_id: str, case: kinds.Case, moving: Mapping[str, Any], sex: str |
             Assessment(one.done_on, one.score, one.instrument, at) for at, one in enumerate(of("assessment"))
         ),
         stays=_stays(case, of("stay")),
-        events=tuple(Event(one.event, one.on) for one in of("case_event")),
+        events=_events(start, of("case_event"), of("address"), of("stay")),
         overrides=tuple(
             Override(one.obligation, one.rate, one.start, one.until, one.reason, one.approver)
             for one in of("rate_override")
@@ -122,6 +123,19 @@ def _stays(case: kinds.Case, stays: list[kinds.Stay]) -> tuple[Stay, ...]:
     if said and case.status_since and not any(one.kind == said and one.until is None for one in found):
         found.append(Stay(said, case.status_since))
     return tuple(found)
+
+
+def _events(
+    start: dt.date, recorded: list[kinds.CaseEvent], addresses: list[kinds.Address], stays: list[kinds.Stay]
+) -> tuple[Event, ...]:
+    """Those recorded, and those that other records tell: a home since the case began, the end of custody."""
+    moved = ((one.since or one.told_on) for one in addresses if one.use == "home")
+    found = [
+        *(Event(one.event, one.on) for one in recorded),
+        *(Event("new_address", on) for on in moved if on is not None and on > start),
+        *(Event("released", one.until) for one in stays if one.stay == "jail_or_prison" and one.until is not None),
+    ]
+    return tuple(dict.fromkeys(found))
 
 
 def _bodies(connection: Connection, kind: str, body: type[B], asked: Mapping[str, Any]) -> list[tuple[str, B]]:

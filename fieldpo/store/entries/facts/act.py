@@ -5,14 +5,25 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
 from fieldpo import plain
 from fieldpo.errors import BadInput
 from fieldpo.store.acts import Act, Change, Create, Step
-from fieldpo.store.entries.facts.field import TOLD_ON, UNTIL, VERIFIED_HOW, VERIFIED_ON, FactField, FactKind, Takes
+from fieldpo.store.entries.facts.case_now import CaseNow
+from fieldpo.store.entries.facts.field import (
+    TOLD_ON,
+    UNTIL,
+    VERIFIED_HOW,
+    VERIFIED_ON,
+    FactField,
+    FactKind,
+    Settling,
+    Takes,
+)
+from fieldpo.store.entries.withdrawal import withdrawal_act
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack import Pack, by_code
 from fieldpo.sync.protocol.body import KINDS, Body, Json
@@ -28,6 +39,8 @@ class Doing(enum.StrEnum):
     NEW = "new"
     """A new one; the one that stood ends."""
     END = "end"
+    IN_ERROR = "in error"
+    """It was never so: withdrawn, with a reason."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +58,11 @@ class FactForm:
     opened: Mapping[str, Json] = field(default_factory=dict)
     record_id: str | None = None
     entry_id: str = field(default_factory=new_id)
+    case: CaseNow | None = None
+    """The open case, for a kind that is about one."""
+    why: str = ""
+    """Why it was entered in error."""
+    officer_id: str = ""
 
 
 def fact_act(pack: Pack, form: FactForm, now: dt.datetime) -> Act:
@@ -54,12 +72,15 @@ def fact_act(pack: Pack, form: FactForm, now: dt.datetime) -> Act:
     for a code that the pack lacks.
     """
     today = local(now, pack).date()
+    if form.doing is Doing.IN_ERROR:
+        return _withdrawn(pack, form, now)
     if form.doing is Doing.END:
         label, steps = f"Ended {form.kind.title} of {form.short_name}", _ended(form, today)
     else:
         _check(pack, form, today)
+        form = _completed(pack, form, today)
         if form.doing is Doing.NEW or form.record_id is None:
-            label, steps = f"New {form.kind.title} of {form.short_name}", _new(form, today)
+            label, steps = f"New {form.kind.title} of {form.short_name}", _new(pack, form, today)
         else:
             label, steps = f"Changed {form.kind.title} of {form.short_name}", _corrected(form)
     return Act(label, steps, local(now, pack), form.entry_id, together=len(steps) > 1)
@@ -75,12 +96,43 @@ def loses_proof(kind: FactKind, opened: Mapping[str, Json], values: Mapping[str,
     return same_proof and any(moved)
 
 
-def _new(form: FactForm, today: dt.date) -> tuple[Step, ...]:
+def _withdrawn(pack: Pack, form: FactForm, now: dt.datetime) -> Act:
+    if form.record_id is None:
+        raise BadInput(f"There is nothing to withdraw. {KEPT}")
+    made = withdrawal_act(
+        pack,
+        form.person_id,
+        form.short_name,
+        form.record_id,
+        form.why,
+        officer_id=form.officer_id,
+        now=now,
+        withdrawal_id=form.entry_id,
+    )
+    beside = form.kind.withdrawn_with
+    steps = (*made.steps, *(beside(form.record_id, form.case) if beside and form.case else ()))
+    label = f"Entered in error: {form.kind.title} of {form.short_name}"
+    return replace(made, label=label, steps=steps, together=len(steps) > 1)
+
+
+def _completed(pack: Pack, form: FactForm, today: dt.date) -> FactForm:
+    """With what its kind fills in, after its own look at the values."""
+    if not form.kind.of_case:
+        return form
+    if form.case is None:
+        raise BadInput(f"There is no open case on this laptop for it to be about. {KEPT}")
+    settling = Settling(form.values, pack, form.case, today.isoformat())
+    return replace(form, values=form.kind.complete(settling)) if form.kind.complete else form
+
+
+def _new(pack: Pack, form: FactForm, today: dt.date) -> tuple[Step, ...]:
     made: Step = Create(_body(form), form.entry_id)
+    if form.kind.beside and form.case:
+        return (made, *form.kind.beside(Settling(form.values, pack, form.case, today.isoformat())))
     if form.record_id is None:
         return (made,)
     if form.kind.until:
-        since = form.values.get("since") or today.isoformat()
+        since = form.values.get(form.kind.began) or today.isoformat()
         return (made, Change(form.kind.kind, form.record_id, {UNTIL: since}))
     return (made, Change(form.kind.kind, form.record_id, {"active": False}))
 
@@ -91,7 +143,7 @@ def _ended(form: FactForm, today: dt.date) -> tuple[Step, ...]:
     if not form.kind.until:
         return (Change(form.kind.kind, form.record_id, {"active": False}),)
     until = form.values.get(UNTIL) or today.isoformat()
-    since = form.opened.get("since")
+    since = form.opened.get(form.kind.began)
     if since and until < since:
         raise BadInput(f"It would end before it began, on {plain.day(since)}. {KEPT}")
     return (Change(form.kind.kind, form.record_id, {UNTIL: until}),)
@@ -122,7 +174,8 @@ def _body(form: FactForm) -> Body:
     spec = KINDS[form.kind.kind]
     values = {name: value for name, value in form.values.items() if value != spec.default(name)}
     try:
-        return spec.check({"person_id": form.person_id, **values})
+        about = {"case_id": form.case.case_id} if form.kind.of_case and form.case else {}
+        return spec.check({"person_id": form.person_id, **about, **values})
     except msgspec.ValidationError as error:
         raise BadInput(f"This was not saved, and its draft is kept: {error}.") from None
 
@@ -136,7 +189,7 @@ def _check(pack: Pack, form: FactForm, today: dt.date) -> None:
         if one.needed and touched and not (value.strip() if isinstance(value, str) else value):
             raise BadInput(f"“{one.label}” is needed. {KEPT}")
         if touched:
-            _check_value(pack, one, value)
+            _check_value(pack, form, one, value)
     how = values.get(VERIFIED_HOW)
     if values.get(VERIFIED_ON) and not how:
         raise BadInput(f"Verified needs a how: saw paper, called, or went there. {KEPT}")
@@ -146,13 +199,16 @@ def _check(pack: Pack, form: FactForm, today: dt.date) -> None:
         day = values.get(name)
         if day and day > today.isoformat() and day != form.opened.get(name):
             raise BadInput(f"It cannot have been {words} on a day ahead. {KEPT}")
-    since, until = values.get("since"), values.get(UNTIL)
+    since, until = values.get(form.kind.began), values.get(UNTIL)
     if since and until and until < since:
         raise BadInput(f"It would end before it began. {KEPT}")
 
 
-def _check_value(pack: Pack, one: FactField, value: Json) -> None:
+def _check_value(pack: Pack, form: FactForm, one: FactField, value: Json) -> None:
     if one.takes is Takes.CHOICE and value:
-        by_code(getattr(pack, one.codes), value)
+        by_code(one.entries(pack), value)
+    elif one.takes is Takes.OBLIGATION and value:
+        if form.case is None or all(owes.obligation != value for owes in form.case.owes):
+            raise BadInput(f"The case owes no “{value}” now. {KEPT}")
     elif one.takes is Takes.NUMBER and value is not None and not 0 <= value <= 168:
         raise BadInput(f"“{one.label}” takes hours from 0 to 168. {KEPT}")
