@@ -16,6 +16,7 @@ from textual.pilot import Pilot
 from fieldpo.app import FieldpoApp
 from fieldpo.screens.form import FormScreen
 from fieldpo.screens.row_screen import RowScreen
+from fieldpo.store.sheet_marks import marked
 from fieldpo.store.vault import Vault
 from tests.filled_vault import PASSPHRASE, Template, open_copy
 from tests.screens_forms.caseload import ALVAREZ, FAHEY, LONG
@@ -38,6 +39,11 @@ class Flow:
     saved: Callable[[Vault], bool]
 
 
+def _marked(vault: Vault) -> tuple[str, ...]:
+    with vault.reading() as connection:
+        return marked(connection, NOW.date())
+
+
 FLOWS: Final = (
     Flow("office check-in, booked, with next appointment", "today", FAHEY, "n r 1 2 ctrl+s", 5,
          lambda v: len(bodies(v, "appointment", FAHEY)) == 2 and len(bodies(v, "contact", FAHEY)) == 4),
@@ -51,6 +57,8 @@ FLOWS: Final = (
          lambda v: len(bodies(v, "contact", ALVAREZ)[-1]["checklist"]) == 8),
     Flow("next appointment", "today", FAHEY, "p 2 enter", 3,
          lambda v: len(bodies(v, "appointment", FAHEY)) == 2),
+    Flow("a day's field sheet, for each visit `space`", "today", ALVAREZ, "space i", 2,
+         lambda v: _marked(v) == (ALVAREZ,)),
     Flow("violation report from existing evidence", "caseload", FAHEY,
          f"v space enter space space space enter {PROSE} tab enter enter S {SIGN} enter", 12,
          lambda v: len(bodies(v, "violation_report", FAHEY)[0]["allegations"][0]["evidence"]) == 3),
@@ -59,12 +67,17 @@ FLOWS: Final = (
 
 
 async def _to_row(pilot: Pilot[Any], flow: Flow) -> None:
+    """On Today the row of the appointment, which stands below what is overdue."""
     await settle(pilot)
     if flow.start == "caseload":
         await play(pilot, "c")
     for _ in range(30):
         screen = pilot.app.screen
-        if isinstance(screen, RowScreen) and screen.person_here() == flow.person_id:
+        if (
+            isinstance(screen, RowScreen)
+            and screen.person_here() == flow.person_id
+            and (flow.start == "caseload" or screen.appointment_here())
+        ):
             return
         await play(pilot, "down")
     raise AssertionError(f"{flow.person_id} has no row on {flow.start}")
