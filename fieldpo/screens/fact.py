@@ -114,9 +114,9 @@ class FactScreen(PersonForm):
             return
         record, self.case = asked.more
         if self.case is not None:
-            owes = tuple(Entry(one.obligation, one.label) for one in self.case.owes)
             for line in self.query(FactLine):
-                line.offer(owes)
+                owes = (one for one in self.case.owes if line.field.offers(one))
+                line.offer(Entry(one.obligation, one.label) for one in owes)
         if record is not None:
             self.opened_body, self.record_id = record.body, record.id
         if record is not None and (self.fact.until or self.fact.active or self.fact.in_error):

@@ -30,7 +30,7 @@ DEFERRAL = FactKind(
     "deferral",
     "deferral",
     (
-        FactField("obligation", "Puts off", Takes.OBLIGATION, needed=True),
+        FactField("obligation", "Puts off", Takes.OBLIGATION, needed=True, offers=lambda one: one.due is not None),
         FactField("to", "To", Takes.DAY, needed=True, ahead=True),
         FactField("reason", "Reason", needed=True),
         FactField("approver", "Approver", needed=True, hint="who granted it"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fieldpo.store.acts import Step
 from fieldpo.store.entries.facts.case_now import CaseNow
 from fieldpo.supervision.pack import Entry, Pack
+from fieldpo.supervision.standards.engine import Obligation
 from fieldpo.sync.protocol.body import KINDS, Json, Merging
 
 TOLD_ON, VERIFIED_ON, VERIFIED_HOW, UNTIL = "told_on", "verified_on", "verified_how", "until"
@@ -47,6 +48,8 @@ class FactField:
     ahead: bool = False
     hint: str = ""
     choices: tuple[Entry, ...] = ()
+    offers: Callable[[Obligation], bool] = bool
+    """Which of the obligations that the case owes now can be chosen."""
 
     def entries(self, pack: Pack) -> tuple[Entry, ...]:
         """What a choice offers."""

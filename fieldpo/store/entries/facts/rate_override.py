@@ -26,7 +26,7 @@ RATE_OVERRIDE = FactKind(
     "rate_override",
     "rate override",
     (
-        FactField("obligation", "For", Takes.OBLIGATION, needed=True),
+        FactField("obligation", "For", Takes.OBLIGATION, needed=True, offers=lambda one: one.obligation != ASSESSMENT),
         FactField("rate", "Rate", needed=True, hint="1 in 14 days, 2 in 1 calendar month, none"),
         FactField("start", "From", Takes.DAY, needed=True),
         FactField(UNTIL, "Until", Takes.DAY, ahead=True, hint="the first day without it; empty for no end"),
