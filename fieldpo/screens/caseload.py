@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import ClassVar, TypeVar
 
@@ -25,6 +26,7 @@ from fieldpo.store.queries.caseload import (
     Choices,
     Due,
     Flag,
+    NextDue,
     Sort,
     Wanted,
     caseload,
@@ -32,6 +34,7 @@ from fieldpo.store.queries.caseload import (
 )
 from fieldpo.store.queries.today import safety_words
 from fieldpo.store.queries.whose import COVER
+from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack import label_of
 
 T = TypeVar("T")
@@ -84,10 +87,15 @@ class CaseloadScreen(RowScreen):
 
     def refresh_records(self) -> None:
         """Ask anew with the same filter; the cursor stays on its person."""
+        self._ask(None)
+
+    def _ask(self, dues: Mapping[str, NextDue] | None) -> None:
         now, pack, user = self.shell.now(), self.shell.pack, self.shell.vault.identity.user_id
         wanted, offset = self._wanted, self._offset
         self._now = now
-        self.load(lambda connection: caseload(connection, pack, user, now, wanted, offset=offset), self._show)
+        self.load(
+            lambda connection: caseload(connection, pack, user, now, wanted, offset=offset, dues=dues), self._show
+        )
 
     def watch_client_safe(self) -> None:
         """Hide or show everybody else."""
@@ -127,7 +135,7 @@ class CaseloadScreen(RowScreen):
         offset = self._offset + by * PAGE
         if self._page is not None and 0 <= offset < self._page.matching:
             self._offset = offset
-            self.refresh_records()
+            self._ask(self._page.dues)
 
     def action_filter(self) -> None:
         """Type a name or an ID."""
@@ -169,7 +177,7 @@ class CaseloadScreen(RowScreen):
     def _want(self, wanted: Wanted) -> None:
         if wanted != self._wanted:
             self._wanted, self._offset = wanted, 0
-            self.refresh_records()
+            self._ask(self._page.dues if self._page else None)
 
     def _take_choices(self, found: Choices) -> None:
         self._choices = found
@@ -210,9 +218,12 @@ class CaseloadScreen(RowScreen):
         )
 
     def _next(self, row: CaseloadRow) -> str:
+        today = local(self._now, self.shell.pack).date()
+        if row.due is not None and (row.next_at is None or row.due.on < row.next_at.date()):
+            return late(row.due.on, today) if row.due.on < today else f"by {short_day(row.due.on)[4:]}"
         if row.next_at is None:
             return "none"
-        day, today = row.next_at.date(), self._now.astimezone(row.next_at.tzinfo).date()
+        day = row.next_at.date()
         if day < today:
             return late(day, today)
         return f"today {clock(row.next_at)}" if day == today else short_day(day)
@@ -254,6 +265,7 @@ class CaseloadScreen(RowScreen):
                     ("COVER", f"for {row.covered_for}" if row.covered_for else ""),
                     ("CASE", f"{row.status}, home {row.area}" if row.status and row.area else row.status),
                     ("NEXT", booked or "none made; p makes one"),
+                    ("OWED", f"{row.due.what}, {short_day(row.due.on)}: {late(row.due.on, today)}" if row.due else ""),
                     ("LAST", last),
                     ("ALERTS", "; ".join(row.alerts)),
                     ("SAFETY", safety_words(row.hazards)),

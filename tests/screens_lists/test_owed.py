@@ -14,7 +14,7 @@ from tests.filled_vault import NOW, OFFICER, Pulled, fill
 from tests.listed import OVERDUE, case_of
 from tests.screens_lists.conftest import Open
 from tests.screens_lists.test_person import to_person
-from tests.snapshots import assert_pictures, picture
+from tests.snapshots import assert_pictures, picture, settled
 
 HOSTILE = "0192eeee-0000-7000-8000-0000000000ff"
 
@@ -93,3 +93,13 @@ async def test_a_contact_in_the_future_is_told_and_not_counted(listed_vault: Vau
     async with app.run_test(size=(120, 40)) as pilot:
         await to_person(OVERDUE)(pilot)
         assert "1 contact stands after" in _flat(app)
+
+
+async def test_caseload_next_is_the_earlier_of_appointment_and_what_is_owed(on_today: Open) -> None:
+    """Who has no appointment shows the day that something is due by, and what it is stands below."""
+    app = on_today()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("c")
+        await settled(pilot)
+        assert " by " in picture(app)
+        assert "OWED" in picture(app)

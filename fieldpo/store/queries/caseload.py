@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 import msgspec
 from sqlalchemy import Connection, text
@@ -13,6 +14,7 @@ from fieldpo.store.queries.alerts import alerts
 from fieldpo.store.queries.find import matching_people
 from fieldpo.store.queries.last_contacts import NEVER, RECORDS_CHECK, LastContact, last_contacts
 from fieldpo.store.queries.names import Hazard, PersonName, hazards_of, name_of
+from fieldpo.store.queries.owed import Owed, owed
 from fieldpo.store.queries.whose import caseloads, covered, listed
 from fieldpo.supervision.calendar import at as clock_at
 from fieldpo.supervision.calendar import local
@@ -23,12 +25,13 @@ PAGE = 500
 
 
 class Due(enum.StrEnum):
-    """When the next appointment of a client lies."""
+    """When the next appointment of a client, or the next thing owed, lies."""
 
     OVERDUE = "overdue"
     TODAY = "today"
     WEEK = "week"
     NONE = "none"
+    """Without an appointment, whatever is owed."""
 
 
 class Flag(enum.StrEnum):
@@ -67,6 +70,14 @@ class Wanted:
 
 
 @dataclass(frozen=True)
+class NextDue:
+    """The first thing that a person owes, and by which local day."""
+
+    on: dt.date
+    what: str
+
+
+@dataclass(frozen=True)
 class CaseloadRow:
     """One client on the list."""
 
@@ -82,6 +93,8 @@ class CaseloadRow:
     alerts: tuple[str, ...]
     hazards: tuple[Hazard, ...]
     contact: LastContact
+    due: NextDue | None = None
+    """What is owed next."""
     covered_for: str = ""
     """The colleague whose client this is, while the officer covers."""
 
@@ -94,6 +107,8 @@ class CaseloadPage:
     offset: int
     matching: int
     everybody: int
+    dues: Mapping[str, NextDue] = field(default_factory=dict)
+    """What each person of the whole caseload owes next."""
 
 
 @dataclass(frozen=True)
@@ -104,9 +119,10 @@ class Choices:
     areas: tuple[str, ...]
 
 
+_FIRST = "min(coalesce(n.next_utc, d.due_utc), coalesce(d.due_utc, n.next_utc))"
 _ORDER = {
     Sort.NAME: "p.sort_name, p.id",
-    Sort.DUE: "n.next_utc IS NULL, n.next_utc, p.sort_name, p.id",
+    Sort.DUE: f"{_FIRST} IS NULL, {_FIRST}, p.sort_name, p.id",
     Sort.LEVEL: "coalesce(r.rank, -1) DESC, p.sort_name, p.id",
     Sort.LAST: "last_utc IS NOT NULL, last_utc, p.sort_name, p.id",
     Sort.AREA: "h.area IS NULL OR h.area = '', h.area, p.sort_name, p.id",
@@ -121,6 +137,7 @@ WITH booked AS (
     SELECT person_id, min(starts_utc) AS next_utc, appointment FROM r_appointment
     WHERE status IN ('made', 'moved') AND hidden = 0 GROUP BY person_id),
 ranks AS (SELECT json_extract(value, '$[0]') AS level, json_extract(value, '$[1]') AS rank FROM json_each(:ranks)),
+dues AS MATERIALIZED (SELECT value ->> 0 AS person_id, value ->> 1 AS due_utc FROM json_each(:dues)),
 homes AS (SELECT person_id, max(area) AS area FROM r_address WHERE "use" = 'home' AND until IS NULL AND hidden = 0
     GROUP BY person_id)
 SELECT {columns} FROM r_person p
@@ -128,29 +145,43 @@ LEFT JOIN r_case c ON c.id = (SELECT k.id FROM r_case k WHERE k.person_id = p.id
     ORDER BY k.status IN (SELECT value FROM json_each(:final)), k.id DESC LIMIT 1)
 LEFT JOIN ranks r ON r.level = c.level
 LEFT JOIN booked n ON n.person_id = p.id
+LEFT JOIN dues d ON d.person_id = p.id
 LEFT JOIN homes h ON h.person_id = p.id
 WHERE p.hidden = 0 AND +p.partition IN (SELECT value FROM json_each(:own))
 """
 _COLUMNS = f"p.id, p.body, c.level, c.status, n.next_utc, n.appointment, h.area, {_LAST} AS last_utc"
 _WAITING = "SELECT person_id FROM op WHERE state IN ('waiting', 'blocked', 'parked') AND person_id IS NOT NULL"
 _DUE = {
-    Due.OVERDUE: "n.next_utc < :day",
-    Due.TODAY: "n.next_utc >= :day AND n.next_utc < :tomorrow",
-    Due.WEEK: "n.next_utc >= :day AND n.next_utc < :week",
+    Due.OVERDUE: "(n.next_utc < :day OR d.due_utc < :day)",
+    Due.TODAY: f"{_FIRST} >= :day AND {_FIRST} < :tomorrow",
+    Due.WEEK: f"{_FIRST} >= :day AND {_FIRST} < :week",
     Due.NONE: "n.next_utc IS NULL",
 }
 
 
 def caseload(
-    connection: Connection, pack: Pack, user_id: str, now: dt.datetime, wanted: Wanted, *, offset: int = 0
+    connection: Connection,
+    pack: Pack,
+    user_id: str,
+    now: dt.datetime,
+    wanted: Wanted,
+    *,
+    offset: int = 0,
+    dues: Mapping[str, NextDue] | None = None,
 ) -> CaseloadPage:
-    """A page of one officer's caseload at `now`, from row `offset` of those that the filter leaves."""
+    """A page of one officer's caseload at `now`, from row `offset` of those that the filter leaves.
+
+    `dues` are those of an earlier page, where no record has changed since.
+    """
     mine, today = caseloads(connection, user_id), local(now, pack).date()
     own, for_whom = listed(mine), covered(connection, mine)
     called: dict[str, list[str]] = {}
     for alert in alerts(connection, pack, mine, today):
         called.setdefault(alert.person_id, []).append(alert.what)
+    if dues is None:
+        dues = next_dues(owed(connection, pack, mine, today))
     asked = _parameters(pack, own, today)
+    asked["dues"] = _json([[key, int(clock_at(one.on, dt.time(), pack).timestamp())] for key, one in dues.items()])
     where = _where(wanted)
     asked |= {
         "level": wanted.level,
@@ -183,10 +214,21 @@ def caseload(
                 tuple(called.get(row.id, ())),
                 hazards.get(row.id, ()),
                 contacts.get(row.id, NEVER),
+                dues.get(row.id),
                 for_whom.get(row.id, ""),
             )
         )
-    return CaseloadPage(tuple(made), offset, matching, everybody)
+    return CaseloadPage(tuple(made), offset, matching, everybody, dues)
+
+
+def next_dues(found: Iterable[Owed]) -> dict[str, NextDue]:
+    """What each person owes next."""
+    dues: dict[str, NextDue] = {}
+    for one in found:
+        for each in one.obligations:
+            if each.due is not None and (one.person_id not in dues or each.due < dues[one.person_id].on):
+                dues[one.person_id] = NextDue(each.due, each.label)
+    return dues
 
 
 def choices(connection: Connection, pack: Pack, user_id: str) -> Choices:
