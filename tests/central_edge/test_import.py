@@ -74,6 +74,22 @@ minutes = { column = "Min", read = "whole" }
 note = { column = "Note", read = "text" }
 """
 
+STAYS = """
+title = "Stays"
+[identity]
+agency = "county"
+system = "cms"
+columns = ["Stay"]
+[[records]]
+kind = "stay"
+[records.fields]
+person_id = { find = { kind = "person", column = "Client No" } }
+case_id = { find = { kind = "case", column = "Client No" } }
+stay = { column = "Status", values = { JAIL = "jail_or_prison", ABSC = "absconding" }, required = true }
+start = { column = "From", read = "date", format = "%m/%d/%Y", required = true }
+until = { column = "To", read = "date", format = "%m/%d/%Y" }
+"""
+
 HEADINGS = "Client No,Last Name,First Name,DOB,Aliases,Level,Officer No,Officer\n"
 
 
@@ -294,6 +310,23 @@ def test_contacts_come_by_the_agencys_identifiers(database: Engine, people: Path
     ]
     assert 'no person is known by "C-9"' in told[0][2]
     assert '"FAX" is not one of the values' in told[-2][2]
+
+
+def test_stays_come_with_their_cases_and_a_newer_file_ends_them(database: Engine, people: Path, tmp_path: Path) -> None:
+    """What moves a due day is loaded as any kind is, for the case that an earlier file brought."""
+    _load(database, parse_mapping(PEOPLE, "people"), people)
+    path = tmp_path / "stays.csv"
+    rows = "Stay,Client No,Status,From,To\nS-1,C-1,JAIL,07/01/2026,{}\nS-2,C-2,GONE,07/01/2026,\n"
+    path.write_text(rows.format(""), "utf-8")
+    report = _load(database, parse_mapping(STAYS, "stays"), path)
+    assert (report.loaded, report.bad) == (1, 1)
+    stay = _one(database, "stay")
+    fahey = _one(database, "person", family_name="Fahey")
+    case = _one(database, "case", person_id=fahey.id)
+    assert (stay.partition, stay.body["case_id"], stay.body["start"]) == (fahey.partition, case.id, "2026-07-01")
+    path.write_text(rows.format("07/09/2026"), "utf-8")
+    _load(database, parse_mapping(STAYS, "stays"), path)
+    assert _one(database, "stay").body["until"] == "2026-07-09"
 
 
 def test_a_corrected_entry_is_added_and_the_earlier_one_struck_through(
