@@ -78,13 +78,14 @@ def counting_contacts(
 
     Gives the same due days as the whole history would. Raises as `lookback.reaches`.
     """
-    wanted = [one for case in cases for one in _wanted(case, on)]
+    reached = [(case, reaches(case.pack, case.facts, on)) for case in cases]
+    wanted = [one for case, known in reached for one in _wanted(case, known)]
     found: dict[str, dict[str, Contact]] = {}
     full: Counter[int] = Counter()
     for place, person, contact in _rows(connection, pack, _NEWEST, [one.row for one in wanted], on):
         full[place] += 1
         found.setdefault(person, {})[contact.id] = contact
-    since = dict(_shares(cases, on))
+    since = dict(_shares(reached))
     for place, one in enumerate(wanted):
         if one.reach and full[place] >= MOST and not _settled(one, found.get(one.case.person_id, {}).values(), on):
             since[one.case.person_id] = one.case.facts.start
@@ -128,11 +129,11 @@ def days_ahead(connection: Connection, pack: Pack, people: Iterable[str], on: dt
     return found
 
 
-def _wanted(case: Asked, on: dt.date) -> list[_Wanted]:
+def _wanted(case: Asked, reached: Sequence[Reach]) -> list[_Wanted]:
     since = _moment(case.pack, case.facts.start)
     met = _codes(satisfying(case.pack))
     found = []
-    for reach in reaches(case.pack, case.facts, on):
+    for reach in reached:
         counts = reach.counts
         verified = f" {counts.verified} " if counts.verified else ""
         outcomes = "" if counts.any_outcome else met
@@ -157,13 +158,13 @@ def _share_settled(case: Asked, contacts: Collection[Contact], on: dt.date) -> b
     )
 
 
-def _shares(cases: Iterable[Asked], on: dt.date) -> Iterable[tuple[str, dt.date]]:
+def _shares(cases: Iterable[tuple[Asked, Sequence[Reach]]]) -> Iterable[tuple[str, dt.date]]:
     """A share of what was done needs all that was done within its own span."""
-    for case in cases:
+    for case, reached in cases:
         shared = _shared(case.pack)
         if not shared:
             continue
-        since = [reach.since for reach in reaches(case.pack, case.facts, on) if reach.obligation in shared]
+        since = [reach.since for reach in reached if reach.obligation in shared]
         if since:
             yield case.person_id, max(case.facts.start, min(since))
 
