@@ -282,7 +282,10 @@ class LogContactScreen(PersonForm):
         if self.occurred_at is None:
             return
         booked = self.whose.booked
-        length = f", {minutes(booked.minutes)}  (from the appointment)" if booked else ""
+        if booked and self.occurred_at.date() < booked.starts_at.date():
+            length = f"  (now, before the appointment of {short_day(booked.starts_at)})"
+        else:
+            length = f", {minutes(booked.minutes)}  (from the appointment)" if booked else ""
         self.row("when").value = f"{short_day(self.occurred_at)} {clock(self.occurred_at)}{length}"
 
     def _paint_last(self) -> None:

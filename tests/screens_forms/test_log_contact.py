@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+from fieldpo.store.acts import Act, Create, perform
 from fieldpo.store.vault import Vault
+from fieldpo.sync.protocol.kinds import Appointment
+from tests.filled_vault import NOW
 from tests.screens_forms.caseload import FAHEY, FAHEY_TODAY
 from tests.screens_forms.conftest import Open
 from tests.screens_forms.playing import bodies, play, settle
+from tests.snapshots import picture
 
 
 async def test_booked_check_in_is_saved_with_its_appointment_and_the_next(vault: Vault, on_row: Open) -> None:
@@ -27,3 +33,16 @@ async def test_booked_check_in_is_saved_with_its_appointment_and_the_next(vault:
     kept, following = bodies(vault, "appointment", FAHEY)
     assert kept["status"] == "kept"
     assert following["starts_at"] == "2026-12-07T14:30:00-06:00"
+
+
+async def test_a_contact_before_the_day_of_its_appointment_says_so(vault: Vault, on_row: Open) -> None:
+    """Opened from an appointment of a later day, When is now and does not claim the appointment's hour."""
+    later = Appointment(person_id=FAHEY, starts_at=NOW + dt.timedelta(days=2), minutes=15, appointment="office")
+    made = Create(later)
+    perform(vault, Act("Appointment", (made,), NOW), NOW)
+    app = on_row(FAHEY)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        app.go("log_contact", person_id=FAHEY, appointment_id=made.record_id)
+        await settle(pilot)
+        assert "Mon 23 Nov 14:33  (now, before the appointment of Wed 25 Nov)" in picture(app)
