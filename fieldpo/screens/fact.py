@@ -138,7 +138,7 @@ class FactScreen(PersonForm):
 
     def begin(self) -> None:
         """What to do with it; of a new one the first field."""
-        lines = [line for line in self.query(FactLine) if line.display]
+        lines = [line for line in self.query(FactLine) if line.display and not line.disabled]
         if self.row("do").display and self._doing is Doing.CORRECT:
             self.set_focus(self.row("do"))
         elif lines:

@@ -20,7 +20,7 @@ from tests.filled_vault import Pulled, fill
 from tests.hostile import raw_in
 from tests.screens_forms.caseload import FAHEY, HOSTILE, NASTY
 from tests.screens_forms.conftest import Open
-from tests.screens_forms.playing import NOW, bodies, painted, play, settle
+from tests.screens_forms.playing import NOW, bodies, painted, play, settle, type_in
 from tests.snapshots import assert_pictures
 
 CASE = "0192dddd-0000-7000-8000-000000000000"
@@ -202,12 +202,29 @@ async def test_what_was_entered_in_error_counts_no_more(vault: Vault, on_row: Op
         assert "correct it" not in painted(app)
         await play(pilot, "ctrl+s")
         assert "Say why it was entered in error" in painted(app)
-        put(pilot, {"in_error": "meant for another client"})
+        await type_in(pilot, "meant for another client")
         await play(pilot, "ctrl+s")
         assert "Approved by Sup. Lund" not in painted(app)
     assert obligation(vault, "face_to_face").due == due
     (made,) = bodies(vault, "withdrawal", FAHEY)
     assert (made["entry_id"], made["reason"]) == ("deferral-1", "meant for another client")
+
+
+async def test_a_stay_entered_in_error_goes_by_one_letter_and_a_reason(vault: Vault, on_row: Open) -> None:
+    """X, the reason, ctrl+s: what is owed is as before the stay."""
+    due = obligation(vault, "face_to_face")
+    stay = Stay(person_id=FAHEY, case_id=CASE, stay="board_hold", start=TODAY)
+    fill(vault, [Pulled("stay", "stay-1", FAHEY, stay)])
+    assert obligation(vault, "face_to_face") != due
+    app = on_row(FAHEY)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await to_form(pilot, "stay", {}, "stay-1")
+        await play(pilot, "x")
+        await type_in(pilot, "entered twice")
+        await play(pilot, "ctrl+s")
+    (made,) = bodies(vault, "withdrawal", FAHEY)
+    assert made["reason"] == "entered twice"
+    assert obligation(vault, "face_to_face") == due
 
 
 REFUSED = {
