@@ -10,12 +10,23 @@ from fieldpo import __version__
 from fieldpo.central.sign_in_types import Device, DeviceAuthorization, OAuthError, TokenAnswer
 from fieldpo.sync.protocol import kinds  # noqa: F401 - declares the kinds
 from fieldpo.sync.protocol.body import KINDS
-from fieldpo.sync.protocol.exchange import MAX_OPS, MAX_REQUEST_BYTES, PROTOCOL, Problem, SyncRequest, SyncResponse
+from fieldpo.sync.protocol.exchange import (
+    MAX_OPS,
+    MAX_REQUEST_BYTES,
+    PROTOCOL,
+    MissingRequest,
+    MissingResponse,
+    Problem,
+    SyncRequest,
+    SyncResponse,
+)
 from fieldpo.sync.protocol.ops import Edit, Op
 
 _WIRE: tuple[type[msgspec.Struct], ...] = (
     SyncRequest,
     SyncResponse,
+    MissingRequest,
+    MissingResponse,
     Problem,
     Op,
     Edit,

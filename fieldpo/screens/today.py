@@ -191,7 +191,7 @@ class TodayScreen(RowScreen):
             detail.tell(self._about(known, row))
 
     def _about(self, known: Today, row: Row) -> list[tuple[str, str]]:
-        lines = [("WHY", row.why)]
+        lines = [("WHY", (self._why and row.whole) or row.why)]
         if for_whom := known.covered.get(row.person_id):
             lines.append(("COVER", f"for {for_whom}"))
         if row.person:

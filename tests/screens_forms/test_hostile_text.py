@@ -65,7 +65,7 @@ async def test_long_note_and_long_name_stand_and_are_saved_whole(vault: Vault, o
         await play(pilot, "n f o r 0")
         app.screen.query_one("#note").load_text(LONG_NOTE)  # type: ignore[attr-defined]
         await settle(pilot)
-        assert "VIEW: CLIENT" in painted(app)
+        assert " CLIENT  F2  F3" in painted(app)
         assert "Sensitive" in painted(app)
         await play(pilot, "ctrl+s")
     assert bodies(vault, "contact", LONG)[-1]["note"] == LONG_NOTE.rstrip()

@@ -96,7 +96,7 @@ def test_a_logged_contact_clears_at_once_and_its_undoing_brings_it_back(full_vau
     def what() -> str:
         with full_vault.reading() as connection:
             rows = today(connection, PACK, full_vault.identity.user_id, NOW).of(Section.OVERDUE)
-        return next((row.why for row in rows if row.key == key), "")
+        return next((row.whole for row in rows if row.key == key), "")
 
     assert "Face-to-face" in what()
     rate = next(each for each in late.obligations if each.obligation == "face_to_face")

@@ -31,6 +31,8 @@ class Pressing:
     when: str
     what: str
     why: str
+    whole: str
+    """Why, for everything that is due."""
     clears: str
     at_home: bool
     place: str
@@ -55,6 +57,7 @@ def pressing(one: Owed) -> Pressing | None:
         late(when, one.on) if first.overdue else "today" if when == one.on else short_day(when)[:6],
         f"{first.label}{said}{more}",
         _why(one, due),
+        " ".join(_whole(one, each) for each in due),
         _clears(one),
         places == ("home",),
         places[0] if places else "",
@@ -62,12 +65,20 @@ def pressing(one: Owed) -> Pressing | None:
 
 
 def _why(one: Owed, due: tuple[Obligation, ...]) -> str:
-    parts = []
-    for each in due:
-        when = each.due or one.on
-        state = f"due {short_day(when)}, {late(when, one.on)}" if each.overdue else f"due {short_day(when)}"
-        parts.append(f"{each.label[:1].upper()}{each.label[1:]}, {state}: {each.why} ({each.rule}).")
-    return " ".join(parts)
+    """The whole of why for the first; the others by name and day."""
+    first, *others = due
+    said = _whole(one, first)
+    also = [f"{each.label} {_when(one, each)}" for each in others]
+    return f"{said} Also {', '.join(also)}." if also else said
+
+
+def _whole(one: Owed, each: Obligation) -> str:
+    return f"{each.label[:1].upper()}{each.label[1:]}, {_when(one, each)}: {each.why} ({each.rule})."
+
+
+def _when(one: Owed, each: Obligation) -> str:
+    due = each.due or one.on
+    return f"due {short_day(due)}, {late(due, one.on)}" if each.overdue else f"due {short_day(due)}"
 
 
 def _clears(one: Owed) -> str:

@@ -102,6 +102,8 @@ class Row:
 
     clears: str = ""
     """What one visit would clear."""
+    whole: str = ""
+    """Why at length, where `why` is its beginning."""
 
     @property
     def booked_id(self) -> str | None:
@@ -279,6 +281,7 @@ def _owed_row(known: _Known, one: Pressing, *, booked: bool) -> Row:
         one.why,
         known.hazards.get(one.person_id, ()),
         clears=one.clears,
+        whole=one.whole,
     )
 
 
