@@ -78,6 +78,7 @@ def test_agenda_of_a_day(enrolled: Vault, monkeypatch: pytest.MonkeyPatch, capsy
     assert code == 0
     assert [one["name"] for one in rows if one["section"] == "today"] == ["Jensen, Per"]
     assert [one["id"] for one in rows if one["section"] == "overdue"] == ["4471", "0932", "5514", "2290"]
+    assert all({"why", "clears", "owed"} <= row.keys() for row in json.loads(out))
     code, out, _ = run(monkeypatch, capsys, "agenda", "--on", "2026-11-24")
     assert code == 0
     assert "  !! WEAPON    13 d late: Alvarez, Marisol (4471), home visit, Ash St N" in out.splitlines()
