@@ -1,4 +1,4 @@
-"""Keys that the user's keymap puts on two commands of one screen: said at the start, since only one of them can work."""
+"""Keys that the user's keymap puts on two commands of one screen: said at the start, since only one can work."""
 
 from __future__ import annotations
 

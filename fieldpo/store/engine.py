@@ -145,6 +145,7 @@ def _sentence(error: BaseException | None) -> VaultError | None:
 
 
 def busy() -> VaultBusy:
+    """Another program or thread keeps the vault; nothing was written."""
     return VaultBusy(
         "Another fieldpo was writing to the vault for too long. Nothing of this was saved, what you typed is "
         "still here. Try again."

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-STORY = '''
+STORY = """
 import datetime as dt, sys
 from pathlib import Path
 from typing import ClassVar
@@ -44,7 +44,8 @@ with open_vault(folder, PASSPHRASE, migrate=migrate, reincarnate=renumber) as va
     with vault.reading() as c:
         assert kinds_kept_raw(c) == []
         assert records.read_record(c, "referral", "r0").body["provider"] == "Elm"
-    act = Act("Referral to Oak House", (Create(Referral(person_id="p1", provider="Oak House", note="starts in May")),), now)
+    made = Referral(person_id="p1", provider="Oak House", note="starts in May")
+    act = Act("Referral to Oak House", (Create(made),), now)
     saved = perform(vault, act, now)
     record_id = saved.op_ids[0]
     perform(vault, Act("Accepted", (Change("referral", record_id, {"status": "accepted"}),), now), now)
@@ -58,7 +59,7 @@ with open_vault(folder, PASSPHRASE, migrate=migrate, reincarnate=renumber) as va
         assert c.exec_driver_sql("SELECT kind FROM op ORDER BY position").scalars().all() == [
             "referral.create", "referral.edit", "referral.edit"]
 print("played")
-'''
+"""
 
 
 def test_a_new_kind_is_kept_raw_then_known_saved_found_and_undone(tmp_path: Path) -> None:

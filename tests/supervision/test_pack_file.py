@@ -109,7 +109,7 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     """A missing file and an unknown shipped name are refused in a sentence, without a traceback of ours."""
     with pytest.raises(PolicyError, match="could not be read"):
         load_pack(tmp_path / "none.toml")
-    with pytest.raises(NotFound, match="There are: .*demo"):
+    with pytest.raises(NotFound, match=r"There are: .*demo"):
         shipped("nowhere")
 
 
