@@ -117,4 +117,4 @@ def _pack_for(connection: Connection, pack: Pack, facts: CaseFacts, on: dt.date)
 
 def labels(found: Iterable[Obligation]) -> str:
     """Obligations named in a row: "home visit + employment check"."""
-    return " + ".join(one.label for one in found)
+    return " + ".join(dict.fromkeys(one.label for one in found))
