@@ -14,7 +14,7 @@ import pytest
 from .running import Options, run, workshop
 from .trouble import ELSEWHERE, KINDS, NOT_BUILT
 
-STEPS = 12
+STEPS = 16
 CHUNK = 10
 CHUNKS = 20
 
