@@ -15,12 +15,15 @@ from dataclasses import dataclass, field
 from typing import Any
 from unittest import mock
 
+import sqlalchemy
 import sqlcipher3.dbapi2 as cipher
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.util import LRUCache
 
-from fieldpo.central import app, decide, routes_sign_in, routes_sync
+from fieldpo.central import app, database, decide, routes_sign_in, routes_sync
 from fieldpo.central import apply as central_apply
+from fieldpo.store import engine as store_engine
 from fieldpo.store import files, state
 from fieldpo.sync.protocol.ids import ids_from
 
@@ -114,7 +117,7 @@ class Seams:
     def held(self) -> Iterator[None]:
         """Everything below runs by this simulation's hand until the block ends."""
         listeners: list[tuple[str, Callable[..., Any]]] = [
-            ("connect", _no_flush),
+            ("connect", _vault_does_not_flush),
             ("before_cursor_execute", self._before),
             ("commit", self._commit),
         ]
@@ -125,6 +128,9 @@ class Seams:
             with (
                 ids_from(self.draw),
                 mock.patch.object(os, "fsync", _nothing),
+                mock.patch.object(database, "_prepare_sqlite", _central_does_not_flush),
+                mock.patch.object(store_engine, "create_engine", _alike),
+                mock.patch.object(sqlalchemy, "create_engine", _alike),
                 mock.patch.object(state, "write_private", self._write_private),
                 mock.patch.object(app, "run_in_threadpool", _inline),
                 mock.patch.object(routes_sync, "run_in_threadpool", _inline),
@@ -159,8 +165,28 @@ _apply = central_apply.apply
 _write_private = files.write_private
 
 
-def _no_flush(raw: Any, _: Any) -> None:
+def _vault_does_not_flush(raw: Any, _: Any) -> None:
     raw.execute("PRAGMA synchronous=OFF").close()
+
+
+def _central_does_not_flush(raw: Any, entry: Any) -> None:
+    _prepare_sqlite(raw, entry)
+    raw.execute("PRAGMA synchronous=OFF").close()
+
+
+def _alike(*given: Any, **more: Any) -> Engine:
+    """An engine that knows the statements which any other of its kind has compiled: a fifth of a run's time."""
+    engine = _create_engine(*given, **more)
+    first = _FIRST.setdefault(str(more.get("module")), engine)
+    engine.dialect = engine.pool._dialect = first.dialect
+    engine._compiled_cache = _COMPILED
+    return engine
+
+
+_FIRST: dict[str, Engine] = {}
+_COMPILED: Any = LRUCache(5_000)
+_create_engine = sqlalchemy.create_engine
+_prepare_sqlite = database._prepare_sqlite
 
 
 def _nothing(_: int) -> None:
