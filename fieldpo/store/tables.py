@@ -294,3 +294,30 @@ class IntakeTable(RecordTable, table=True):
 
     __tablename__ = "r_intake"
     kind_name: ClassVar[str] = "intake"
+
+
+@register
+class DrawPlanTable(RecordTable, table=True):
+    """Plans of random test draws, by the day from which they count."""
+
+    __tablename__ = "r_draw_plan"
+    kind_name: ClassVar[str] = "draw_plan"
+    starts_on: str = ""
+    drawn_by: str = ""
+
+
+@register
+class DrugTestTable(RecordTable, table=True):
+    """Drug and alcohol tests, by when the sample was given or should have been."""
+
+    __tablename__ = "r_drug_test"
+    kind_name: ClassVar[str] = "drug_test"
+    at_utc: int = Field(default=0, index=True)
+    """UTC seconds."""
+    outcome: str = ""
+    drawn_on: str | None = None
+
+    @classmethod
+    def derive(cls, body: Mapping[str, Json]) -> dict[str, Any]:
+        """The moment as UTC seconds."""
+        return {"at_utc": epoch_seconds(body.get("at")) or 0}

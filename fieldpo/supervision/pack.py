@@ -14,7 +14,9 @@ from typing import Literal, Protocol, TypeVar
 import msgspec
 
 from fieldpo.errors import NotFound
+from fieldpo.supervision.drug_tests.model import TestRules
 from fieldpo.supervision.instruments.model import Definition
+from fieldpo.supervision.pack_uses import Uses
 from fieldpo.supervision.pack_visits import (
     ChecklistAnswer,
     ChecklistItem,
@@ -223,6 +225,8 @@ class Pack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     instruments: tuple[Definition, ...] = ()
     matrices: tuple[Matrix, ...] = ()
     workloads: tuple[Weights, ...] = ()
+    drug_tests: tuple[TestRules, ...] = ()
+    uses: Uses = Uses()
 
     @property
     def name(self) -> str:

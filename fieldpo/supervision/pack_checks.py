@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from fieldpo.supervision.pack import Holiday, Pack
 from fieldpo.supervision.pack_lines import Path
+from fieldpo.supervision.pack_uses import Uses
 from fieldpo.supervision.standards.checks import standards_problems
 
 CODE = re.compile(r"[a-z0-9][a-z0-9_\-]*")
@@ -30,6 +31,7 @@ _MAY_BE_EMPTY = (
     "instruments",
     "matrices",
     "workloads",
+    "drug_tests",
 )
 
 
@@ -63,8 +65,10 @@ def _all(pack: Pack) -> Iterator[Problem]:
 
 
 def _rules_of_their_own(pack: Pack) -> Iterator[Problem]:
-    if not (pack.instruments or pack.matrices or pack.workloads):
+    yield from _used(pack)
+    if not (pack.instruments or pack.matrices or pack.workloads or pack.drug_tests):
         return  # before the imports: most packs have none, and every start of the app reads a pack
+    from fieldpo.supervision.drug_tests.rules_file import problems as test_problems
     from fieldpo.supervision.instruments.checks import problems as instrument_problems
     from fieldpo.supervision.responses.checks import problems as matrix_problems
     from fieldpo.supervision.workload.weights import problems as workload_problems
@@ -76,14 +80,39 @@ def _rules_of_their_own(pack: Pack) -> Iterator[Problem]:
             if table.file:
                 path = ("instruments", at, "tables", place, "file")
                 yield Problem(path, "expected rows: a pack travels alone, without files beside it")
-    for at, matrix in enumerate(pack.matrices):
-        for path, said in matrix_problems(matrix):
-            yield Problem(("matrices", at, *path), said)
-    for at, weights in enumerate(pack.workloads):
-        for path, said in workload_problems(weights):
-            yield Problem(("workloads", at, *path), said)
-    for name in ("instruments", "matrices", "workloads"):
+    found = (
+        *((("matrices", at), matrix_problems(one)) for at, one in enumerate(pack.matrices)),
+        *((("workloads", at), workload_problems(one)) for at, one in enumerate(pack.workloads)),
+        *((("drug_tests", at), test_problems(one)) for at, one in enumerate(pack.drug_tests)),
+    )
+    for where, wrongs in found:
+        for path, said in wrongs:
+            yield Problem((*where, *path), said)
+    for name in ("instruments", "matrices", "workloads", "drug_tests"):
         yield from _ids(name, [one.id for one in getattr(pack, name)])
+
+
+def _used(pack: Pack) -> Iterator[Problem]:
+    """What the pack says that it works with is its own, or comes with fieldpo."""
+    if pack.uses == Uses():
+        return
+    from fieldpo.supervision.drug_tests import rules_file
+    from fieldpo.supervision.instruments import instrument
+    from fieldpo.supervision.responses import matrix_file
+    from fieldpo.supervision.workload import weights
+
+    asked = (
+        ("instruments", pack.uses.instruments, pack.instruments, instrument.shipped_names()),
+        ("matrix", _if(pack.uses.matrix), pack.matrices, matrix_file.shipped_names()),
+        ("workload", _if(pack.uses.workload), pack.workloads, weights.shipped_names()),
+        ("drug_tests", _if(pack.uses.drug_tests), pack.drug_tests, rules_file.shipped_names()),
+    )
+    for key, names, own, ships in asked:
+        known = (*(one.id for one in own), *ships)
+        for name in names:
+            if name not in known:
+                said = f"expected one of the pack's own or of those that come with fieldpo ({', '.join(known)})"
+                yield Problem(("uses", key), f"{said}, got “{name}”")
 
 
 def _ids(name: str, ids: list[str]) -> Iterator[Problem]:

@@ -23,11 +23,15 @@ from fieldpo.sync.protocol.body import (
     Stamp,
     kind,
 )
+from fieldpo.sync.protocol.choosing import ChosenResponse
 from fieldpo.sync.protocol.kinds_standing import CaseEvent as CaseEvent
 from fieldpo.sync.protocol.kinds_standing import Deferral as Deferral
 from fieldpo.sync.protocol.kinds_standing import LevelChange as LevelChange
 from fieldpo.sync.protocol.kinds_standing import RateOverride as RateOverride
 from fieldpo.sync.protocol.kinds_standing import Stay as Stay
+from fieldpo.sync.protocol.kinds_tests import DrawPlan as DrawPlan
+from fieldpo.sync.protocol.kinds_tests import DrugTest as DrugTest
+from fieldpo.sync.protocol.kinds_tests import SubstanceResult as SubstanceResult
 
 
 @kind("officer", Merging.CENTRAL)
@@ -257,7 +261,14 @@ class Assessment(OfPerson, frozen=True, kw_only=True, omit_defaults=True):
     items: dict[Line, Json] = {}
     override_level: Code = ""
     override_reason: Prose = ""
+    override_approver: Line = ""
     officer_id: Id | None = None
+    version: Line = ""
+    """Of the instrument; empty where whoever scored it did not say."""
+    scores: dict[Line, Json] = {}
+    policy: Line = ""
+    """The pack whose cut-offs and intervals were used."""
+    reassess_by: Day | None = None
 
 
 @kind(
@@ -338,6 +349,7 @@ class ViolationReport(OfPerson, frozen=True, kw_only=True, omit_defaults=True):
     severity: Code = ""
     recommendation: Code = ""
     reason: Prose = ""
+    response: ChosenResponse | None = None
     answers_id: Id | None = None
     signed_name: Line = ""
     signed_title: Line = ""
