@@ -39,7 +39,7 @@ def central(database: Engine) -> Iterator[httpx.Client]:
     """A client of a served central."""
     put_person(database, "rivera", "doe")
     app = Starlette(routes=routes(database, lambda: NOW))
-    listening = socket.socket()
+    listening = socket.socket(proto=socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(_SignedIn(app), log_level="warning", lifespan="off"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
