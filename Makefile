@@ -11,6 +11,9 @@ BIN := $(VENV)/bin
 PIP_FLAGS := --disable-pip-version-check --quiet --require-hashes --only-binary :all:
 WORKERS ?= auto
 
+# Tests and the demo start many processes: compiling every file anew in each would cost more than the tests.
+unexport PYTHONDONTWRITEBYTECODE
+
 # The first of these that is new enough builds the environments.
 define find_python
 	for candidate in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python); do \

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.screen import Screen
+from benchmarks.screen import ENVIRONMENT, Screen
 from benchmarks.timing import Result, ratio, summary
 from tests.filled_vault import empty_vault
 
@@ -32,7 +31,7 @@ def run() -> Result:
         home, minimal = Path(folder) / "home", Path(folder) / "minimal.py"
         minimal.write_text(MINIMAL)
         empty_vault(home / "data").close()
-        env = {**os.environ, "FIELDPO_HOME": str(home), "TERM": "xterm-256color"}
+        env = {**ENVIRONMENT, "FIELDPO_HOME": str(home), "TERM": "xterm-256color"}
         for turn in range(RUNS + 1):
             for times, command, words in (
                 (ours, [sys.executable, "-m", "fieldpo"], b"passphrase"),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import atexit
 import datetime as dt
-import os
 import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
 
+from benchmarks.screen import ENVIRONMENT
 from fieldpo.store.migrations import migrate
 from fieldpo.store.vault import Vault, open_vault
 from tests.filled_vault import PASSPHRASE, filled_vault
@@ -31,7 +31,7 @@ def home() -> Path:
 
 def env() -> dict[str, str]:
     """What the app needs to open it."""
-    return {**os.environ, "FIELDPO_HOME": str(home()), "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+    return {**ENVIRONMENT, "FIELDPO_HOME": str(home()), "TERM": "xterm-256color", "COLORTERM": "truecolor"}
 
 
 def opened() -> Vault:

@@ -16,6 +16,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 _ESCAPES = re.compile(rb"\x1b(?:\[[0-9;?<>=]*[a-zA-Z~]|\][^\x07]*\x07|P[^\x1b]*\x1b\\|[=>78])")
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""With bytecode kept, as an installed program has it: without, each start would compile ours but not Textual's."""
 PATIENCE = 60.0
 QUIET = 0.06
 """Seconds without paint after which a key's paint is over."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,16 +22,16 @@ from fieldpo.paths import paths
 from fieldpo.screens.base import FieldScreen
 from fieldpo.screens.frame import Frame
 from fieldpo.screens.leaving import LOCKED, LOCKED_IDLE, IdleClock, Leaving
-from fieldpo.screens.routes import PLACES, screen_class
+from fieldpo.screens.routes import PLACES, ROUTES, screen_class
 from fieldpo.screens.standing import pack_in_force, standing
 from fieldpo.screens.undoing import take_back, undone_words
 from fieldpo.screens.widgets.status_line import Status, StatusLine
-from fieldpo.workers import Enrolling, SigningIn, SyncWorker
 
 if TYPE_CHECKING:
     from fieldpo.store.undo import Undoable
     from fieldpo.store.vault import Vault
     from fieldpo.supervision.pack import Pack
+    from fieldpo.workers import Enrolling, SigningIn, SyncWorker
 
 BEFORE_UNLOCK: Final = frozenset({"unlock", "first_run", "help"})
 IDLE_LOOK: Final = 5.0
@@ -132,10 +133,14 @@ class FieldpoApp(Frame):
 
     def enrolment(self) -> Enrolling:
         """The steps of enrolling, for First run."""
+        from fieldpo.workers import Enrolling
+
         return Enrolling()
 
     def signing_in(self) -> SigningIn:
         """The steps of signing in again."""
+        from fieldpo.workers import SigningIn
+
         return SigningIn(self.vault)
 
     def signed_in(self) -> None:
@@ -154,19 +159,21 @@ class FieldpoApp(Frame):
 
     def get_default_screen(self) -> Screen[Any]:
         """The first screen itself: an empty one below it would be laid out and painted first."""
-        from fieldpo.store.vault import peek
+        from fieldpo.store.files import vault_stands
 
-        closed = "unlock" if self._vault is None and peek(paths().data).exists else "first_run"
+        closed = "unlock" if self._vault is None and vault_stands(paths().data) else "first_run"
         return screen_class("today" if self._vault is not None else closed)()
 
     def on_ready(self) -> None:
-        """Load the database libraries while the passphrase is typed."""
-        self.set_timer(0.1, lambda: threading.Thread(target=_load_store, name="imports", daemon=True).start())
+        """Load the database libraries and the other screens while the passphrase is typed."""
+        self.set_timer(0.1, lambda: threading.Thread(target=_load_the_rest, name="imports", daemon=True).start())
 
     def _begin(self) -> None:
         self._opened_at = self.now()
         self.recount()
         if self._sync:
+            from fieldpo.workers import SyncWorker
+
             self._syncing = SyncWorker(self.vault, self.post_message, self.now, self.config.sync_every_minutes)
             self._syncing.start()
         self.look_at_idle()
@@ -334,10 +341,22 @@ class FieldpoApp(Frame):
             self._vault.close()
 
 
-def _load_store() -> None:
-    """SQLModel and the cipher cost 350 ms, which nobody notices here."""
-    import fieldpo.store.migrations
-    import fieldpo.store.slots  # noqa: F401
+def _load_the_rest() -> None:
+    """SQLModel and the cipher cost 350 ms, every screen 100 more, which nobody notices here.
+
+    Garbage is collected again from here on, where the launcher put it off; what is loaded stays, and is not looked
+    through again.
+    """
+    try:
+        import fieldpo.store.migrations
+        import fieldpo.store.slots  # noqa: F401
+
+        for name in ROUTES:
+            screen_class(name)
+    finally:
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
 
 
 def run(locked_because: int = 0) -> int:

@@ -52,9 +52,9 @@ class UnlockScreen(FieldScreen):
         yield KeyFooter()
 
     def on_mount(self) -> None:
-        """Say whose vault it is, and what waits in it."""
+        """The field first; what waits in the vault is read once that is painted."""
         self.query_one(Input).focus()
-        self._tell(first=True)
+        self.call_after_refresh(self._tell, first=True)
         shown = getattr(self.app, "shown_passphrase", None)
         if shown:
             self.query_one("#unlock-shown", Static).update(

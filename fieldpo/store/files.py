@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 import sys
 import time
 from collections.abc import Iterator
@@ -36,6 +35,11 @@ _FULL = {errno.ENOSPC, errno.EDQUOT}
 _READ_ONLY = {errno.EPERM, errno.EACCES, errno.EROFS}
 
 
+def vault_stands(folder: Path) -> bool:
+    """Whether there is a vault, whatever its state: what decides between Unlock and First run, before either paints."""
+    return (folder / KEYS).exists()
+
+
 def storage_error(error: OSError) -> StorageFailed:
     """The sentence for a disk that refused, without a path (a path may hold a user's name)."""
     if error.errno in _FULL:
@@ -52,7 +56,7 @@ def write_private(path: Path, content: bytes) -> None:
 
     A private temporary file, fsync, `os.replace`, fsync of the folder. Raises `StorageFailed`.
     """
-    temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
+    temporary = path.with_name(f"{path.name}.{os.urandom(4).hex()}.tmp")
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as stream:
