@@ -45,11 +45,11 @@ class OwedCase:
 
 
 def owed_cases(
-    connection: Connection, pack: Pack, partitions: Collection[str], person_id: str | None = None
+    connection: Connection, pack: Pack, partitions: Collection[str], people: Collection[str] | None = None
 ) -> list[OwedCase]:
-    """The open cases of some caseloads, or of one person in them."""
+    """The open cases of some caseloads, or of some people in them."""
     final = {one.code for one in pack.case_statuses if one.final}
-    asked = {"own": listed(partitions), "person": person_id}
+    asked = {"own": listed(partitions), "people": None if people is None else listed(people)}
     cases = _bodies(connection, "case", kinds.Case, asked)
     moving = {
         "assessment": _grouped(connection, "assessment", kinds.Assessment, asked),
@@ -143,7 +143,7 @@ def _bodies(connection: Connection, kind: str, body: type[B], asked: Mapping[str
     rows = connection.execute(
         text(
             f"SELECT r.id, r.body FROM {table} r WHERE r.hidden = 0 "  # noqa: S608 - ours
-            "AND r.partition IN (SELECT value FROM json_each(:own)) AND (:person IS NULL OR r.person_id = :person) "
+            f"AND +r.partition IN (SELECT value FROM json_each(:own)) {_whose(asked, 'r.person_id')}"
             "AND NOT EXISTS (SELECT 1 FROM r_withdrawal w WHERE w.entry_id = r.id AND w.hidden = 0) ORDER BY r.id"
         ),
         asked,
@@ -163,9 +163,14 @@ def _grouped(connection: Connection, kind: str, body: type[B], asked: Mapping[st
 def _sexes(connection: Connection, asked: Mapping[str, Any]) -> dict[str, str]:
     rows = connection.execute(
         text(
-            "SELECT id, json_extract(body, '$.sex') AS sex FROM r_person WHERE hidden = 0 "
-            "AND partition IN (SELECT value FROM json_each(:own)) AND (:person IS NULL OR id = :person)"
+            "SELECT id, json_extract(body, '$.sex') AS sex FROM r_person WHERE hidden = 0 "  # noqa: S608 - ours
+            f"AND +partition IN (SELECT value FROM json_each(:own)) {_whose(asked, 'id')}"
         ),
         asked,
     )
     return {row.id: _SEX[str(row.sex).lower()] for row in rows if str(row.sex).lower() in _SEX}
+
+
+def _whose(asked: Mapping[str, Any], column: str) -> str:
+    """By their index where some people are asked for: among all of them the condition would be looked up by row."""
+    return "" if asked["people"] is None else f"AND {column} IN (SELECT value FROM json_each(:people)) "  # noqa: S608

@@ -31,7 +31,7 @@ def open_case_now(
     record = read_record(connection, "case", key) if key else None
     if key is None or record is None or record.hidden:
         return None
-    found = owed(connection, pack, (record.partition,), today, person_id)
+    found = owed(connection, pack, (record.partition,), today, (person_id,))
     start = _date(record.body.get("start_on"))
     return CaseNow(
         case_id=key,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, text
 
 from fieldpo.errors import NotFound, PolicyError
 from fieldpo.store.queries.case_facts import OwedCase, owed_cases
-from fieldpo.store.queries.counting_contacts import Asked, counting_contacts
+from fieldpo.store.queries.counting_contacts import Asked, counting_contacts, tries_of
 from fieldpo.store.queries.policy import pack_named
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.standards.case import CaseFacts, Contact
@@ -72,10 +72,14 @@ class Owed:
 
 
 def owed(
-    connection: Connection, pack: Pack, partitions: Collection[str], on: dt.date, person_id: str | None = None
+    connection: Connection,
+    pack: Pack,
+    partitions: Collection[str],
+    on: dt.date,
+    people: Collection[str] | None = None,
 ) -> tuple[Owed, ...]:
-    """What every open case of some caseloads, or one person's in them, owes on a local day of the agency."""
-    cases = owed_cases(connection, pack, partitions, person_id)
+    """What every open case of some caseloads, or of these people in them, owes on a local day of the agency."""
+    cases = owed_cases(connection, pack, partitions, people)
     packs = {one.case_id: _pack_for(connection, pack, one.facts, on) for one in cases}
     troubles: dict[str, str] = {}
     asked = []
@@ -89,17 +93,34 @@ def owed(
             troubles[one.case_id] = error.message
         else:
             asked.append(Asked(one.case_id, one.person_id, packs[one.case_id], one.facts))
-    read = counting_contacts(connection, pack, asked, on)
-    return tuple(
+    read = counting_contacts(connection, pack, asked, on, some=people is not None)
+    found = tuple(
         _owed_of(one, packs[one.case_id], read.get(one.person_id, ()), on, troubles.get(one.case_id, ""))
         for one in cases
+    )
+    return _with_tries(connection, pack, found, on)
+
+
+def _with_tries(connection: Connection, pack: Pack, found: tuple[Owed, ...], on: dt.date) -> tuple[Owed, ...]:
+    """Attempts never count, so that only those since something fell due are read: for whoever is late."""
+    since: dict[str, tuple[Asked, dt.date]] = {}
+    for one in found:
+        late = [each.last_counted or one.case.facts.start for each in one.obligations if each.overdue]
+        if late:
+            _, known = since.get(one.person_id, (None, dt.date.max))
+            day = max(min(known, *late), one.case.facts.start)
+            since[one.person_id] = (Asked(one.case.case_id, one.person_id, one.pack, one.case.facts), day)
+    tried = tries_of(connection, pack, since, on)
+    return tuple(
+        replace(one, contacts=tuple(sorted({*one.contacts, *tried[one.person_id]}))) if one.person_id in tried else one
+        for one in found
     )
 
 
 def owed_by(connection: Connection, pack: Pack, person_id: str, on: dt.date) -> tuple[Owed, ...]:
     """What one person's open cases owe, in whosever caseload the person is."""
     partition = connection.scalar(_PARTITION, {"person": person_id})
-    return owed(connection, pack, (partition,), on, person_id) if partition else ()
+    return owed(connection, pack, (partition,), on, (person_id,)) if partition else ()
 
 
 def _owed_of(case: OwedCase, pack: Pack, contacts: Sequence[Contact], on: dt.date, trouble: str) -> Owed:

@@ -84,7 +84,7 @@ def person(connection: Connection, pack: Pack, person_id: str, now: dt.datetime)
     here = local(now, pack)
     today = here.date()
     cases = list(bodies(connection, "case", person_id).values())
-    owing = owed(connection, pack, (record.partition,), today, person_id)
+    owing = owed(connection, pack, (record.partition,), today, (person_id,))
     coming = (one for one in alerts(connection, pack, (record.partition,), today) if one.person_id == person_id)
     return PersonView(
         name_of(person_id, record.body),

@@ -18,14 +18,15 @@ from fieldpo.supervision.standards.engine import labelled
 from fieldpo.supervision.standards.form import Counts, ObligationRule, Policy
 from fieldpo.supervision.standards.policies import policy_for, why_not
 from fieldpo.supervision.standards.rules import Setting, base_of, rate_of, share_of
-from fieldpo.supervision.standards.spans import longest, read_rate
+from fieldpo.supervision.standards.spans import longest, read_rate, window_start
 from fieldpo.supervision.standards.suspension import days_suspended
 
 
 class Reach(NamedTuple):
     """The latest ``n`` contacts that count toward an obligation, since a day, are all that it can need.
 
-    ``once``: any one since then settles it, however long ago.
+    ``once``: any one since then settles it, however long ago. ``event``: the last event that asked for it, whose answer
+    is quoted: the first contact since then. A share's ``n`` grows with the contacts of ``whole`` since ``made_since``.
     """
 
     obligation: str
@@ -33,6 +34,9 @@ class Reach(NamedTuple):
     n: int
     since: date
     once: bool = False
+    event: date | None = None
+    whole: Counts | None = None
+    made_since: date | None = None
 
 
 def reaches(pack: Pack, case: CaseFacts, on: date, contacts: Iterable[Contact] = ()) -> tuple[Reach, ...]:
@@ -75,7 +79,7 @@ def _reach(setting: Setting, policy: Policy, rule: ObligationRule) -> Reach | No
     counts, base, words = counts_of(policy, rule), base_of(setting, rule), rate_of(setting, rule)
     if rule.on_event:
         days = [event.day for event in case.events if event.kind == rule.on_event and case.start <= event.day <= on]
-        return Reach(rule.code, counts, 1, max(base, *days), once=True) if days else None
+        return Reach(rule.code, counts, 1, max(base, *days), once=True, event=max(days)) if days else None
     rate = read_rate(words)
     if rule.at_share_of_term or (rule.initial_for_all and rate is None):
         return Reach(rule.code, counts, 1, base, once=True)
@@ -85,6 +89,9 @@ def _reach(setting: Setting, policy: Policy, rule: ObligationRule) -> Reach | No
     if rule.after_suspension == "extend":
         far += timedelta(days=days_suspended(case, rule.code, rule.suspended_by, case.start, on))
     since = max(base, on - min(far, on - date.min))
-    if rule.share_of:
-        rate = share_of(setting, rule, rate, base)
-    return Reach(rule.code, counts, rate.n, since)
+    if not rule.share_of:
+        return Reach(rule.code, counts, rate.n, since)
+    made_since = max(base, window_start(on, rate.span))
+    whole = next(one.counts for one in policy.obligations if one.code == rule.share_of)
+    n = share_of(setting, rule, rate, base).n
+    return Reach(rule.code, counts, n, since, whole=whole, made_since=made_since)
