@@ -16,15 +16,17 @@ from fieldpo.screens.base import FieldScreen
 from fieldpo.screens.widgets.record_table import Column, RecordTable, TableRow
 from fieldpo.screens.widgets.row_detail import RowDetail
 from fieldpo.store import purge
-from fieldpo.store.outbox_view import OutboxEntry, outbox_entries
+from fieldpo.store.outbox_view import OutboxEntry, OutboxPage, outbox_page
 
 COLUMNS = (Column("SAVED", 17), Column("WHERE IT IS", 18), Column("CLIENT", 20), Column("ENTRY", 24))
+PAGE = 500
+"""Rows listed at once; `fieldpo outbox` lists all."""
 HIDDEN = "(F3 shows)"
 EMPTY = "Every entry is sent and answered. n on a person's row logs a contact; t goes to Today."
 
 
 class NotSentScreen(FieldScreen):
-    """One row an entry, the oldest first; below it the row's story."""
+    """One row an entry: what needs an answer, what is held up, then the oldest first; below it the row's story."""
 
     title_text = "NOT SENT"
     section: ClassVar[tuple[str, ...]] = ("not_sent",)
@@ -56,7 +58,7 @@ class NotSentScreen(FieldScreen):
 
     def refresh_records(self) -> None:
         """Ask anew; the cursor stays on its entry."""
-        self.load(outbox_entries, self._show)
+        self.load(lambda connection: outbox_page(connection, PAGE), self._show)
         user_id = self.shell.vault.identity.user_id
         self.load(lambda connection: purge.held_back(connection, user_id), self._show_left, group="left")
 
@@ -131,9 +133,10 @@ class NotSentScreen(FieldScreen):
     def _here(self) -> OutboxEntry | None:
         return self._entries.get(self.query_one(RecordTable).current_key)
 
-    def _show(self, entries: list[OutboxEntry]) -> None:
-        self._entries = {entry.op_id: entry for entry in entries}
-        self.heading = f"{count(len(entries), 'entry')}, all kept here" if entries else ""
+    def _show(self, page: OutboxPage) -> None:
+        self._entries = {entry.op_id: entry for entry in page.entries}
+        more = f"; the first {len(page.entries)} are listed" if page.count > len(page.entries) else ""
+        self.heading = f"{count(page.count, 'entry')}, all kept here{more}" if page.count else ""
         self._paint()
 
     def _paint(self) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, bindparam, text
 
+from fieldpo.plain import clean
 from fieldpo.store import records
 from fieldpo.store.apply_new import settle_new
 from fieldpo.store.ledger_tables import OpState
@@ -164,7 +165,7 @@ def _ended_by_later(connection: Connection, row: Row[Any], verdict: Verdict) -> 
 
 
 def _problem(verdict: Verdict) -> str:
-    return verdict.problem.type if verdict.problem is not None else ""
+    return clean(verdict.problem.type)[:100] if verdict.problem is not None else ""
 
 
 def _advance_base(connection: Connection, op: Op, verdict: Verdict, tally: Tally) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Row, text
@@ -103,26 +103,46 @@ _RETURNED = {
 _RETURNED_OTHERWISE = ("Central did not take it.", "Edit it and send it again, or set it aside.")
 
 
+@dataclass(frozen=True)
+class OutboxPage:
+    """The entries that are looked at first, and how many there are in all."""
+
+    entries: Sequence[OutboxEntry]
+    count: int
+
+
+_NOT_DONE = "op.state IN ('waiting', 'parked', 'blocked', 'conflict', 'rejected') AND op.text <> ''"
+_ENTRIES = (
+    "SELECT op.op_id, op.act_id, op.kind, op.record_id, op.person_id, op.state, op.tries, op.problem, op.verdict, "
+    "op.saved_utc, op.text, act.label FROM op LEFT JOIN act ON act.act_id = op.act_id "
+    f"WHERE {_NOT_DONE} AND (:person IS NULL OR op.person_id = :person) AND (:op IS NULL OR op.op_id = :op) "
+)
+
+
 def outbox_entries(connection: Connection, person_id: str | None = None) -> list[OutboxEntry]:
     """Every entry that is not done, in the order of saving; of one person where given."""
-    rows = connection.execute(
-        text(
-            "SELECT op.op_id, op.act_id, op.kind, op.record_id, op.person_id, op.state, op.tries, op.problem, "
-            "op.verdict, op.saved_utc, op.text, act.label FROM op LEFT JOIN act ON act.act_id = op.act_id "
-            "WHERE op.state IN ('waiting', 'parked', 'blocked', 'conflict', 'rejected') AND op.text <> '' "
-            "AND (:person IS NULL OR op.person_id = :person) ORDER BY op.position"
-        ),
-        {"person": person_id},
-    ).all()
-    return [_entry(connection, row) for row in rows]
+    return _read(connection, "ORDER BY op.position", person=person_id)
+
+
+def outbox_page(connection: Connection, limit: int) -> OutboxPage:
+    """The first entries: those that need an answer, then what is held up, then the others; the oldest first in each."""
+    ranked = "ORDER BY op.state NOT IN ('conflict', 'rejected'), op.state = 'waiting', op.position LIMIT :limit"
+    found = connection.scalar(text(f"SELECT count(*) FROM op WHERE {_NOT_DONE}"))  # noqa: S608 - our own words
+    return OutboxPage(_read(connection, ranked, limit=limit), int(found or 0))
 
 
 def outbox_entry(connection: Connection, op_id: str) -> OutboxEntry | None:
     """One entry that is not done, or None."""
-    return next((one for one in outbox_entries(connection) if one.op_id == op_id), None)
+    return next(iter(_read(connection, "", op=op_id)), None)
 
 
-def _entry(connection: Connection, row: Row[tuple[object, ...]]) -> OutboxEntry:
+def _read(connection: Connection, order: str, **wanted: str | int | None) -> list[OutboxEntry]:
+    rows = connection.execute(text(_ENTRIES + order), {"person": None, "op": None, **wanted}).all()
+    names = {each: _name(connection, each) for each in {row.person_id for row in rows}}
+    return [_entry(connection, row, names[row.person_id]) for row in rows]
+
+
+def _entry(connection: Connection, row: Row[tuple[object, ...]], person_name: str) -> OutboxEntry:
     op, verdict = thaw(row.text), verdict_of(row.verdict)
     place = _PLACES[OpState(row.state)]
     happened, to_do = _story(place, row.tries, row.problem, verdict)
@@ -134,7 +154,7 @@ def _entry(connection: Connection, row: Row[tuple[object, ...]]) -> OutboxEntry:
         verb=op.verb,
         record_id=row.record_id,
         person_id=row.person_id,
-        person_name=_name(connection, row.person_id),
+        person_name=person_name,
         saved_at=dt.datetime.fromtimestamp(row.saved_utc, dt.UTC).astimezone(),
         place=place,
         where=_WHERE[place],

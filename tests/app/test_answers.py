@@ -12,6 +12,7 @@ from textual.widgets import TextArea
 from fieldpo.screens.answering import words
 from fieldpo.screens.needs_answer import NeedsAnswerScreen
 from fieldpo.screens.not_sent import NotSentScreen
+from fieldpo.screens.widgets.record_table import RecordTable
 from fieldpo.store.acts import Act, Change, Create, perform
 from fieldpo.store.outbox import counts
 from fieldpo.store.outbox_view import outbox_entries
@@ -216,3 +217,21 @@ def test_an_entry_not_sent_reads_as_a_person_writes() -> None:
     assert words("2026-11-21T14:15:00-06:00") == "Sat 21 Nov 2026 14:15"
     assert words({"contact": "face_to_face"}) == "contact: face to face"
     assert words("He said face_to_face.") == "He said face_to_face."
+
+
+async def test_not_sent_lists_the_first_entries_of_very_many(stub_today: None, bare_vault: Vault) -> None:
+    """Of six hundred entries five hundred are listed, the one that needs an answer first, though saved last."""
+    person(bare_vault)
+    body = Addendum(person_id=PERSON, entry_id=CONTACT, text="waits", officer_id=OFFICER, written_at=NOW)
+    perform(bare_vault, Act("Addenda, Fahey, Bo", tuple(Create(body) for _ in range(250)), NOW), NOW)
+    perform(bare_vault, Act("Addenda, Fahey, Bo", tuple(Create(body) for _ in range(250)), NOW), NOW)
+    perform(bare_vault, Act("Addenda, Fahey, Bo", tuple(Create(body) for _ in range(100)), NOW), NOW)
+    asked = returned(bare_vault)
+    app = app_on(bare_vault)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("o")
+        await settled(pilot)
+        rows = app.screen.query_one(RecordTable)
+        assert (len(rows.keys), rows.keys[0]) == (500, asked)
+        assert "601 entries, all kept here; the first 500 are listed" in picture(app)
