@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,47 +14,27 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from fieldpo.central import devices, records, tokens, transfer, users
+from fieldpo.central import backup, devices, records, releasing, tokens, transfer, users
 from fieldpo.central.app import create_app
 from fieldpo.central.auth_tables import app_user, bearer
-from fieldpo.central.database import open_database, writing
+from fieldpo.central.database import open_database, reading, writing
 from fieldpo.central.meta import say_training
 from fieldpo.central.migrations import migrate
 from fieldpo.central.records import NewRecord
 from fieldpo.central.rows import insert_rows
 from fieldpo.central.settings import Settings
 from fieldpo.central.tables import device
+from fieldpo.errors import BadInput, NotFound
+from fieldpo.sync.engine import MISSING_PATH
 from fieldpo.sync.protocol.body import KINDS, Body, Json, plain_body
 from fieldpo.sync.protocol.exchange import SyncResponse, caseload_partition
 
 from .asgi import Came, ask
 from .cast import CASES, LAPTOPS, OFFICERS, START
+from .heard import Heard
 from .seams import Killed, Process, Seams
 
 ACCESS_SECONDS = 30 * 24 * 3_600
-
-
-@dataclass
-class Heard:
-    """What central has said in its present epoch, read from its answers on their way."""
-
-    verdicts: dict[str, str] = field(default_factory=dict)
-    known_through: dict[tuple[str, str], int] = field(default_factory=dict)
-    broken: list[str] = field(default_factory=list)
-
-    def take(self, request: Mapping[str, Any], answer: SyncResponse) -> None:
-        """Compare one answer with those before it."""
-        for one in answer.verdicts:
-            if one.verdict == "retry":
-                continue
-            first = self.verdicts.get(one.op_id)
-            if first is not None and first not in ("blocked", str(one.verdict)):
-                self.broken.append(f"5: {one.op_id} was {first}, then {one.verdict}")
-            self.verdicts[one.op_id] = str(one.verdict)
-        life = (request["device"], request["incarnation"])
-        if answer.known_through < self.known_through.get(life, 0):
-            self.broken.append(f"6: known_through of {life[0]} fell to {answer.known_through}")
-        self.known_through[life] = max(answer.known_through, self.known_through.get(life, 0))
 
 
 @dataclass
@@ -65,10 +46,12 @@ class Books:
     revoked: set[str] = field(default_factory=set)
     covers: dict[str, str] = field(default_factory=dict)
     """Partition → the user who covers it now."""
+    released: set[str] = field(default_factory=set)
+    """Ops that a person let out of quarantine."""
 
     def copy(self) -> Books:
         """The same, to be put back."""
-        return Books(set(self.versions), set(self.revoked), dict(self.covers))
+        return Books(set(self.versions), set(self.revoked), dict(self.covers), set(self.released))
 
 
 @dataclass(frozen=True)
@@ -90,6 +73,11 @@ class Agency:
         self.heard = Heard()
         self.books = Books()
         self.epochs = 1
+        self.backups: list[Backup] = []
+        """Those that may be put back."""
+        self.copies = 0
+        self.unknown = 0
+        self.knows_missing = True
         self.start()
 
     def start(self) -> None:
@@ -112,6 +100,8 @@ class Agency:
 
     def answer(self, path: str, headers: Mapping[str, str], body: bytes) -> Came | None:
         """Serve one request; None when central died over it. What it says is heard even if it gets lost later."""
+        if path == MISSING_PATH and not self.knows_missing:
+            return Came(404, ((b"content-type", b"text/plain"),), b"Not Found")
         try:
             with self.seams.running(self.process):
                 came = ask(self.app, "POST", path, headers, body)
@@ -122,9 +112,9 @@ class Agency:
             self.restart()
             return None
 
-    def hear(self, request: Mapping[str, Any], body: bytes) -> None:
-        """Note what an answer of 200 says."""
-        self.heard.take(request, msgspec.json.decode(body, type=SyncResponse))
+    def hear(self, request: Mapping[str, Any], headers: Mapping[str, str], body: bytes) -> None:
+        """Note what an answer of 200 to an exchange says."""
+        self.heard.take(request, headers["fieldpo-protocol"], msgspec.json.decode(body, type=SyncResponse))
 
     # What the agency does by hand
 
@@ -147,6 +137,16 @@ class Agency:
             after = records.read_record(conn, record_id)
         if after.version != before.version:
             self.books.versions.add((record_id, after.version))
+
+    def put_unknown(self, rng: random.Random) -> bool:
+        """A record of a kind that no program here knows, as a newer central has it."""
+        self.unknown += 1
+        partition = rng.choice(list(CASES))
+        person_id = rng.choice([one for one, body in CASES[partition] if type(body).__name__ == "Person"])
+        made = NewRecord(f"00000000-00ff-7000-8000-{self.unknown:012x}", "visit_plan", {"steps": [1, 2]}, person_id)
+        with self._hand() as conn:
+            records.put_records(conn, records.place_of(conn, person_id), [made], now=self.now())
+        return True
 
     def move(self, person_id: str, officer_id: str) -> None:
         """A case goes to another officer."""
@@ -197,29 +197,74 @@ class Agency:
         with self._hand() as conn:
             return records.place_of(conn, person_id).partition(":")[2]
 
+    # Quarantine
+
+    def in_quarantine(self) -> list[str]:
+        """The ops that wait for a person there."""
+        with reading(self.engine) as conn:
+            return [str(row["op_id"]) for row in releasing.in_quarantine(conn)]
+
+    def release(self, op_id: str) -> str:
+        """Somebody lets one out; what became of it."""
+        try:
+            with self._hand() as conn:
+                verdict = str(releasing.release(conn, op_id, self.now()))
+        except (BadInput, NotFound) as refused:
+            return type(refused).__name__
+        self.books.released.add(op_id)
+        self.heard.released.add(op_id)
+        return verdict
+
+    def refuse(self, op_id: str) -> None:
+        """Somebody closes one for good."""
+        with self._hand() as conn:
+            releasing.refuse(conn, op_id, self.now())
+
     # Backups
 
-    def back_up(self, path: Path) -> Backup:
-        """A copy of the database as it stands."""
+    def back_up(self, *, verified: bool) -> None:
+        """A backup with `central backup`, which laptops hear of; or only a copy of the disk."""
+        self.copies += 1
+        path = self.path.with_name(f"backup{self.copies}.db")
+        if verified:
+            backup.back_up(self.engine, path)
+            self.backups.clear()  # none older may be put back from now on: the contract says so
+        else:
+            self.copy_disk(path)
+        self.backups.append(Backup(path, self.books.copy()))
+
+    def copy_disk(self, path: Path) -> None:
+        """The database as a file."""
         with self.engine.connect() as conn:
             conn.exec_driver_sql("ROLLBACK")
             conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         shutil.copyfile(self.path, path)
-        return Backup(path, self.books.copy())
 
-    def restore(self, backup: Backup) -> None:
-        """Put a backup back, with a new epoch as a restore must make one."""
+    def restore(self, kept: Backup) -> None:
+        """Put a backup back as an administrator does: stop, `central restore`, start."""
+        self.stop()
+        engine = open_database(f"sqlite:///{self.path}")
+        try:
+            backup.restore(engine, kept.path, self.now())
+        finally:
+            engine.dispose()
+        self._went_back(kept)
+
+    def roll_back(self, kept: Backup) -> None:
+        """Put the disk back as it was, and tell nobody."""
         self.stop()
         for tail in ("-wal", "-shm"):
             self.path.with_name(self.path.name + tail).unlink(missing_ok=True)
-        shutil.copyfile(backup.path, self.path)
-        self.books = backup.books.copy()
-        self.heard = Heard(broken=self.heard.broken)
+        shutil.copyfile(kept.path, self.path)
+        self._went_back(kept)
+
+    def _went_back(self, kept: Backup) -> None:
+        self.backups = [kept]
+        self.books = kept.books.copy()
+        self.heard = Heard(broken=self.heard.broken, released=set(self.books.released))
         self.epochs += 1
         self.process.calm()
         self.start()
-        with self._hand() as conn:
-            conn.execute(sa.text("UPDATE meta SET value = :epoch WHERE key = 'epoch'"), {"epoch": f"e{self.epochs}"})
 
     def _hand(self) -> Any:
         return writing(self.engine)

@@ -25,7 +25,6 @@ from fieldpo.central.tables import (
     waiting,
 )
 from fieldpo.store import outbox_view, partitions
-from fieldpo.store.disk_checks import hash_of_base_copy
 from fieldpo.store.record_table import TABLES
 from fieldpo.sync.protocol.ops import Op, thaw
 
@@ -65,7 +64,6 @@ class OnLaptop:
     rows: dict[str, Row]
     bases: dict[str, Row]
     partitions: dict[str, partitions.Partition]
-    counted: dict[str, str]
     shown: set[str]
     drafts: set[str]
 
@@ -100,7 +98,7 @@ def look(agency: Agency, laptops: Sequence[Laptop], typed: TypedList, *, at_rest
     """Read everything."""
     return Seen(
         at_central(agency, sorted({one.user for one in laptops})),
-        [on_laptop(one, counted=at_rest) for one in laptops],
+        [on_laptop(one, shown=at_rest) for one in laptops],
         typed,
         agency,
         at_rest,
@@ -166,8 +164,8 @@ def _places(central: AtCentral) -> dict[str, list[tuple[str, str]]]:
     return dict(places)
 
 
-def on_laptop(laptop: Laptop, *, counted: bool) -> OnLaptop:
-    """A vault's tables as they stand; `counted` computes the hashes anew too."""
+def on_laptop(laptop: Laptop, *, shown: bool) -> OnLaptop:
+    """A vault's tables as they stand; with what it shows as on its way where that is `shown`."""
     vault = laptop.look_into()
     with vault.reading() as connection:
 
@@ -176,9 +174,8 @@ def on_laptop(laptop: Laptop, *, counted: bool) -> OnLaptop:
 
         ops = {row["op_id"]: row for row in rows_of("SELECT * FROM op ORDER BY position")}
         rows: dict[str, Row] = {}
-        for kind, model in TABLES.items():
-            for row in rows_of(f"SELECT {_ENVELOPE} FROM {model.__tablename__}"):  # noqa: S608 - our tables
-                rows[row["id"]] = {**row, "kind": kind, "body": msgspec.json.decode(row["body"])}
+        for row in rows_of(_EVERY_ROW):
+            rows[row["id"]] = {**row, "body": msgspec.json.decode(row["body"])}
         bases = {}
         for row in rows_of("SELECT * FROM base"):
             bases[row["id"]] = {**row, "body": msgspec.json.decode(row["body"]) if row["body"] is not None else None}
@@ -190,10 +187,13 @@ def on_laptop(laptop: Laptop, *, counted: bool) -> OnLaptop:
             rows,
             bases,
             pulled,
-            {one: hash_of_base_copy(connection, one) for one in pulled} if counted else {},
-            {one.op_id for one in outbox_view.outbox_entries(connection)} if counted else set(),
+            {one.op_id for one in outbox_view.outbox_entries(connection)} if shown else set(),
             {str(one) for one in connection.scalars(text("SELECT person_id FROM draft"))},
         )
 
 
 _ENVELOPE = "id, partition, person_id, version, number, waiting, hidden, body"
+_EVERY_ROW = " UNION ALL ".join(
+    f"SELECT {_ENVELOPE}, '{kind}' AS kind FROM {model.__tablename__}"  # noqa: S608 - our tables
+    for kind, model in TABLES.items()
+)

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
 import httpx
 from sqlalchemy import Connection
@@ -24,6 +25,7 @@ from fieldpo.store.purge import confirm_purge
 from fieldpo.store.state import VaultState, put_meta, start_counter, write_state
 from fieldpo.store.tokens import Tokens
 from fieldpo.store.vault import Vault, _open
+from fieldpo.sync import disk as sync_disk
 from fieldpo.sync.client import Client
 from fieldpo.sync.disk import VaultDisk
 from fieldpo.sync.effects import Effect, Post, Refresh, Reply, Sleep
@@ -52,10 +54,15 @@ class Pace:
 class PacedDisk(VaultDisk):
     """The vault as the engine sees it, in small batches. Counts the reloads that the engine asks for."""
 
-    def __init__(self, vault: Vault, pace: Pace) -> None:
+    def __init__(self, vault: Vault, pace: Pace, version: int) -> None:
         super().__init__(vault, pace.rows)
-        self.pace = pace
+        self.pace, self.version = pace, version
         self.reloads = 0
+
+    def begin(self) -> None:
+        """As the program of that version."""
+        with mock.patch.object(sync_disk, "__version__", str(self.version)):
+            super().begin()
 
     def next_batch(self, after: int, most_units: int) -> Batch:
         """At most the pace's units."""
@@ -86,6 +93,10 @@ class Laptop:
         self.signed_out = False
         self.put_back = False
         self.second_user = False
+        self.moved = False
+        """Whether the last whole sync brought or sent anything."""
+        self.version = 1
+        """Of the program; a newer one tries parked ops again."""
         self.cut_off = False
         """Revoked: it keeps its work and central hears no more of it."""
         self.reloads = 0
@@ -146,7 +157,7 @@ class Laptop:
     def begin_sync(self, rng: random.Random, attempts: int = 2) -> None:
         """Start a sync; `step_sync` drives it."""
         vault = self.open()
-        self.disk = PacedDisk(vault, self.pace)
+        self.disk = PacedDisk(vault, self.pace, self.version)
         self.client = Client(vault, self.link.transport())
         self.engine = sync(World(self.disk, self.now, rng, _quiet, attempts, self.pace.limit))
         self.effect, self.reply = None, None
@@ -191,6 +202,12 @@ class Laptop:
             self.engine.close()
             self.reloads += self.disk.reloads if self.disk else 0
         self.engine = self.effect = self.reply = None
+
+    def upgrade(self) -> None:
+        """The program of this version in place of an older or newer one, if there was one."""
+        if self.link.protocol:
+            self.link.protocol = ""
+            self.version += 1
 
     def sign_in(self, pair: tuple[str, str]) -> None:
         """New tokens from central."""

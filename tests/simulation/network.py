@@ -64,7 +64,7 @@ class Network:
         if late.path == "/v1/sync":
             request = _opened(late.body)
             if came is not None and came.status == 200:
-                self.agency.hear(request, _inflated(came))
+                self.agency.hear(request, late.headers, _inflated(came))
             self.told(request, came)
         return came
 
@@ -77,6 +77,8 @@ class Link(httpx.BaseTransport):
         self.fates: list[str] = []
         self.down = False
         self.one_way = False
+        self.protocol = ""
+        """The protocol that an older or newer program on the laptop speaks; empty for this program's own."""
 
     def transport(self) -> Transport:
         """The client's own transport, over this link."""
@@ -87,6 +89,8 @@ class Link(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Carry one request."""
         body = request.read()
+        if self.protocol and "fieldpo-protocol" in request.headers:
+            request.headers["fieldpo-protocol"] = self.protocol
         late = Late(request.url.path, dict(request.headers), body)
         fate = self.fates.pop(0) if self.fates else ""
         if self.down:

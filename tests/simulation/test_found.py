@@ -17,6 +17,8 @@ from fieldpo.sync.protocol.kinds import Address, Person, Phone
 from tests.store.feeds import AT, OWN, answer, change, left, page, verdict
 
 from .cast import CASES, REYES
+from .healing import heal, sync_whole
+from .restoring import clone
 from .running import Options, Simulation
 
 PERSON, PHONE = new_id(), new_id()
@@ -86,12 +88,12 @@ def test_twins_learn_of_each_other_what_they_changed(tmp_path: Path) -> None:
     with simulation.seams.held():
         simulation.set_up()
         laptop = simulation.laptops[0]
-        simulation.sync_whole(laptop)
-        simulation.trouble.clone(laptop)
+        sync_whole(simulation, laptop)
+        clone(simulation.trouble, laptop)
         twin = simulation.laptops[-1]
         laptop.act(Act("Directions", (Change("address", address, {"directions": "left"}),), AT))
         twin.act(Act("Street", (Change("address", address, {"line1": "9 Oak"}),), AT))
-        simulation.heal()
+        heal(simulation, thorough=True)
         simulation.check("at the end", at_rest=True)
         for one in simulation.laptops:
             one.crash()

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from .mutants import MUTANTS, Mutant
-from .running import Options, run, workshop
+from .running import Options, run
+from .templates import workshop
 
 STEPS = 70
 

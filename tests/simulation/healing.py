@@ -1,0 +1,101 @@
+"""The end of all trouble: every laptop syncs until there is nothing more to say, and no longer than that."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy import text
+
+from fieldpo.central.database import reading
+from fieldpo.central.devices import grants, readable
+from fieldpo.central.tables import device, meta, partition_counter
+from fieldpo.errors import CentralRefused, FieldpoError
+
+from .laptop import Laptop
+from .seen_wrong import Violated
+
+if TYPE_CHECKING:
+    from .running import Simulation
+
+ROUNDS = 14
+"""Syncs of each laptop after which healing has failed."""
+
+STEPS = 5_000
+"""Half-steps after which a sync is one that does not end."""
+
+Mark = tuple[object, ...]
+
+
+def heal(sim: Simulation, *, thorough: bool) -> None:
+    """All trouble ends and everybody syncs. Raises Violated where that never comes to rest.
+
+    A laptop goes again while something waits on it, or central has something for it since it last asked. A
+    `thorough` healing ends with one more round, in which nothing may move.
+    """
+    sim.trouble.end()
+    while sim.network.late:
+        sim.late_request()
+    marks: dict[str, Mark | None] = {}
+    for _ in range(ROUNDS):
+        sim.clock += dt.timedelta(minutes=7)
+        moved = False
+        for laptop in sim.laptops:
+            if laptop.cut_off or (laptop.name in marks and marks[laptop.name] == mark_of(sim, laptop)):
+                continue
+            moved = True
+            marks[laptop.name] = mark_of(sim, laptop) if sync_whole(sim, laptop) else None
+        if not moved:
+            break
+    else:
+        raise Violated([f"15: after {ROUNDS} syncs of each laptop there is still something new"])
+    if thorough:
+        for laptop in sim.laptops:
+            reloads = laptop.reloads
+            if not laptop.cut_off and (not sync_whole(sim, laptop) or laptop.moved or laptop.reloads > reloads):
+                raise Violated([f"11: {laptop.name} was at rest and its next sync moved something"])
+
+
+def mark_of(sim: Simulation, laptop: Laptop) -> Mark:
+    """What a sync of the laptop depends on at central: its feeds' ends, its verdicts and its grants."""
+    with reading(sim.agency.engine) as conn:
+        granted = readable(grants(conn, laptop.user, sim.agency.now()).values(), sim.agency.now())
+        numbers = conn.execute(
+            sa.select(partition_counter.c.id, partition_counter.c.number).where(partition_counter.c.id.in_(granted))
+        ).all()
+        revision = conn.scalar(sa.select(device.c.verdict_rev).where(device.c.id == laptop.enrolled.device_id))
+        epoch = conn.scalar(sa.select(meta.c.value).where(meta.c.key == "epoch"))
+    return (epoch, revision, tuple(sorted(map(tuple, numbers))))
+
+
+def sync_whole(sim: Simulation, laptop: Laptop) -> bool:
+    """One sync from beginning to end; False where it failed or something that may be sent still waits."""
+    laptop.open()
+    if laptop.signed_out:
+        laptop.sign_in(sim.agency.sign_in(laptop.enrolled.device_id))
+    laptop.begin_sync(sim.rng, 2)
+    for _ in range(STEPS):
+        ended = laptop.step_sync()
+        if isinstance(ended, FieldpoError):
+            sim.say(f"{laptop.name}: heals -> {type(ended).__name__}")
+            laptop.signed_out = laptop.signed_out or isinstance(ended, CentralRefused)
+            return False
+        if ended is not None:
+            _confirm(laptop)
+            laptop.moved = bool(ended.received or ended.pulled or ended.cases_left)
+            sim.say(f"{laptop.name}: heals -> {(ended.received, ended.pulled, ended.not_sent)}")
+            return not _pending(laptop)
+    raise Violated([f"15: a sync of {laptop.name} does not end"])
+
+
+def _confirm(laptop: Laptop) -> None:
+    with laptop.open().reading() as connection:
+        left = connection.scalar(text("SELECT count(*) FROM r_person WHERE partition LIKE 'left:%'"))
+    if left:
+        laptop.confirm_purge()
+
+
+def _pending(laptop: Laptop) -> bool:
+    with laptop.open().reading() as connection:
+        return bool(connection.scalar(text("SELECT count(*) FROM op WHERE state = 'waiting'")))
