@@ -40,6 +40,8 @@ class Taken:
     """Ops of this request that central had decided before."""
     own: dict[str, int] = field(default_factory=dict)
     retry: list[Received] = field(default_factory=list)
+    given: list[str] = field(default_factory=list)
+    """The verdicts that it brought about, by their words."""
 
 
 def answer(

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 import msgspec
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -18,9 +19,13 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from fieldpo.central import openapi, pages, routes_sign_in, routes_sync, tokens
+from fieldpo.central import health, metrics_route, observed, openapi, pages, routes_sign_in, routes_sync, tokens
 from fieldpo.central.database import open_database
+from fieldpo.central.log_lines import event, failure
+from fieldpo.central.metrics import Meters
+from fieldpo.central.metrics_database import DatabaseState
 from fieldpo.central.migrations import is_current
+from fieldpo.central.request_log import Watched
 from fieldpo.central.settings import Settings
 from fieldpo.errors import BadInput
 from fieldpo.sync.protocol.exchange import Problem
@@ -43,28 +48,33 @@ def create_app(settings: Settings, engine: Engine | None = None, now: Now | None
         if engine is None:
             database.dispose()
 
+    meters, readiness = Meters(), health.Readiness(database)
+    meters.watch_pool(database)
+    watch = health.routes(readiness)
+    scrape = metrics_route.Scrape(meters, DatabaseState(database, clock))
     mounted: list[BaseRoute] = [
         *routes_sign_in.routes(database, settings, clock),
         *pages.routes(database, settings, clock),
         *routes_sync.routes(database, clock),
         Route("/openapi.json", _openapi, methods=["GET"]),
-        Route("/health", _health, methods=["GET"]),
+        *watch,
+        Route("/metrics", scrape.here(settings), methods=["GET"]),
     ]
-    return Starlette(
+    paths = [each.path for each in mounted if isinstance(each, Route)]
+    app = Starlette(
         routes=mounted,
-        middleware=[Middleware(_Bearer, database, clock)],
-        exception_handlers={DBAPIError: _no_database},
+        middleware=[Middleware(Watched, meters, paths), Middleware(_Bearer, database, clock)],
+        exception_handlers={DBAPIError: _no_database, NoConnection: _no_database},
         lifespan=life,
     )
+    app.state.readiness = readiness
+    app.state.beside = Starlette(routes=[*watch, Route("/metrics", scrape.anyone, methods=["GET"])])
+    return app
 
 
 def utc_now() -> dt.datetime:
     """The clock on the wall, in UTC."""
     return dt.datetime.now(dt.UTC)
-
-
-def _health(_: Request) -> Response:
-    return Response("ok\n", media_type="text/plain")
 
 
 def _openapi(_: Request) -> Response:
@@ -73,7 +83,7 @@ def _openapi(_: Request) -> Response:
 
 def _no_database(_: Request, failed: Exception) -> Response:
     """The database refuses just now, its disk full perhaps: passing trouble, told without what it said."""
-    log.error("the database refused: %s", type(failed).__qualname__)
+    event(log, logging.ERROR, "database_refused", **failure(failed))
     problem = Problem("unavailable", "Central cannot read or store anything now; everything is still on the device.")
     return Response(
         msgspec.json.encode(problem),
@@ -100,12 +110,13 @@ class _Bearer:
         if scheme.lower() == "bearer" and token:
             try:
                 caller = await run_in_threadpool(tokens.authenticate, self.engine, token.strip(), self.now())
-            except DBAPIError as failed:
+            except (DBAPIError, NoConnection) as failed:
                 await _no_database(Request(scope), failed)(scope, receive, send)
                 return
         if caller is None:
             await _unauthorized(bool(token))(scope, receive, send)
             return
+        observed.note_device(caller.device_id)
         scope.setdefault("state", {})["caller"] = caller
         await self.app(scope, receive, send)
 

@@ -13,8 +13,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from fieldpo.central.database import writing
-from fieldpo.central.meta import begin_epoch, durable_through, say_durable
+from fieldpo.central import backup_file
+from fieldpo.central.database import reading, writing
+from fieldpo.central.meta import backed_up_at, begin_epoch, durable_through, say_durable
 from fieldpo.central.migrations import is_current, migrate
 from fieldpo.central.partitions import stamp
 from fieldpo.central.tables import inbox
@@ -29,7 +30,17 @@ class Backup:
     durable_through: int
 
 
-def back_up(engine: Engine, file: Path) -> Backup:
+@dataclass(frozen=True)
+class Standing:
+    """What the last verified backup holds: `verified_at` is UTC, ISO 8601, None where there is none."""
+
+    verified_at: str | None
+    durable_through: int
+    since: int
+    """How many numbers central has given to entries after it."""
+
+
+def back_up(engine: Engine, file: Path, now: dt.datetime | None = None) -> Backup:
     """Copy a SQLite database while it serves, verify the copy, and tell devices from now on what it holds.
 
     Raises BadInput where the file is there already, cannot be written, or does not check out; for PostgreSQL.
@@ -47,13 +58,15 @@ def back_up(engine: Engine, file: Path) -> Backup:
             with engine.connect() as conn:
                 source: Any = conn.connection.driver_connection
                 source.backup(copy)
-            number = _verified(copy)
+            number = backup_file.check(copy)
         with file.open("rb+") as written:
             os.fsync(written.fileno())
+        backup_file.write_sum(file)
     except (sqlite3.Error, OSError, BadInput) as error:
         file.unlink(missing_ok=True)
+        backup_file.sum_of(file).unlink(missing_ok=True)
         raise BadInput(f"The backup does not check out ({error}) and was taken away. Try another disk.") from error
-    mark(engine, number)
+    mark(engine, number, now)
     return Backup(file, number)
 
 
@@ -61,18 +74,26 @@ def number_before_dump(engine: Engine) -> int:
     """The number of the last op that a dump begun from now on holds, with everything below it."""
     with writing(engine) as conn:
         if conn.dialect.name == "postgresql":
-            conn.exec_driver_sql("LOCK TABLE inbox IN SHARE MODE")  # waits for who drew a number and has not committed
+            # Waits for every exchange that is under way, each of which holds its device's row: one of them may have
+            # drawn a number and not stored its op yet, while a later number is committed.
+            conn.exec_driver_sql("LOCK TABLE device IN EXCLUSIVE MODE")
         return _last(conn)
 
 
-def mark(engine: Engine, number: int) -> None:
-    """A verified backup holds the inbox up to `number`. Raises BadInput for one that was never given out."""
+def mark(engine: Engine, number: int, now: dt.datetime | None = None) -> None:
+    """A backup verified now holds the inbox up to `number`. Raises BadInput for one that was never given out."""
     with writing(engine) as conn:
         last = _last(conn)
         if not 0 <= number <= last:
             raise BadInput(f"No entry has the number {number}: the last is {last}. Nothing was changed.")
-        if number > durable_through(conn):
-            say_durable(conn, number)
+        say_durable(conn, number, stamp(now or dt.datetime.now(dt.UTC)))
+
+
+def standing(engine: Engine) -> Standing:
+    """When a backup was last verified, and what has come since."""
+    with reading(engine) as conn:
+        held = durable_through(conn)
+        return Standing(backed_up_at(conn), held, max(0, _last(conn) - held))
 
 
 def restore(engine: Engine, file: Path | None, now: dt.datetime) -> str:
@@ -91,27 +112,24 @@ def restore(engine: Engine, file: Path | None, now: dt.datetime) -> str:
 def _put_back(engine: Engine, file: Path) -> None:
     if engine.dialect.name != "sqlite":
         raise BadInput("On PostgreSQL put the dump back with pg_restore, then run restore without a file.")
-    if not file.is_file():
-        raise BadInput(f"There is no backup {file}. Nothing was changed.")
+    backup_file.compare_sum(file)
     try:
         with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as copy:
-            _verified(copy)
+            try:
+                backup_file.check(copy)
+            except (sqlite3.Error, BadInput) as error:
+                raise BadInput(
+                    f"The backup {file} cannot be put back: {error}. Central's database was not changed; "
+                    "take an earlier backup."
+                ) from error
             with engine.connect() as conn:
                 target: Any = conn.connection.driver_connection
                 copy.backup(target)
-    except (sqlite3.Error, BadInput) as error:
-        raise BadInput(f"The backup {file} cannot be put back: {error}. Is central stopped?") from error
+    except sqlite3.Error as error:
+        raise BadInput(
+            f"The backup {file} was not put back: {error}. Central's database is as it was; is central stopped?"
+        ) from error
 
 
 def _last(conn: Connection) -> int:
     return int(conn.execute(sa.select(sa.func.coalesce(sa.func.max(inbox.c.number), 0))).scalar_one())
-
-
-def _verified(copy: sqlite3.Connection) -> int:
-    """The last op's number of a copy that checks out."""
-    said = copy.execute("PRAGMA integrity_check").fetchone()[0]
-    if said != "ok":
-        raise BadInput(f"it is damaged: {said}")
-    if copy.execute("SELECT count(*) FROM sqlite_master WHERE name = 'inbox'").fetchone()[0] == 0:
-        raise BadInput("it is not central's")
-    return int(copy.execute("SELECT coalesce(max(number), 0) FROM inbox").fetchone()[0])

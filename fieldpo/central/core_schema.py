@@ -223,4 +223,15 @@ def identifiers(conn: Connection) -> None:
     )
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (first, identifiers)
+def open_rows(conn: Connection) -> None:
+    """What a scrape counts, and a person looks for: rows that wait for somebody, without those that are settled."""
+    run(
+        conn,
+        """
+        CREATE INDEX quarantine_open ON quarantine (arrived_at) WHERE state = 'open';
+        CREATE INDEX conflict_open ON conflict (opened_at) WHERE closed_by IS NULL
+        """,
+    )
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (first, identifiers, open_rows)

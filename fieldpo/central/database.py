@@ -26,8 +26,11 @@ BUSY_MS = 30_000
 """How long a writer on SQLite waits for another before its request is answered `retry`."""
 
 
-def open_database(url: str) -> Engine:
-    """An engine for `sqlite:///path` or `postgresql://…`. Raises BadInput for any other URL."""
+def open_database(url: str, connections: int = 30) -> Engine:
+    """An engine for `sqlite:///path` or `postgresql://…`, with at most so many connections open at a time.
+
+    Raises BadInput for any other URL.
+    """
     try:
         address = sa.make_url(url)
     except sa.exc.ArgumentError:
@@ -41,8 +44,8 @@ def open_database(url: str) -> Engine:
         return sa.create_engine(
             address.set(drivername="postgresql+psycopg"),
             isolation_level="READ COMMITTED",
-            pool_size=10,
-            max_overflow=20,
+            pool_size=min(10, connections),
+            max_overflow=max(0, connections - 10),
             pool_pre_ping=True,
             hide_parameters=True,
         )

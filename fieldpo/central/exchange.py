@@ -10,14 +10,13 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import secrets
-import traceback
 from collections.abc import Sequence
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from fieldpo.central import flush, inbox, load, partitions
+from fieldpo.central import flush, inbox, load, observed, partitions
 from fieldpo.central.answer import Taken, answer
 from fieldpo.central.caller import Caller
 from fieldpo.central.database import reading, writing
@@ -29,6 +28,7 @@ from fieldpo.central.devices import (
     note_received,
     store_device,
 )
+from fieldpo.central.log_lines import event, failure
 from fieldpo.central.received import receive
 from fieldpo.central.refusals import problem
 from fieldpo.central.rows import insert_new_rows
@@ -82,6 +82,7 @@ def exchange(
     except Exception as failed:  # noqa: BLE001 - whatever it was, the ops come first
         _tell("an exchange failed as a whole", caller.device_id, failed)
         taken = _keep_alone(engine, caller, request, ops, now)
+    observed.note_taken(len(ops), len(taken.earlier), taken.given)
     try:
         with reading(engine) as conn:
             return answer(conn, caller, request, ops, taken, now, too_old=too_old)
@@ -119,6 +120,7 @@ def _take(engine: Engine, caller: Caller, request: SyncRequest, ops: list[Receiv
             tries += 1
             if tries >= TRIES or getattr(failed.orig, "sqlstate", None) not in _PASSING:
                 raise
+            observed.note_undone()
 
 
 class _Script:
@@ -207,12 +209,13 @@ class _Script:
             _tell("a batch did not fit; each group on its own", held.id, failed)
             held.verdict_rev = before
             self.taken.own.clear()
+            self.taken.given.clear()
             self._decide_apart(held, needed, ops)
 
     def _decide_together(self, held: Device, counters: dict[str, partitions.Counter], ops: list[Received]) -> None:
         world = self._world(counters, ops)
         decide(world, ops)
-        flush.flush(self.conn, world, held)
+        self.taken.given += [entry.verdict.value for entry in flush.flush(self.conn, world, held)]
         self._note_own(world)
 
     def _decide_apart(self, held: Device, needed: set[str], ops: list[Received]) -> None:
@@ -231,7 +234,7 @@ class _Script:
                 with self.conn.begin_nested():
                     world = self._world(partitions.lock(self.conn, needed), unit)
                     refuse_unit(world, unit, problem("not-applicable"))
-                    flush.flush(self.conn, world, held)
+                    self.taken.given += [entry.verdict.value for entry in flush.flush(self.conn, world, held)]
             except sa.exc.OperationalError:
                 raise
             except Exception as failed:  # noqa: BLE001 - as above
@@ -281,8 +284,7 @@ def _keep_alone(
 
 def _tell(what: str, device_id: str, failed: Exception) -> None:
     """Log where it went wrong, without the message: a database's message may quote a case's text."""
-    where = "".join(traceback.format_tb(failed.__traceback__))
-    log.error("%s (device %s): %s\n%s", what, device_id, type(failed).__qualname__, where)
+    event(log, logging.ERROR, "exchange_trouble", what=what, device=device_id, **failure(failed))
 
 
 def _encoded(value: Problem) -> str:

@@ -13,6 +13,7 @@ from fieldpo.central.tables import meta
 _TRAINING = "training"
 _DURABLE = "durable_through"
 _RESTORED = "restored_at"
+_BACKED_UP = "backed_up_at"
 
 
 def is_training(conn: Connection) -> bool:
@@ -30,9 +31,15 @@ def durable_through(conn: Connection) -> int:
     return int(_value(conn, _DURABLE) or 0)
 
 
-def say_durable(conn: Connection, number: int) -> None:
-    """A verified backup holds the inbox up to this number."""
-    upsert_rows(conn, meta, [{"key": _DURABLE, "value": str(number)}])
+def say_durable(conn: Connection, number: int, at: str) -> None:
+    """A backup verified at that moment holds the inbox up to this number, which never falls."""
+    rows = {_BACKED_UP: at, _DURABLE: str(max(number, durable_through(conn)))}
+    upsert_rows(conn, meta, [{"key": key, "value": value} for key, value in rows.items()])
+
+
+def backed_up_at(conn: Connection) -> str | None:
+    """When the last backup was verified, UTC in ISO 8601; None where there is none."""
+    return _value(conn, _BACKED_UP)
 
 
 def restored_at(conn: Connection) -> str | None:
@@ -43,7 +50,7 @@ def restored_at(conn: Connection) -> str | None:
 def begin_epoch(conn: Connection, at: str, durable: int) -> str:
     """A new epoch after a restore: devices ask what is lost and send it again. Returns its name."""
     name = secrets.token_hex(8)
-    rows = {"epoch": name, _RESTORED: at, _DURABLE: str(durable)}
+    rows = {"epoch": name, _RESTORED: at, _BACKED_UP: at, _DURABLE: str(durable)}
     upsert_rows(conn, meta, [{"key": key, "value": value} for key, value in rows.items()])
     return name
 

@@ -1,69 +1,79 @@
-"""Serving central: over TLS, or on loopback only."""
+"""Serving central: over TLS, or on loopback only; in this process, or in several."""
 
 from __future__ import annotations
 
 import ipaddress
+import logging
+import os
 import socket
 import ssl
 from collections.abc import Callable
-from types import FrameType
 
-import uvicorn
+import sqlalchemy as sa
 
+from fieldpo.central import log_lines, workers
 from fieldpo.central.app import create_app
+from fieldpo.central.database import open_database
+from fieldpo.central.migrations import is_current
+from fieldpo.central.server import Sockets, run
 from fieldpo.central.settings import Settings
 from fieldpo.errors import BadInput
 
-STOP_SECONDS = 10
-"""How long a stop waits for requests that are under way."""
+log = logging.getLogger(__name__)
+
+MOST_WORKERS = 64
+LOOPBACK = "127.0.0.1"
 
 
 def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     """Serve until SIGINT or SIGTERM, then finish what is under way. `announce` gets the URL once it listens.
 
-    Raises BadInput where central would be reachable without TLS, the certificate cannot be used, or the port
-    is taken.
+    Raises BadInput where central would be reachable without TLS, the certificate cannot be used, the database is not
+    ready or cannot have several workers, or a port is taken.
     """
     refuse_plain(settings)
     check_certificate(settings)
-    app = create_app(settings)
+    refuse_workers(settings)
+    if settings.workers > 1:
+        _refuse_unready(settings)
+        app = None
+    else:
+        app = create_app(settings)
     listening = _listen(settings.host, settings.port)
     try:
-        host, port = listening.getsockname()[:2]
-        config = uvicorn.Config(
-            app,
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            ssl_certfile=settings.certificate,
-            ssl_keyfile=settings.key,
-            ssl_ciphers="ECDHE+AESGCM",
-            timeout_graceful_shutdown=STOP_SECONDS,
-        )
-        scheme = "https" if settings.certificate else "http"
-        name = f"[{host}]" if ":" in host else host
-        _Announcing(config, lambda: announce(f"{scheme}://{name}:{port}")).run(sockets=[listening])
-    finally:
+        beside = None if settings.metrics_port is None else _listen(LOOPBACK, settings.metrics_port)
+    except BadInput:
         listening.close()
+        raise
+    sockets = Sockets(listening, beside)
+    log_lines.configure(settings.log_level)
+
+    def listens() -> None:
+        fields = {} if beside is None else {"metrics_port": beside.getsockname()[1]}
+        log_lines.event(log, logging.INFO, "listening", port=listening.getsockname()[1], **fields)
+        announce(_url(settings, listening))
+
+    try:
+        if app is None:
+            workers.supervise(settings, sockets, listens)
+        else:
+            run(app, settings, sockets, listens)
+    finally:
+        sockets.close()
+    log_lines.event(log, logging.INFO, "stopped")
 
 
-class _Announcing(uvicorn.Server):
-    """Tells its URL when requests are answered, not before."""
-
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._ready = ready
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            self._ready()
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Stop in good order, and end with 0; a second signal stops at once."""
-        del sig, frame
-        self.force_exit = self.should_exit
-        self.should_exit = True
+def refuse_workers(settings: Settings) -> None:
+    """Raises BadInput for several workers on SQLite, and for a number that makes no sense."""
+    if not 1 <= settings.workers <= MOST_WORKERS:
+        raise BadInput(f"--workers is 1 to {MOST_WORKERS}. Central did not start.")
+    if settings.workers > 1 and os.name == "nt":
+        raise BadInput("Several workers need Linux or macOS: give --workers 1. Central did not start.")
+    if settings.workers > 1 and sa.make_url(settings.database_url).get_backend_name() == "sqlite":
+        raise BadInput(
+            "SQLite lets one program write at a time, so that more workers would only wait for one another: give "
+            "--workers 1, or a postgresql:// database. Central did not start."
+        )
 
 
 def refuse_plain(settings: Settings) -> None:
@@ -96,6 +106,23 @@ def check_certificate(settings: Settings) -> None:
         raise BadInput(
             f"The certificate {settings.certificate} and its key cannot be used ({error.strerror or error})."
         ) from error
+
+
+def _refuse_unready(settings: Settings) -> None:
+    engine = open_database(settings.database_url)
+    try:
+        if not is_current(engine):
+            raise BadInput(
+                "This database is not ready: run `fieldpo central init --db URL` first. Nothing was changed."
+            )
+    finally:
+        engine.dispose()
+
+
+def _url(settings: Settings, listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    name = f"[{host}]" if ":" in host else host
+    return f"{'https' if settings.certificate else 'http'}://{name}:{port}"
 
 
 def _listen(host: str, port: int) -> socket.socket:

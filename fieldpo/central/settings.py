@@ -31,6 +31,13 @@ class Settings:
     poll_seconds: int = POLL_SECONDS
     access_seconds: int = ACCESS_SECONDS
     code_seconds: int = CODE_SECONDS
+    workers: int = 1
+    """Processes that answer requests. More than one only on PostgreSQL."""
+    metrics_port: int | None = None
+    """A port of loopback's own for /metrics; without it the main port answers it, to loopback only."""
+    drain_seconds: int = 0
+    """How long requests are still taken after a stop was asked for, while readiness already answers 503."""
+    log_level: str = "info"
 
     @property
     def encrypted(self) -> bool:

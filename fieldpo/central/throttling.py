@@ -14,15 +14,24 @@ from fieldpo.central.rows import upsert_rows
 MOST_FAILURES = 5
 WINDOW = dt.timedelta(minutes=15)
 
+_SPACE = 4_611_002
+"""Keeps these advisory locks apart from any other's."""
+
 
 def is_blocked(conn: Connection, bucket: str, now: dt.datetime, *, most: int = MOST_FAILURES) -> bool:
-    """Whether the bucket has had its failures for now."""
+    """Whether the bucket has had its failures for now.
+
+    Who looks and counts in one transaction does so alone: tries at the same moment, in whatever thread or worker, go
+    one after another, and none slips through between the look and the count.
+    """
+    _alone(conn, bucket)
     row = conn.execute(sa.select(throttle).where(throttle.c.bucket == bucket)).one_or_none()
     return row is not None and row.failures >= most and row.since > stamp(now - WINDOW)
 
 
 def count_failure(conn: Connection, bucket: str, now: dt.datetime) -> None:
     """Count one more failure; the window begins anew with the first one after a quiet time."""
+    _alone(conn, bucket)
     row = conn.execute(sa.select(throttle).where(throttle.c.bucket == bucket)).one_or_none()
     if row is None or row.since <= stamp(now - WINDOW):
         upsert_rows(conn, throttle, [{"bucket": bucket, "failures": 1, "since": stamp(now)}])
@@ -34,3 +43,9 @@ def count_failure(conn: Connection, bucket: str, now: dt.datetime) -> None:
 def forget_failures(conn: Connection, bucket: str) -> None:
     """After a success, or when an administrator releases the user."""
     conn.execute(sa.delete(throttle).where(throttle.c.bucket == bucket))
+
+
+def _alone(conn: Connection, bucket: str) -> None:
+    """On SQLite a writer is alone already."""
+    if conn.dialect.name == "postgresql":
+        conn.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(bucket, _SPACE))))

@@ -27,6 +27,7 @@ def register(app: typer.Typer) -> None:
     from fieldpo.cli.central_people import add_people
     from fieldpo.cli.central_policy import add_policy
     from fieldpo.cli.central_quarantine import add_quarantine
+    from fieldpo.cli.central_retention import add_retention
 
     central = typer.Typer(no_args_is_help=True, help="The reference central: its database, users and server.")
     central.command("init")(init)
@@ -37,6 +38,7 @@ def register(app: typer.Typer) -> None:
     add_people(central)
     add_backup(central)
     add_quarantine(central)
+    add_retention(central)
     add_policy(central)
     app.add_typer(central, name="central")
 
@@ -103,18 +105,43 @@ def serve(
     tls_key: Annotated[Path | None, typer.Option(help="Its private key, PEM.")] = None,
     public_url: Annotated[str, typer.Option(help="The address devices use, behind a proxy.", metavar="URL")] = "",
     poll_seconds: Annotated[int, typer.Option(help="How often a waiting device asks.", min=1, max=60)] = 2,
+    workers: Annotated[int, typer.Option(help="Processes that answer; more than one on PostgreSQL.", min=1)] = 1,
+    metrics_port: Annotated[
+        int | None, typer.Option(help="Answer /metrics on this port of loopback alone; 0 takes a free one.", max=65535)
+    ] = None,
+    drain_seconds: Annotated[
+        int, typer.Option(help="After SIGTERM, say not ready so long before taking no more.", min=0, max=600)
+    ] = 0,
+    log_level: Annotated[str, typer.Option(help="debug, info, warning or error.")] = "info",
 ) -> None:
     """Serve devices and the sign-in page until Ctrl+C or SIGTERM; what is under way is finished first.
+
+    The log goes to standard error, a JSON object a line, without a word of any case.
 
     \b
     Example: fieldpo central serve --db sqlite:///central.db --port 8700
     """
     with opened(db):
         pass
+    from fieldpo.central.log_lines import LEVELS
     from fieldpo.central.serve import serve as serve_central
     from fieldpo.central.settings import Settings
 
-    settings = Settings(db, host, port, tls_cert, tls_key, public_url, poll_seconds)
+    if log_level not in LEVELS:
+        raise BadInput("--log-level is debug, info, warning or error. Central did not start.")
+    settings = Settings(
+        db,
+        host,
+        port,
+        tls_cert,
+        tls_key,
+        public_url,
+        poll_seconds,
+        workers=workers,
+        metrics_port=metrics_port,
+        drain_seconds=drain_seconds,
+        log_level=log_level,
+    )
     serve_central(settings, lambda url: print(f"Listening on {url}", flush=True))
 
 

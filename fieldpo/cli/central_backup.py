@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from fieldpo.cli.central import AsJson, Database, opened
 from fieldpo.errors import BadInput
+
+if TYPE_CHECKING:
+    from fieldpo.central.backup import Standing
 
 
 def add_backup(central: typer.Typer) -> None:
@@ -24,6 +27,9 @@ def backup(
     file: Annotated[Path | None, typer.Argument(help="Where the copy goes; it must not be there yet.")] = None,
     number: Annotated[bool, typer.Option("--number", help="PostgreSQL: print what to mark after pg_dump.")] = False,
     mark: Annotated[int, typer.Option(help="PostgreSQL: a verified dump holds all up to this.", metavar="N")] = -1,
+    last: Annotated[bool, typer.Option("--last", help="Tell when a backup was last verified, and what it holds.")] = (
+        False
+    ),
     as_json: AsJson = False,
 ) -> None:
     """Copy the database while it serves, verify the copy, and tell devices what it holds.
@@ -33,24 +39,43 @@ def backup(
     \b
     Example: fieldpo central backup 2026-11-22.db --db sqlite:///central.db
     """
-    if (file is not None) + number + (mark >= 0) != 1:
-        raise BadInput("Give one of FILE, --number and --mark. Nothing was done.")
+    if (file is not None) + number + (mark >= 0) + last != 1:
+        raise BadInput("Give one of FILE, --number, --mark and --last. Nothing was done.")
     with opened(db) as engine:
         from fieldpo.central import backup as backups
 
+        if last:
+            _tell_last(backups.standing(engine), as_json=as_json)
+            return
         if number:
             held = backups.number_before_dump(engine)
             print(json.dumps({"number": held}) if as_json else held)
             return
+        now = dt.datetime.now(dt.UTC)
         if file is None:
-            backups.mark(engine, mark)
+            backups.mark(engine, mark, now)
             held = mark
         else:
-            held = backups.back_up(engine, file).durable_through
+            held = backups.back_up(engine, file, now).durable_through
+        verified = backups.standing(engine).verified_at
     if as_json:
-        print(json.dumps({"durable_through": held, "file": str(file) if file else None}))
+        told = {"durable_through": held, "file": str(file) if file else None, "verified_at": verified}
+        print(json.dumps(told))
     else:
-        print(f"Verified: it holds every entry up to number {held}.")
+        print(f"Verified {verified}: it holds every entry up to number {held}.")
+
+
+def _tell_last(found: Standing, *, as_json: bool) -> None:
+    if as_json:
+        print(
+            json.dumps(
+                {"verified_at": found.verified_at, "durable_through": found.durable_through, "since": found.since}
+            )
+        )
+    elif found.verified_at is None:
+        print(f"No backup has been verified yet; {found.since} entries stand in none.")
+    else:
+        print(f"Last verified {found.verified_at}, up to number {found.durable_through}; {found.since} came since.")
 
 
 def restore(

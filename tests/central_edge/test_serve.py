@@ -61,7 +61,7 @@ def certificate(tmp_path: Path) -> tuple[Path, Path]:
 
 
 def _started(*words: str) -> tuple[subprocess.Popen[str], str]:
-    process = subprocess.Popen([*SERVE, *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = subprocess.Popen([*SERVE, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
     line = process.stdout.readline()
     assert line.startswith("Listening on "), line
@@ -69,12 +69,13 @@ def _started(*words: str) -> tuple[subprocess.Popen[str], str]:
 
 
 def test_serve_takes_a_free_port_says_its_url_and_ends_on_sigterm(ready: str) -> None:
-    """--port 0 prints the URL that answers; SIGTERM ends it without a word and without an error."""
+    """--port 0 prints the URL that answers; SIGTERM ends it with nothing but the log's lines, and without an error."""
     process, url = _started("--db", ready, "--port", "0")
     assert httpx.get(url + "/health").text == "ok\n"
     process.send_signal(signal.SIGTERM)
-    rest, _ = process.communicate(timeout=30)
+    rest, log = process.communicate(timeout=30)
     assert (rest, process.returncode) == ("", 0)
+    assert [json.loads(line)["event"] for line in log.splitlines()] == ["listening", "stopping", "stopped"]
 
 
 def test_serve_speaks_tls(ready: str, certificate: tuple[Path, Path]) -> None:

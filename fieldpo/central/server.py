@@ -1,0 +1,122 @@
+"""One process that answers requests, and how it stops.
+
+The first SIGTERM or SIGINT: readiness answers 503, requests are still taken for `drain_seconds`, then no new ones, and
+those under way are finished. The second ends the process at once, whatever it is at.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import FrameType
+
+import uvicorn
+from starlette.applications import Starlette
+
+from fieldpo.central import log_lines
+from fieldpo.central.settings import Settings
+
+log = logging.getLogger(__name__)
+
+STOP_SECONDS = 10
+"""How long a stop waits for requests that are under way."""
+
+
+@dataclass(frozen=True)
+class Sockets:
+    """Where requests come in: devices and officers on `main`, a scrape on `beside`."""
+
+    main: socket.socket
+    beside: socket.socket | None = None
+
+    def close(self) -> None:
+        """Closing twice does no harm."""
+        self.main.close()
+        if self.beside is not None:
+            self.beside.close()
+
+
+def run(app: Starlette, settings: Settings, sockets: Sockets, ready: Callable[[], None]) -> None:
+    """Answer requests until told to stop. `ready` is called when they are answered."""
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        ssl_certfile=settings.certificate,
+        ssl_keyfile=settings.key,
+        ssl_ciphers="ECDHE+AESGCM",
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
+    _Central(config, app, settings.drain_seconds, sockets.beside, ready).run(sockets=[sockets.main])
+
+
+class _Central(uvicorn.Server):
+    """Devices' server, with that of the scrape beside it in the same loop."""
+
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        app: Starlette,
+        drain_seconds: int,
+        beside: socket.socket | None,
+        ready: Callable[[], None],
+    ) -> None:
+        super().__init__(config)
+        self._readiness = app.state.readiness
+        self._drain_seconds = drain_seconds
+        self._ready = ready
+        self._beside = beside
+        self._scraped = _Scraped(
+            uvicorn.Config(app.state.beside, log_config=None, access_log=False, server_header=False, lifespan="off")
+        )
+        self._signals = 0
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Both servers until the first one ends."""
+        scraping = None
+        if self._beside is not None:
+            scraping = asyncio.create_task(self._scraped.serve(sockets=[self._beside]))
+        try:
+            await super().serve(sockets)
+        finally:
+            self._scraped.should_exit = self._scraped.force_exit = True
+            if scraping is not None:
+                await scraping
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Tells when requests are answered, not before."""
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop in good order, and end with 0; a second signal stops at once."""
+        del frame
+        self._signals += 1
+        if self._signals > 1:
+            sys.stderr.flush()
+            os._exit(128 + sig)  # a thread in the middle of a statement would hold any other way back
+        self._readiness.stop()
+        log_lines.event(log, logging.INFO, "stopping", signal=signal.Signals(sig).name)
+        if self._drain_seconds:
+            loop = asyncio.get_running_loop()
+            loop.call_later(self._drain_seconds, setattr, self, "should_exit", True)
+        else:
+            self.should_exit = True
+
+
+class _Scraped(uvicorn.Server):
+    """Leaves signals to the other."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """None of them."""
+        yield
