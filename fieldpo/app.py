@@ -342,7 +342,7 @@ class FieldpoApp(Frame):
 
 
 def _load_the_rest() -> None:
-    """SQLModel and the cipher cost 350 ms, every screen 100 more, which nobody notices here.
+    """SQLModel and the cipher cost 350 ms, the screens and httpx as much again, which nobody notices here.
 
     Garbage is collected again from here on, where the launcher put it off; what is loaded stays, and is not looked
     through again.
@@ -353,6 +353,7 @@ def _load_the_rest() -> None:
 
         for name in ROUTES:
             screen_class(name)
+        import fieldpo.sync.background  # noqa: F401
     finally:
         if not gc.isenabled():
             gc.freeze()
