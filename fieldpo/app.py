@@ -349,7 +349,7 @@ def _load_the_rest() -> None:
     """
     try:
         import fieldpo.store.migrations
-        import fieldpo.store.slots  # noqa: F401
+        import fieldpo.store.slots
 
         for name in ROUTES:
             screen_class(name)
