@@ -81,6 +81,7 @@ def configure(level: str = "info", stream: TextIO | None = None) -> None:
     logging.raiseExceptions = False  # a full disk under the log must not end in a traceback with the record's values
     sys.excepthook = _died
     threading.excepthook = _thread_died
+    sys.unraisablehook = _ignored
 
 
 def _died(kind: type[BaseException], failed: BaseException, where: TracebackType | None) -> None:
@@ -93,6 +94,11 @@ def _died(kind: type[BaseException], failed: BaseException, where: TracebackType
 def _thread_died(told: threading.ExceptHookArgs) -> None:
     if told.exc_value is not None and not isinstance(told.exc_value, SystemExit):
         event(logging.getLogger("fieldpo.central"), logging.ERROR, "thread_died", **failure(told.exc_value))
+
+
+def _ignored(told: sys.UnraisableHookArgs) -> None:
+    if told.exc_value is not None:
+        event(logging.getLogger("fieldpo.central"), logging.WARNING, "ignored", **failure(told.exc_value))
 
 
 def _named(failed: BaseException) -> str:

@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disa
 from prometheus_client.mmap_dict import MmapedDict, mmap_key
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
+from prometheus_client.values import close_all_multiprocess_files
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.pool import QueuePool
@@ -26,7 +27,8 @@ _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
-disable_created_metrics()  # a series more each, of no use: the files of several workers have none either
+# A series more each, of no use: the files of several workers have none either.
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 
 class Meters:
@@ -94,6 +96,11 @@ class Meters:
         return generate_latest(whole)
 
 
+def close_files() -> None:
+    """A worker's end."""
+    close_all_multiprocess_files()  # type: ignore[no-untyped-call]
+
+
 class Restarts:
     """The parent's one count: workers that died and were started again.
 
@@ -113,6 +120,10 @@ class Restarts:
         mark_process_dead(pid, str(self._folder))  # type: ignore[no-untyped-call]
         self._died += 1
         self._write()
+
+    def close(self) -> None:
+        """The parent's end."""
+        self._file.close()  # type: ignore[no-untyped-call]
 
     def _write(self) -> None:
         self._file.write_value(self._key, float(self._died), 0.0)  # type: ignore[no-untyped-call]

@@ -73,9 +73,12 @@ def supervise(settings: Settings, sockets: Sockets, ready: Callable[[], None]) -
         restarts = metrics.Restarts(Path(name))
         for _ in range(settings.workers):
             crew.start()
-        _watch(crew, woken, restarts, ready)
-        sockets.close()
-        _wait_for_all(crew, woken)
+        try:
+            _watch(crew, woken, restarts, ready)
+            sockets.close()
+            _wait_for_all(crew, woken)
+        finally:
+            restarts.close()
 
 
 def _watch(crew: _Crew, woken: _Woken, restarts: metrics.Restarts, ready: Callable[[], None]) -> None:
@@ -196,6 +199,7 @@ def _work(settings: Settings, sockets: Sockets, says: Connection) -> None:
     engine = open_database(settings.database_url, connections=connections_of(settings.workers))
     run(create_app(settings, engine), settings, sockets, lambda: says.send(True))
     engine.dispose()
+    metrics.close_files()
 
 
 def connections_of(workers: int) -> int:
