@@ -13,7 +13,10 @@ from sqlalchemy import Connection, Table, delete, insert, inspect, select, text
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from fieldpo.errors import VaultError
-from fieldpo.store import tables  # noqa: F401 - registers the record tables
+from fieldpo.store import (
+    tables,  # noqa: F401 - registers the record tables
+    touched,
+)
 from fieldpo.store.record_table import ENVELOPE, TABLES, RecordTable, projected
 
 Migration = Callable[[Connection], None]
@@ -84,6 +87,7 @@ def migrate(connection: Connection) -> None:
         step(connection)
         connection.execute(text("INSERT OR REPLACE INTO meta (key, value) VALUES ('schema', :n)"), {"n": str(number)})
     _make_record_tables(connection)
+    touched.install(connection)
 
 
 def _make_record_tables(connection: Connection) -> None:
