@@ -10,10 +10,11 @@ from sqlalchemy.engine import Connection
 
 from fieldpo.central import load, partitions
 from fieldpo.central.caller import Caller
+from fieldpo.central.case_view import readable_now
 from fieldpo.central.devices import grants, readable
 from fieldpo.central.feed import Room, pages
 from fieldpo.central.meta import durable_through
-from fieldpo.central.tables import ledger
+from fieldpo.central.tables import device, ledger
 from fieldpo.central.world import Entry, Received
 from fieldpo.sync.protocol.exchange import (
     PAGE,
@@ -55,9 +56,10 @@ def answer(
     too_old: bool = False,
 ) -> SyncResponse:
     """The answer to a request whose ops have been taken: verdicts, grants and the feeds' next pages."""
+    after = _verdicts_after(conn, caller.device_id, request.verdicts_after)
     rows = conn.execute(
         sa.select(ledger)
-        .where(ledger.c.device_id == caller.device_id, ledger.c.rev > request.verdicts_after)
+        .where(ledger.c.device_id == caller.device_id, ledger.c.rev > after)
         .order_by(ledger.c.rev)
         .limit(VERDICT_PAGE + 1)
     ).all()
@@ -69,12 +71,12 @@ def answer(
     verdicts = [_verdict(entry, duplicate=entry.op_id in taken.earlier) for entry in given.values()]
     undecided = {one.op_id for one in taken.retry} - given.keys()
     verdicts += [Verdict(op_id=op_id, verdict=VerdictKind.RETRY, rev=0) for op_id in sorted(undecided)]
-    granted = readable(grants(conn, caller.user_id, now).values(), now)
+    granted = readable_now(conn, caller.user_id, readable(grants(conn, caller.user_id, now).values(), now), now)
     room = Room(changes=max(0, min(request.limit, PAGE)), own=taken.own)
     revs = [row.rev for row in rows]
     return SyncResponse(
         verdicts=verdicts,
-        verdict_rev=revs[-1] if revs else request.verdicts_after,
+        verdict_rev=revs[-1] if revs else after,
         known_through=taken.known_through,
         audit_through=taken.audit_through,
         epoch=partitions.epoch(conn),
@@ -88,6 +90,12 @@ def answer(
         problems=taken.problems,
         more_verdicts=more,
     )
+
+
+def _verdicts_after(conn: Connection, device_id: str, asked: int) -> int:
+    """Where the device's next verdicts begin: from the first where it knows of one that this central never gave."""
+    given = conn.execute(sa.select(device.c.verdict_rev).where(device.c.id == device_id)).scalar_one_or_none() or 0
+    return asked if asked <= given else 0
 
 
 def _verdict(entry: Entry, *, duplicate: bool) -> Verdict:

@@ -9,9 +9,10 @@ import msgspec
 from fieldpo.central.conflicts import close_answered, keep_losses, resolve
 from fieldpo.central.places import entry_referred
 from fieldpo.central.refusals import problem
+from fieldpo.central.team_rules import subject_of
 from fieldpo.central.world import ReviewItem, Standing, World
 from fieldpo.sync.protocol.body import Body, Json, Kind, Merging
-from fieldpo.sync.protocol.exchange import FieldConflict, Problem, VerdictKind, caseload_partition
+from fieldpo.sync.protocol.exchange import FieldConflict, Problem, VerdictKind, case_partition, caseload_partition
 from fieldpo.sync.protocol.merge import Loss, merge_edit
 from fieldpo.sync.protocol.ops import Edit, Op
 
@@ -100,6 +101,9 @@ def _create(world: World, op: Op, partition: str, standing: Standing | None) -> 
         ),
         clean=body is op.body,
     )
+    subject = subject_of(op)
+    if subject is not None:
+        world.put(world.cases_shown, op.op_id, case_partition(subject))
     resolve(world, op)
     return _done(made, VerdictKind.ACCEPTED if body is op.body else VerdictKind.MERGED)
 

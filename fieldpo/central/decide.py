@@ -33,6 +33,9 @@ class Together:
 
 ALONE = Together()
 
+RELEASED, REFUSED = "released", "refused"
+"""How a person ends a group whose rest never came."""
+
 
 def decide(world: World, ops: Sequence[Received]) -> None:
     """Decide the ops in their order, each group as one, and again those that waited for one of them."""
@@ -83,16 +86,29 @@ def decide_unit(world: World, unit: Sequence[Received]) -> None:
     if first is None or first.group_id is None:
         _decide_one(world, unit[0], ALONE)
         return
+    if first.group_id in world.ended_groups:
+        _decide_rest(world, unit, world.ended_groups[first.group_id])
+        return
     size = first.group_size or 0
     if size > MAX_GROUP_OPS or len(unit) > size or any(one.op and one.op.group_size != size for one in unit):
         for one in unit:
             _refuse(world, one, problem("group-size"))
         return
     if len(unit) < size:
+        missing = problem("group-incomplete", f"{len(unit)} of {size}")
         for one in unit:
-            _block(world, one, (GROUP + first.group_id,))
+            _block(world, one, (GROUP + first.group_id,), missing)
         return
     _decide_group(world, unit)
+
+
+def _decide_rest(world: World, unit: Sequence[Received], state: str) -> None:
+    """Members of a group whose rest never came, once a person has ended it: each alone, or none."""
+    for one in unit:
+        if state == RELEASED:
+            _decide_one(world, one, ALONE)
+        else:
+            _refuse(world, one, problem("group-refused", "its rest never came"))
 
 
 def _decide_group(world: World, unit: Sequence[Received]) -> None:
@@ -304,9 +320,9 @@ def _entry(world: World, one: Received, verdict: VerdictKind, found: Problem | N
     )
 
 
-def _block(world: World, one: Received, waits: Iterable[str]) -> None:
+def _block(world: World, one: Received, waits: Iterable[str], why: Problem | None = None) -> None:
     world.put(world.waits, one.op_id, tuple(waits))
-    world.put(world.decided, one.op_id, _entry(world, one, VerdictKind.BLOCKED, None))
+    world.put(world.decided, one.op_id, _entry(world, one, VerdictKind.BLOCKED, why))
 
 
 def _refuse(world: World, one: Received, found: Problem) -> None:

@@ -16,7 +16,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from fieldpo.central import flush, inbox, load, observed, partitions
+from fieldpo.central import flush, inbox, load, observed, partitions, team_feed
 from fieldpo.central.answer import Taken, answer
 from fieldpo.central.caller import Caller
 from fieldpo.central.database import reading, writing
@@ -37,6 +37,7 @@ from fieldpo.central.world import Received, World
 from fieldpo.errors import BadInput, FieldpoError
 from fieldpo.sync.protocol.exchange import (
     MAX_OPS,
+    MAX_PLACE,
     Problem,
     SyncRequest,
     SyncResponse,
@@ -50,8 +51,6 @@ TRIES = 3
 
 _PASSING = frozenset({"40001", "40P01"})
 """PostgreSQL's serialization failure and deadlock."""
-
-_MOST_SEQ = 2**53
 
 
 class Unavailable(FieldpoError):
@@ -83,6 +82,7 @@ def exchange(
         _tell("an exchange failed as a whole", caller.device_id, failed)
         taken = _keep_alone(engine, caller, request, ops, now)
     observed.note_taken(len(ops), len(taken.earlier), taken.given)
+    _renew_teams(engine, caller, now)
     try:
         with reading(engine) as conn:
             return answer(conn, caller, request, ops, taken, now, too_old=too_old)
@@ -91,16 +91,24 @@ def exchange(
         raise Unavailable("Central cannot answer now; send the same again.") from failed
 
 
+def _renew_teams(engine: Engine, caller: Caller, now: dt.datetime) -> None:
+    """Bring the queues of a supervisor's teams up to date before they are read, in a transaction of its own."""
+    try:
+        team_feed.renew_for(engine, caller.user_id, now)
+    except Exception as failed:  # noqa: BLE001 - the ops are taken: a queue as it stood must not delay their verdicts
+        _tell("a team's queue could not be renewed", caller.device_id, failed)
+
+
 def _check(caller: Caller, request: SyncRequest) -> None:
     if request.device != caller.device_id:
         raise BadInput("The request names another device than its token.")
     if len(request.ops) > MAX_OPS:
         raise BadInput(f"A request carries at most {MAX_OPS} ops.")
-    if any(not 0 < seq < _MOST_SEQ for seq, _ in request.ops):
+    if any(not 0 < seq < MAX_PLACE for seq, _ in request.ops):
         raise BadInput("The seq of an op is a positive whole number.")
-    if any(not 0 < row.n < _MOST_SEQ for row in request.audit):
+    if any(not 0 < row.n < MAX_PLACE for row in request.audit):
         raise BadInput("The place of an audit row is a positive whole number.")
-    if not -_MOST_SEQ < request.verdicts_after < _MOST_SEQ:
+    if not -MAX_PLACE < request.verdicts_after < MAX_PLACE:
         raise BadInput("The place of the last verdict is a whole number.")
     printable = (request.incarnation, *(text for row in request.audit for text in (row.hash, row.text)))
     if any("\x00" in text for text in printable):

@@ -10,9 +10,11 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
+from fieldpo.central.case_view import Source, source_of, view_hash
 from fieldpo.central.partitions import Cursor, covering_token, epoch, read_cursor
 from fieldpo.central.tables import leave, partition_counter, record
-from fieldpo.sync.protocol.exchange import CASE_LEAVE, Change, PartitionPage, hash_text
+from fieldpo.central.team_tables import record_leave
+from fieldpo.sync.protocol.exchange import CASE_LEAVE, RECORD_LEAVE, Change, PartitionPage, hash_text
 
 PAGE_BYTES = 8 * 1024 * 1024
 """The most of record bodies that one response carries, in bytes before compression."""
@@ -37,23 +39,24 @@ def pages(conn: Connection, partitions: Sequence[str], cursors: Mapping[str, str
 
 def page(conn: Connection, partition: str, cursor: str, server_epoch: str, room: Room) -> PartitionPage:
     """One partition's next changes. `reload` where the cursor is of another history: then from 0."""
-    at = _place(conn, partition, cursor, server_epoch)
+    source = source_of(conn, partition)
+    at = _place(conn, source, cursor, server_epoch)
     reload = at is None and cursor != ""
     start = at or 0
-    counter = conn.execute(sa.select(partition_counter).where(partition_counter.c.id == partition)).one_or_none()
+    counter = conn.execute(sa.select(partition_counter).where(partition_counter.c.id == source.id)).one_or_none()
     end = counter.number if counter else 0
-    total = counter.hash if counter else hash_text(0)
-    rows = _after(conn, partition, start, end, room.changes + 1) if end > start else []
+    total = view_hash(conn, source) if source.person_id else counter.hash if counter else hash_text(0)
+    rows = _after(conn, source, start, end, room.changes + 1) if end > start else []
     fitting = _cut(rows, room)
     more = len(fitting) < len(rows)
     reached = (fitting[-1].number if fitting else start) if more else end
-    bodies = _bodies(conn, partition, fitting, room)
+    bodies = _bodies(conn, source, fitting, room)
     changes = [_change(row, bodies[row.id] if _has_body(row, room) else None) for row in fitting]
-    token = covering_token(conn, partition, reached)
+    token = covering_token(conn, source.id, reached)
     return PartitionPage(
         id=partition,
         changes=changes,
-        cursor=Cursor(server_epoch, partition, reached, token).wire(),
+        cursor=Cursor(server_epoch, source.name, reached, token).wire(),
         number=reached,
         more=more,
         reload=reload,
@@ -61,17 +64,17 @@ def page(conn: Connection, partition: str, cursor: str, server_epoch: str, room:
     )
 
 
-def _place(conn: Connection, partition: str, text: str, server_epoch: str) -> int | None:
+def _place(conn: Connection, source: Source, text: str, server_epoch: str) -> int | None:
     """The number that the cursor stands for; None where there is no cursor or its history is another."""
     cursor = read_cursor(text) if text else None
-    if cursor is None or cursor.epoch != server_epoch or cursor.partition != partition or cursor.number < 0:
+    if cursor is None or cursor.epoch != server_epoch or cursor.partition != source.name or cursor.number < 0:
         return None
-    if cursor.number > 0 and covering_token(conn, partition, cursor.number) != cursor.token:
+    if cursor.number > 0 and covering_token(conn, source.id, cursor.number) != cursor.token:
         return None
     return cursor.number
 
 
-def _after(conn: Connection, partition: str, start: int, end: int, limit: int) -> Sequence[Row[Any]]:
+def _after(conn: Connection, source: Source, start: int, end: int, limit: int) -> Sequence[Row[Any]]:
     """The next changes without their bodies, but with the size of each, so that a page can be cut first."""
     records = sa.select(
         record.c.id,
@@ -81,21 +84,33 @@ def _after(conn: Connection, partition: str, start: int, end: int, limit: int) -
         record.c.person_id,
         record.c.deleted,
         sa.func.length(record.c.body).label("size"),
-    ).where(record.c.partition_id == partition, record.c.number > start, record.c.number <= end)
-    leaves = sa.select(
-        leave.c.person_id.label("id"),
-        sa.literal(CASE_LEAVE).label("kind"),
-        sa.literal(0).label("version"),
-        leave.c.number,
-        leave.c.person_id,
-        sa.false().label("deleted"),
-        sa.literal(0).label("size"),
-    ).where(leave.c.partition_id == partition, leave.c.number > start, leave.c.number <= end)
+    ).where(record.c.partition_id == source.id, record.c.number > start, record.c.number <= end)
+    if source.person_id:
+        of_person = records.where(record.c.person_id == source.person_id)
+        return list(conn.execute(of_person.order_by(record.c.number).limit(limit)))
     found = [
         *conn.execute(records.order_by(record.c.number).limit(limit)),
-        *conn.execute(leaves.order_by(leave.c.number).limit(limit)),
+        *_left(conn, leave, leave.c.person_id, CASE_LEAVE, (source.id, start, end, limit)),
+        *_left(conn, record_leave, record_leave.c.record_id, RECORD_LEAVE, (source.id, start, end, limit)),
     ]
     return sorted(found, key=lambda row: row.number)[:limit]
+
+
+def _left(
+    conn: Connection, table: sa.Table, who: sa.Column[str], kind: str, part: tuple[str, int, int, int]
+) -> Sequence[Row[Any]]:
+    """Leaves in that part of a feed, in the shape of its records."""
+    partition, start, end, limit = part
+    query = sa.select(
+        who.label("id"),
+        sa.literal(kind).label("kind"),
+        sa.literal(0).label("version"),
+        table.c.number,
+        (who if kind == CASE_LEAVE else sa.null()).label("person_id"),
+        sa.false().label("deleted"),
+        sa.literal(0).label("size"),
+    ).where(table.c.partition_id == partition, table.c.number > start, table.c.number <= end)
+    return list(conn.execute(query.order_by(table.c.number).limit(limit)))
 
 
 def _cut(rows: Sequence[Row[Any]], room: Room) -> list[Row[Any]]:
@@ -111,18 +126,20 @@ def _cut(rows: Sequence[Row[Any]], room: Room) -> list[Row[Any]]:
 
 
 def _has_body(row: Row[Any], room: Room) -> bool:
-    return row.kind != CASE_LEAVE and not row.deleted and room.own.get(row.id) != row.version
+    return row.kind not in (CASE_LEAVE, RECORD_LEAVE) and not row.deleted and room.own.get(row.id) != row.version
 
 
-def _bodies(conn: Connection, partition: str, rows: Sequence[Row[Any]], room: Room) -> dict[str, str]:
+def _bodies(conn: Connection, source: Source, rows: Sequence[Row[Any]], room: Room) -> dict[str, str]:
     wanted = [row for row in rows if _has_body(row, room)]
     if not wanted:
         return {}
     query = sa.select(record.c.id, record.c.body).where(
-        record.c.partition_id == partition,
+        record.c.partition_id == source.id,
         record.c.number >= wanted[0].number,
         record.c.number <= wanted[-1].number,
     )
+    if source.person_id:
+        query = query.where(record.c.person_id == source.person_id)
     return {row.id: row.body for row in conn.execute(query)}
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from fieldpo.central.devices import Device
 from fieldpo.central.partitions import stamp, store
 from fieldpo.central.rows import insert_new_rows, insert_rows, upsert_rows
+from fieldpo.central.supervising import show_case
 from fieldpo.central.tables import (
     conflict,
     ledger,
@@ -24,6 +25,7 @@ from fieldpo.central.tables import (
     supersession,
     waiting,
 )
+from fieldpo.central.team_rules import WHOLE_CASE
 from fieldpo.central.world import ConflictRow, Entry, Standing, World
 from fieldpo.sync.protocol.body import Json
 from fieldpo.sync.protocol.exchange import VerdictKind
@@ -36,6 +38,8 @@ def flush(conn: Connection, world: World, held: Device) -> list[Entry]:
     given = [replace(entry, rev=held.next_rev()) for entry in world.decided.values() if _news(world, entry)]
     upsert_rows(conn, ledger, [_ledger_row(entry) for entry in given])
     _waits(conn, world)
+    for op_id, case in world.cases_shown.items():
+        show_case(conn, case, world.user_id, world.now + WHOLE_CASE, now=world.now, op_id=op_id)
     store(conn, world.counters.values(), world.now)
     return given
 

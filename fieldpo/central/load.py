@@ -13,12 +13,23 @@ from sqlalchemy.engine import Connection, Row
 
 from fieldpo.central.devices import grants
 from fieldpo.central.partitions import Counter
-from fieldpo.central.places import person_named
+from fieldpo.central.places import person_named, records_referred
 from fieldpo.central.rows import select_in, texts
-from fieldpo.central.tables import conflict, leave, ledger, person_identifier, person_place, record, supersession
+from fieldpo.central.supervising import officers_under
+from fieldpo.central.tables import (
+    conflict,
+    device,
+    leave,
+    ledger,
+    person_identifier,
+    person_place,
+    record,
+    supersession,
+)
+from fieldpo.central.team_rules import asks_for_case, entry_withdrawn, reports_judged, subject_of
+from fieldpo.central.team_tables import ended_group, record_leave
 from fieldpo.central.world import ConflictRow, Entry, Leave, Received, Standing, World
 from fieldpo.sync.protocol.exchange import FieldConflict, Problem, VerdictKind, caseload_partition
-from fieldpo.sync.protocol.ops import Op
 
 
 def touched(conn: Connection, user_id: str, ops: Sequence[Received]) -> set[str]:
@@ -47,7 +58,8 @@ def load(
     """The working set for these ops."""
     world = World(user_id, device_id, now, counters)
     world.grants = grants(conn, user_id, now)
-    edited = {one.op.record_id for one in ops if one.op is not None}
+    judged = reports_judged(ops)
+    edited = {one.op.record_id for one in ops if one.op is not None} | judged
     for row in select_in(conn, sa.select(record), record.c.id, _record_ids(ops)):
         world.records[row.id] = standing(row, with_body=row.id in edited)
     persons = _persons(ops) | texts(each.person_id for each in world.records.values())
@@ -56,7 +68,13 @@ def load(
     query = sa.select(leave).where(leave.c.partition_id.in_(list(world.grants)))
     for row in select_in(conn, query, leave.c.person_id, persons):
         world.leaves[row.partition_id, row.person_id] = Leave(row.number, dt.datetime.fromisoformat(row.left_at))
+    moved = sa.select(record_leave).where(record_leave.c.partition_id.in_(list(world.grants)))
+    elsewhere = {each.id for each in world.records.values() if each.partition not in world.grants}
+    for row in select_in(conn, moved, record_leave.c.record_id, elsewhere):
+        world.record_leaves[row.partition_id, row.record_id] = Leave(row.number, dt.datetime.fromisoformat(row.left_at))
     _load_ledger(conn, world, ops)
+    _load_supervision(conn, world, ops, judged)
+    _load_ended_groups(conn, world, ops)
     changed = {
         one.op.record_id
         for one in ops
@@ -131,6 +149,38 @@ def entries(conn: Connection, op_ids: Collection[str]) -> dict[str, Entry]:
     return {row.op_id: entry(row) for row in select_in(conn, sa.select(ledger), ledger.c.op_id, op_ids)}
 
 
+def _load_supervision(conn: Connection, world: World, ops: Sequence[Received], judged: set[str]) -> None:
+    """What a decision on a report has to know: whom its author supervises, who wrote it, and its steps so far."""
+    asked = judged | texts(entry_withdrawn(one.op) for one in ops if one.op is not None)
+    _load_authors(conn, world, asked & world.records.keys())
+    if not judged and not any(one.op is not None and asks_for_case(one.op) for one in ops):
+        return
+    world.supervised = officers_under(conn, world.user_id, world.now)
+    for report in [world.records[each] for each in judged & world.records.keys()]:
+        steps = sa.select(record).where(
+            record.c.partition_id == report.partition,
+            record.c.person_id == report.person_id,
+            record.c.kind == "report_step",
+        )
+        for row in conn.execute(steps):
+            world.records.setdefault(row.id, standing(row))
+
+
+def _load_authors(conn: Connection, world: World, records: Collection[str]) -> None:
+    """By the device that wrote them: a life is named after it."""
+    devices = {each: world.records[each].writer.partition(" ")[0] for each in records}
+    query = sa.select(device.c.id, device.c.user_id)
+    users = {row.id: row.user_id for row in select_in(conn, query, device.c.id, texts(devices.values()))}
+    world.authors = {each: users[name] for each, name in devices.items() if name in users}
+
+
+def _load_ended_groups(conn: Connection, world: World, ops: Sequence[Received]) -> None:
+    groups = texts(one.op.group_id for one in ops if one.op is not None)
+    query = sa.select(ended_group).where(ended_group.c.device_id == world.device_id)
+    for row in select_in(conn, query, ended_group.c.group_id, groups):
+        world.ended_groups[row.group_id] = row.state
+
+
 def _load_ledger(conn: Connection, world: World, ops: Sequence[Received]) -> None:
     named = {one.op_id for one in ops}
     for one in ops:
@@ -168,19 +218,13 @@ def _record_ids(ops: Iterable[Received]) -> set[str]:
     for one in ops:
         if one.op is not None:
             found.add(one.op.record_id)
-            found |= _referred(one.op)
+            found |= records_referred(one.op)
     return found
 
 
-def _referred(op: Op) -> set[str]:
-    kind = op.known_kind
-    if kind is None or op.verb != "create":
-        return set()
-    return {value for name in kind.refers if isinstance(value := op.body.get(name), str)}
-
-
 def _persons(ops: Iterable[Received]) -> set[str]:
-    return texts(person_named(one.op) for one in ops if one.op is not None and one.op.verb == "create")
+    creates = [one.op for one in ops if one.op is not None and one.op.verb == "create"]
+    return texts(person_named(op) for op in creates) | texts(subject_of(op) for op in creates)
 
 
 def _places(conn: Connection, persons: Collection[str]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from fieldpo.central import audit, auth_schema, core_schema
+from fieldpo.central import audit, auth_schema, core_schema, team_tables
 from fieldpo.central.database import reading, writing
 from fieldpo.errors import BadInput
 
@@ -22,6 +22,7 @@ MIGRATIONS: Sequence[tuple[str, Sequence[Step]]] = (
     ("core", core_schema.STEPS),
     ("auth", auth_schema.STEPS),
     ("audit", audit.STEPS),
+    ("teams", team_tables.STEPS),
 )
 
 _ONE_AT_A_TIME = 4_611_001

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fieldpo.central.refusals import problem
+from fieldpo.central.team_rules import asks_for_case, decides, refused_decision, refused_request, refused_withdrawal
 from fieldpo.central.world import LATE, Standing, World
 from fieldpo.sync.protocol.exchange import Problem, caseload_partition
 from fieldpo.sync.protocol.ops import Op
@@ -40,6 +41,14 @@ def entry_referred(world: World, op: Op) -> Standing | None:
     return next((world.records[each] for each in named if isinstance(each, str) and each in world.records), None)
 
 
+def records_referred(op: Op) -> set[str]:
+    """The records that a new one says it belongs to."""
+    kind = op.known_kind
+    if kind is None or op.verb != "create":
+        return set()
+    return {value for name in kind.refers if isinstance(value := op.body.get(name), str)}
+
+
 def person_of(world: World, op: Op) -> str | None:
     """Whose record the op touches, as far as central knows."""
     standing = world.records.get(op.record_id) or entry_referred(world, op)
@@ -52,6 +61,13 @@ def refused_place(world: World, op: Op, partition: str) -> Problem | None:
     What a device had `seen` of a feed tells whether its officer could know of a leave; no clock of the
     device does. Central's own clock ends it 30 days after.
     """
+    if decides(op):
+        return refused_decision(world, op, partition)
+    if asks_for_case(op):
+        return refused_request(world, op)
+    taken_back = refused_withdrawal(world, op)
+    if taken_back is not None:
+        return taken_back
     grant = world.grants.get(partition)
     if grant is not None:
         if grant.until is None or grant.until > world.now:
@@ -63,6 +79,12 @@ def refused_place(world: World, op: Op, partition: str) -> Problem | None:
         leave
         for (old, who), leave in world.leaves.items()
         if who == person and old in world.grants and old != partition
+    ]
+    named = {op.record_id, *records_referred(op)}
+    left += [
+        leave
+        for (old, record_id), leave in world.record_leaves.items()
+        if record_id in named and old in world.grants and old != partition
     ]
     if any(op.seen < leave.number and world.now - leave.left_at <= LATE for leave in left):
         return None

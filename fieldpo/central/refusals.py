@@ -29,6 +29,10 @@ TITLES = {
     "not-applicable": "Central could not apply the entry",
     "record-deleted": "The record had been deleted",
     "changed-since": "The record has been changed since",
+    "group-incomplete": "The rest of its group has not come yet",
+    "own-report": "Nobody decides on a report of their own",
+    "not-supervisor": "The officer is in no team that you supervise",
+    "already-decided": "A supervisor has decided on this report already",
     "audit-forked": "Another audit row has this place in the chain; both are kept",
 }
 

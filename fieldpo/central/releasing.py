@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection, Row
 from fieldpo.central import audit, flush, load, partitions
 from fieldpo.central.decide import decide
 from fieldpo.central.devices import hold_device
+from fieldpo.central.group_waiting import end_group, group_of, waiting_groups
 from fieldpo.central.places import target_partition
 from fieldpo.central.received import receive
 from fieldpo.central.tables import device, inbox, quarantine
@@ -19,10 +20,24 @@ from fieldpo.errors import BadInput, NotFound
 from fieldpo.sync.protocol.exchange import Problem, VerdictKind
 
 
-def in_quarantine(conn: Connection) -> list[dict[str, str | bool | None]]:
-    """Every open row, the oldest first: ids and why, no case text."""
+def in_quarantine(conn: Connection, now: dt.datetime | None = None) -> list[dict[str, str | bool | None]]:
+    """Every open row, the oldest first, then each op of a group that waits for its rest: ids and why, no case text."""
     query = sa.select(quarantine).where(quarantine.c.state == "open").order_by(quarantine.c.arrived_at)
-    return [
+    waiting = [
+        {
+            "op_id": op_id,
+            "kind": "",
+            "record_id": None,
+            "person_id": None,
+            "user_id": group.user_id,
+            "problem": f"waiting for the rest, {len(group.op_ids)} of {group.size}",
+            "arrived_at": partitions.stamp(group.since),
+            "overdue": group.overdue,
+        }
+        for group in waiting_groups(conn, now or dt.datetime.now(dt.UTC))
+        for op_id in group.op_ids
+    ]
+    refused: list[dict[str, str | bool | None]] = [
         {
             "op_id": row.op_id,
             "kind": row.kind,
@@ -34,13 +49,18 @@ def in_quarantine(conn: Connection) -> list[dict[str, str | bool | None]]:
         }
         for row in conn.execute(query)
     ]
+    return [*refused, *waiting]
 
 
 def release(conn: Connection, op_id: str, now: dt.datetime) -> VerdictKind:
     """Apply a quarantined op as it stands, wherever its author may write; its device hears with its next exchange.
 
-    Raises NotFound where it is not in quarantine any more, BadInput where it cannot be applied: roll back then.
+    With an op of a group that waits for its rest the whole group is released, each member alone. Raises NotFound where
+    it is not in quarantine any more, BadInput where it cannot be applied: roll back then.
     """
+    group = group_of(conn, op_id, now)
+    if group is not None:
+        return end_group(conn, group, now, release=True)[group.op_ids.index(op_id)]
     row = _open(conn, op_id)
     came = conn.execute(
         sa.select(inbox.c.number, inbox.c.raw).where(inbox.c.op_id == op_id, inbox.c.sha == row.sha)
@@ -51,6 +71,7 @@ def release(conn: Connection, op_id: str, now: dt.datetime) -> VerdictKind:
     one = receive(0, bytes(came.raw).decode(), came.number)
     counters = partitions.lock(conn, load.touched(conn, row.user_id, [one]))
     world = load.load(conn, row.user_id, row.device_id, now, counters, [one])
+    world.life = row.device_id
     if one.op is not None:
         place, _ = target_partition(world, one.op)
         if place is not None:
@@ -68,7 +89,14 @@ def release(conn: Connection, op_id: str, now: dt.datetime) -> VerdictKind:
 
 
 def refuse(conn: Connection, op_id: str, now: dt.datetime) -> None:
-    """Close a quarantine row; the op is kept and never applied. Raises NotFound where it is not open any more."""
+    """Close a quarantine row; the op is kept and never applied. Raises NotFound where it is not open any more.
+
+    With an op of a group that waits for its rest the whole group is refused.
+    """
+    group = group_of(conn, op_id, now)
+    if group is not None:
+        end_group(conn, group, now, release=False)
+        return
     row = _open(conn, op_id)
     conn.execute(
         quarantine.update().where(quarantine.c.op_id == op_id, quarantine.c.sha == row.sha).values(state="refused")

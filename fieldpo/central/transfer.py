@@ -14,6 +14,7 @@ from fieldpo.central import audit, partitions
 from fieldpo.central.records import place_of
 from fieldpo.central.rows import upsert_rows
 from fieldpo.central.tables import assignment, conflict, leave, person_place, quarantine, record, review
+from fieldpo.central.team_tables import record_leave
 from fieldpo.errors import BadInput, NotFound
 from fieldpo.sync.protocol.exchange import caseload_partition
 
@@ -82,6 +83,10 @@ def transfer(conn: Connection, person_id: str, to_partition: str, *, now: dt.dat
         )
     _leave(conn, person_id, old, to_partition, moment)
     conn.execute(leave.delete().where(leave.c.partition_id == to_partition, leave.c.person_id == person_id))
+    back = sa.select(record.c.id).where(record.c.partition_id == to_partition, record.c.person_id == person_id)
+    conn.execute(
+        record_leave.delete().where(record_leave.c.partition_id == to_partition, record_leave.c.record_id.in_(back))
+    )
     upsert_rows(conn, person_place, [{"person_id": person_id, "partition_id": to_partition}])
     for table in (conflict, quarantine, review):
         conn.execute(

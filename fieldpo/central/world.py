@@ -164,6 +164,14 @@ class World:
     records: dict[str, Standing] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
     leaves: dict[tuple[str, str], Leave] = field(default_factory=dict)
+    record_leaves: dict[tuple[str, str], Leave] = field(default_factory=dict)
+    """(Partition, record) of single records that left, as someone not listed does when matched."""
+    supervised: frozenset[str] = frozenset()
+    """The officers whose work the user looks over; read where an op asks for it."""
+    authors: dict[str, str] = field(default_factory=dict)
+    """Who wrote a report that an op decides on, or a step that it takes back."""
+    ended_groups: dict[str, str] = field(default_factory=dict)
+    """Groups whose rest did not come, as a person ended them: released, each op alone, or refused."""
     ledger: dict[str, Entry] = field(default_factory=dict)
     successors: dict[str, str] = field(default_factory=dict)
     conflicts: dict[str, tuple[ConflictRow, ...]] = field(default_factory=dict)
@@ -182,6 +190,8 @@ class World:
     settled: dict[str, str] = field(default_factory=dict)
     """Quarantined op → the state that this exchange gives it."""
     reviews: dict[str, ReviewItem] = field(default_factory=dict)
+    cases_shown: dict[str, str] = field(default_factory=dict)
+    """Op → the partition of the whole case that its author may read from now on, for some days."""
     _journal: list[Callable[[], None]] | None = None
 
     def put(self, mapping: dict[K, V], key: K, value: V) -> None:

@@ -32,7 +32,10 @@ OLDEST_PROTOCOL = 1
 HASH_MODULUS = 2**256
 
 
-Place = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
+MAX_PLACE = 2**53
+"""What no seq and no other place in a count reaches."""
+
+Place = Annotated[int, msgspec.Meta(ge=-MAX_PLACE, le=MAX_PLACE)]
 """A count or a place in one: what every database and every JSON reader holds. An answer beyond it is no central's."""
 
 
@@ -98,7 +101,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One record as it stands at `number` of its partition's feed.
 
     `body` is absent when the device's own op in this very request made the change and nothing was merged, and
-    when `deleted`. The kind "case_leave" says that everything of the person `id` has left the partition.
+    when `deleted`. The kind "case_leave" says that everything of the person `id` has left the partition, "record_leave"
+    that the record `id` alone has.
     """
 
     id: Id
@@ -111,6 +115,9 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 CASE_LEAVE = "case_leave"
+
+RECORD_LEAVE = "record_leave"
+"""The kind that says that the one record `id` has left the partition, as someone not listed does when matched."""
 
 CREATED, DELETED = "created", "deleted"
 """The `field` of a conflict that is about the record as a whole: its making, or its removal."""
@@ -205,6 +212,20 @@ def hash_text(total: int) -> str:
 def caseload_partition(officer_id: str) -> str:
     """The partition of one officer's caseload."""
     return f"caseload:{officer_id}"
+
+
+TEAM, CASE = "team:", "case:"
+"""What stands before a team's id, and before a person's, in the name of a partition that a supervisor reads."""
+
+
+def team_partition(team_id: str) -> str:
+    """The partition of one team: its members, its review queue, what is held."""
+    return f"{TEAM}{team_id}"
+
+
+def case_partition(person_id: str) -> str:
+    """One person's records, as a supervisor reads them on demand: a view of the partition in which they stand."""
+    return f"{CASE}{person_id}"
 
 
 AGENCY = "agency"

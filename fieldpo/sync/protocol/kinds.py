@@ -29,6 +29,8 @@ from fieldpo.sync.protocol.kinds_standing import Deferral as Deferral
 from fieldpo.sync.protocol.kinds_standing import LevelChange as LevelChange
 from fieldpo.sync.protocol.kinds_standing import RateOverride as RateOverride
 from fieldpo.sync.protocol.kinds_standing import Stay as Stay
+from fieldpo.sync.protocol.kinds_team import CaseRequest as CaseRequest
+from fieldpo.sync.protocol.kinds_team import IntakeOutcome as IntakeOutcome
 from fieldpo.sync.protocol.kinds_tests import DrawPlan as DrawPlan
 from fieldpo.sync.protocol.kinds_tests import DrugTest as DrugTest
 from fieldpo.sync.protocol.kinds_tests import SubstanceResult as SubstanceResult

@@ -1,0 +1,220 @@
+"""Someone not listed who had no match: given to a person, made a person of, or refused. One record leaves its caseload.
+
+Every function works inside the caller's transaction (`database.writing`), and locks the partitions itself in id order.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from fieldpo.central import audit, partitions
+from fieldpo.central.flush import record_row
+from fieldpo.central.load import standing
+from fieldpo.central.records import CENTRAL, NewRecord, persons_by_identifier, place_of, put_records
+from fieldpo.central.rows import insert_rows, upsert_rows
+from fieldpo.central.tables import record, review
+from fieldpo.central.team_tables import record_leave
+from fieldpo.central.world import Standing
+from fieldpo.errors import NotFound
+from fieldpo.plain import clean
+from fieldpo.sync.protocol.body import plain_body
+from fieldpo.sync.protocol.exchange import caseload_partition
+from fieldpo.sync.protocol.kinds import Address, Case, Intake, IntakeOutcome, Person, Phone
+
+_NAMESPACE = uuid.UUID("c6a1e4d2-4b0b-5a3c-8d0e-1a7f5f6f2b90")
+MATCHED, CREATED, REFUSED = "matched", "created", "refused"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Someone not listed, as an officer met them; `candidates` are persons who carry the agency's ID."""
+
+    id: str
+    partition: str
+    reason: str
+    opened_at: str
+    intake: Intake
+    candidates: tuple[str, ...]
+
+
+def waiting(conn: Connection) -> list[Waiting]:
+    """Who waits for a match, the oldest first; those marked as entered in error no more."""
+    query = sa.select(review).where(review.c.state == "open", review.c.reason.like("intake-%"))
+    found = []
+    for row in conn.execute(query.order_by(review.c.opened_at, review.c.id)):
+        intake = _intake(conn, row.record_id)
+        if intake is not None and not _withdrawn(conn, intake):
+            body = msgspec.convert(intake.body, Intake, strict=False)
+            same = persons_by_identifier(conn, [body.agency_id]).get(body.agency_id, []) if body.agency_id else []
+            found.append(Waiting(row.id, intake.partition, row.reason, row.opened_at, body, tuple(same)))
+    return found
+
+
+def match_known(conn: Connection, now: dt.datetime) -> int:
+    """Match whoever carries an agency's ID that one person has by now; returns how many."""
+    known = [one for one in waiting(conn) if len(one.candidates) == 1]
+    for one in known:
+        match(conn, one.id, one.candidates[0], now)
+    return len(known)
+
+
+def match(conn: Connection, intake_id: str, person_id: str, now: dt.datetime) -> int:
+    """Give an intake, and what hangs on it, to a person; gives how many records moved or changed.
+
+    Raises NotFound for an intake that does not wait, or a person whom central does not know.
+    """
+    _open(conn, intake_id)
+    return _settle(conn, intake_id, person_id, MATCHED, now)
+
+
+def create(conn: Connection, intake_id: str, officer_id: str, supervision: str, now: dt.datetime) -> str:
+    """Make a person and a case of an intake, in an officer's caseload; gives the person's id. Raises NotFound."""
+    one = _open(conn, intake_id)
+    body = one.intake
+    person, place = str(uuid.uuid5(_NAMESPACE, f"person {intake_id}")), caseload_partition(officer_id)
+    partitions.lock(conn, [one.partition, place])
+    made = [
+        NewRecord(
+            person,
+            "person",
+            plain_body(
+                Person(
+                    family_name=body.family_name,
+                    given_name=body.given_name,
+                    birth_date=body.birth_date,
+                    agency_ids={"agency": body.agency_id} if body.agency_id else {},
+                )
+            ),
+        ),
+        NewRecord(
+            _of(person, "case"), "case", plain_body(Case(person_id=person, supervision_type=supervision)), person
+        ),
+    ]
+    told = one.intake.occurred_at.date() if one.intake.occurred_at else None
+    if body.phone:
+        phone = Phone(person_id=person, number=body.phone, told_on=told)
+        made.append(NewRecord(_of(person, "phone"), "phone", plain_body(phone), person))
+    if body.address:
+        address = Address(person_id=person, line1=body.address, told_on=told)
+        made.append(NewRecord(_of(person, "address"), "address", plain_body(address), person))
+    put_records(conn, place, made, now=now)
+    _settle(conn, intake_id, person, CREATED, now)
+    return person
+
+
+def refuse(conn: Connection, intake_id: str, reason: str, now: dt.datetime) -> None:
+    """Close an intake that is nobody's to supervise; it stays as it was written. Raises NotFound."""
+    one = _open(conn, intake_id)
+    _close(conn, one, REFUSED, one.partition, None)
+    _tell(conn, one, IntakeOutcome(
+        intake_id=intake_id, name=_called(one.intake), became=REFUSED, decided_at=now, reason=clean(reason)[:400]
+    ), now)  # fmt: skip
+    audit.note(conn, "intake refuse", intake_id, now=now)
+
+
+def _settle(conn: Connection, intake_id: str, person_id: str, became: str, now: dt.datetime) -> int:
+    one, to = _open(conn, intake_id), place_of(conn, person_id)
+    counters = partitions.lock(conn, [one.partition, to])
+    old, new = counters[one.partition], counters[to]
+    moved = [each for each in _hanging(conn, intake_id) if each.partition == old.id]
+    for each in moved:
+        old.take_away(each.id, each.version)
+        changed = replace(
+            each,
+            partition=to,
+            person_id=person_id,
+            version=each.version + 1,
+            number=new.next(),
+            writer=CENTRAL,
+            writer_since=each.writer_since if each.writer == CENTRAL else each.version,
+            body={**each.body, "person_id": person_id},
+        )
+        new.add(changed.id, changed.version)
+        conn.execute(record.delete().where(record.c.partition_id == old.id, record.c.id == each.id))
+        insert_rows(conn, record, [record_row(changed)])
+        if old.id != to:
+            _leave(conn, each.id, old, to, now)
+    partitions.store(conn, counters.values(), now)
+    _close(conn, one, became, to, person_id)
+    outcome = IntakeOutcome(
+        intake_id=intake_id,
+        name=_called(one.intake),
+        became=became,
+        decided_at=now,
+        officer_id=to.partition(":")[2] or None,
+    )
+    _tell(conn, one, outcome, now)
+    audit.note(conn, f"intake {became}", f"{intake_id} {person_id}", now=now)
+    return len(moved)
+
+
+def _leave(conn: Connection, record_id: str, old: partitions.Counter, to: str, now: dt.datetime) -> None:
+    """The old feed says that this one record has gone; the new one forgets that it was ever away."""
+    row = {"record_id": record_id, "number": old.next(), "left_at": partitions.stamp(now), "to_partition": to}
+    upsert_rows(conn, record_leave, [{"partition_id": old.id, **row}])
+    conn.execute(record_leave.delete().where(record_leave.c.partition_id == to, record_leave.c.record_id == record_id))
+
+
+def _tell(conn: Connection, one: Waiting, outcome: IntakeOutcome, now: dt.datetime) -> None:
+    """Its officer reads what became of it in the own caseload's feed; the partition is locked already, or alone."""
+    put_records(
+        conn, one.partition, [NewRecord(_of(one.id, "outcome"), "intake_outcome", plain_body(outcome))], now=now
+    )
+
+
+def _close(conn: Connection, one: Waiting, state: str, partition: str, person_id: str | None) -> None:
+    conn.execute(
+        review.update()
+        .where(review.c.partition_id == one.partition, review.c.id == one.id)
+        .values(state=state, partition_id=partition, person_id=person_id)
+    )
+
+
+def _open(conn: Connection, intake_id: str) -> Waiting:
+    found = next((one for one in waiting(conn) if one.id == intake_id), None)
+    if found is None:
+        raise NotFound("Nobody of that id waits for a match; see `fieldpo central intake list`. Nothing was changed.")
+    return found
+
+
+def _intake(conn: Connection, record_id: str) -> Standing | None:
+    row = conn.execute(sa.select(record).where(record.c.id == record_id, record.c.kind == "intake")).first()
+    return standing(row) if row is not None and not row.deleted else None
+
+
+def _hanging(conn: Connection, intake_id: str) -> list[Standing]:
+    """The intake, and the records of nobody's that name it."""
+    intake = _intake(conn, intake_id)
+    if intake is None:
+        return []
+    return [intake, *(each for each in _entries(conn, intake) if each.person_id is None)]
+
+
+def _withdrawn(conn: Connection, intake: Standing) -> bool:
+    return any(each.kind == "withdrawal" for each in _entries(conn, intake))
+
+
+def _entries(conn: Connection, intake: Standing) -> Sequence[Standing]:
+    query = sa.select(record).where(
+        record.c.partition_id == intake.partition,
+        record.c.kind.in_(("withdrawal", "addendum")),
+        record.c.deleted.is_(False),
+        record.c.body.like(f"%{intake.id}%"),
+    )
+    rows: list[Row[tuple[object, ...]]] = list(conn.execute(query.order_by(record.c.number)))
+    return [each for each in map(standing, rows) if each.body.get("entry_id") == intake.id]
+
+
+def _called(body: Intake) -> str:
+    return ", ".join(part for part in (body.family_name, body.given_name) if part)[:400]
+
+
+def _of(key: str, what: str) -> str:
+    return str(uuid.uuid5(_NAMESPACE, f"{what} {key}"))
