@@ -81,12 +81,21 @@ def test_sigterm_is_not_ready_at_once_and_finishes_what_is_under_way(file: Path)
 def test_while_draining_requests_are_still_taken(file: Path) -> None:
     """With --drain-seconds a load balancer sees the 503 on the port itself, and whoever comes late is still served."""
     with serving(f"sqlite:///{file}", "--drain-seconds", "600") as central:
+        _only_scraped(central)
         central.signal(signal.SIGINT)
         central.await_ready(503)
         assert httpx.get(central.url + "/health/ready").status_code == 503
         assert httpx.get(central.url + "/device").status_code == 200
         central.signal(signal.SIGINT)
         assert central.end() == 128 + signal.SIGINT
+
+
+def _only_scraped(central: Serving) -> None:
+    """With a port of their own the counts are not on the main one, and that port has nothing else but health."""
+    assert httpx.get(central.url + "/metrics").status_code == 404
+    for path in ("/device", "/v1/me", "/openapi.json", "/oauth/token"):
+        assert httpx.get(central.metrics_url + path).status_code == 404
+    assert httpx.get(central.metrics_url + "/health/live").status_code == 200
 
 
 def test_a_second_signal_stops_at_once(file: Path) -> None:

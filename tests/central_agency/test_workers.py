@@ -20,7 +20,7 @@ from tests.central_agency.serving import Serving, serving
 
 pytestmark = pytest.mark.postgres
 
-DEVICES, EXCHANGES, OPS = 6, 8, 4
+DEVICES, EXCHANGES, OPS = 4, 6, 4
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def pids(central: Serving, number: int) -> list[int]:
 
 
 def test_a_worker_killed_under_load_loses_and_doubles_nothing(engine: Engine) -> None:
-    """Six devices write, one of two workers dies by SIGKILL and is started again; each note stands once."""
+    """Four devices write, one of two workers dies by SIGKILL and is started again; each note stands once."""
     user = officer(engine, "rivera", "doe")
     with serving(url_of(engine), "--workers", "2") as central:
         started = pids(central, 2)
