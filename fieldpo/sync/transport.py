@@ -5,9 +5,12 @@ TLS 1.2 or newer; plain HTTP to loopback only.
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import logging
+import socket
 import ssl
+import threading
 import time
 import zlib
 from collections.abc import Mapping
@@ -52,13 +55,18 @@ class Transport:
             timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
             headers={"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "fieldpo"},
         )
+        self._sockets: list[socket.socket] = []
+        """Of the connections made. A thread that waits for an answer is woken by nothing less than their shutdown."""
 
     def post(
         self, path: str, body: bytes, headers: Mapping[str, str], deadline: float = READ_SECONDS
     ) -> Answer | Fault:
-        """POST and read the answer within `deadline` seconds."""
+        """POST and read the answer within `deadline` seconds, however slowly it comes."""
         ends = time.monotonic() + deadline
-        sent = _Sent()
+        sent = _Sent(self._sockets)
+        overdue = threading.Timer(deadline, self._shut)
+        overdue.daemon = True
+        overdue.start()
         try:
             with self._http.stream(
                 "POST", path, content=body, headers=dict(headers), extensions={"trace": sent.trace}
@@ -72,6 +80,8 @@ class Transport:
             return Fault("central cannot be reached")
         except (httpx.HTTPError, httpx.StreamError, RuntimeError, OSError):  # RuntimeError: closed from outside
             return Fault("the connection broke", reached=sent.header)
+        finally:
+            overdue.cancel()
 
     def form(self, path: str, fields: Mapping[str, str], deadline: float = READ_SECONDS) -> Answer | Fault:
         """POST a form, as OAuth has it."""
@@ -80,7 +90,14 @@ class Transport:
 
     def close(self) -> None:
         """Close every connection; a request under way ends as a fault."""
+        self._shut()
         self._http.close()
+
+    def _shut(self) -> None:
+        """End what is under way, from any thread: closing a socket does not wake the one that reads from it."""
+        for each in self._sockets:
+            with contextlib.suppress(OSError):  # closed already
+                socket.socket.shutdown(each, socket.SHUT_RDWR)  # not TLS's own, which is not for two threads
 
     def __enter__(self) -> Self:
         return self
@@ -117,10 +134,14 @@ def is_loopback(host: str) -> bool:
 class _Sent:
     """Looks at each step of a request: the cipher before a header goes out, and whether anything went out."""
 
-    def __init__(self) -> None:
+    def __init__(self, sockets: list[socket.socket]) -> None:
         self.header = False
+        self._sockets = sockets
 
     def trace(self, name: str, told: Mapping[str, Any]) -> None:
+        if name in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            self._sockets[:] = [each for each in self._sockets if each.fileno() >= 0]
+            self._sockets.append(told["return_value"].get_extra_info("socket"))
         if name == "connection.start_tls.complete":
             secured = told["return_value"].get_extra_info("ssl_object")
             cipher = secured.cipher() if secured is not None else None
