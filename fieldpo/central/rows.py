@@ -2,55 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection, Row
 
 Values = Mapping[str, Any]
 
-_KEYS_A_QUERY = 5_000
 _ROWS_A_WRITE = 10_000
 
 
 def select_in(conn: Connection, query: sa.Select[Any], column: sa.Column[Any], keys: Collection[str]) -> list[Row[Any]]:
     """The query's rows whose column is one of the keys, however many keys there are."""
-    found: list[Row[Any]] = []
-    for slice_ in _sliced(list(keys), _KEYS_A_QUERY):
-        found.extend(conn.execute(query.where(column.in_(slice_))).all())
-    return found
+    if not keys:
+        return []
+    if conn.dialect.name == "postgresql":
+        return list(conn.execute(query.where(column == sa.any_(_ARRAY)), {"keys": list(keys)}))
+    return list(conn.execute(query.where(column.in_(_JSON)), {"keys": msgspec.json.encode(list(keys)).decode()}))
+
+
+# One parameter for all keys: a statement with a parameter a key is put together anew each time, which took longer than
+# the query.
+_ARRAY = sa.bindparam("keys", type_=postgresql.ARRAY(sa.Text))
+_JSON = sa.select(sa.func.json_each(sa.bindparam("keys", type_=sa.Text)).table_valued("value").c.value)
 
 
 def insert_rows(conn: Connection, table: sa.Table, rows: Sequence[Values]) -> None:
     """Insert; a row whose key stands already is an error."""
-    _write(conn, _statement(table, ""), rows)
+    _write(conn, table, "", rows)
 
 
 def insert_new_rows(conn: Connection, table: sa.Table, rows: Sequence[Values]) -> None:
     """Insert; a row whose key stands already is left as it is."""
-    _write(conn, _statement(table, " ON CONFLICT DO NOTHING"), rows)
+    _write(conn, table, " ON CONFLICT DO NOTHING", rows)
 
 
 def upsert_rows(conn: Connection, table: sa.Table, rows: Sequence[Values]) -> None:
     """Insert, or set every column of the row that has the key."""
-    keys = ", ".join(column.name for column in table.primary_key.columns)
-    others = ", ".join(f"{column.name} = excluded.{column.name}" for column in table.columns if not column.primary_key)
-    action = f"DO UPDATE SET {others}" if others else "DO NOTHING"
-    _write(conn, _statement(table, f" ON CONFLICT ({keys}) {action}"), rows)
+    _write(conn, table, _replacing(table), rows)
 
 
 @cache
-def _statement(table: sa.Table, suffix: str) -> sa.TextClause:
+def _replacing(table: sa.Table) -> str:
+    keys = ", ".join(column.name for column in table.primary_key.columns)
+    others = ", ".join(f"{column.name} = excluded.{column.name}" for column in table.columns if not column.primary_key)
+    return f" ON CONFLICT ({keys}) " + (f"DO UPDATE SET {others}" if others else "DO NOTHING")
+
+
+@cache
+def _statement(table: sa.Table, suffix: str, mark: str) -> tuple[str, Callable[[Values], tuple[Any, ...]]]:
+    """The statement in the driver's own words, and what makes its parameters of a row."""
     names = [column.name for column in table.columns]
-    marks = ", ".join(f":{name}" for name in names)
-    return sa.text(f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks}){suffix}")  # noqa: S608 - our names
+    marks = ", ".join([mark] * len(names))
+    words = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks}){suffix}"  # noqa: S608 - our names
+    return words, itemgetter(*names)
 
 
-def _write(conn: Connection, statement: sa.TextClause, rows: Sequence[Values]) -> None:
+def _write(conn: Connection, table: sa.Table, suffix: str, rows: Sequence[Values]) -> None:
+    mark = "%s" if conn.dialect.name == "postgresql" else "?"
+    words, parameters = _statement(table, suffix, mark)
     for slice_ in _sliced(rows, _ROWS_A_WRITE):
-        conn.execute(statement, slice_)
+        conn.exec_driver_sql(words, [parameters(row) for row in slice_])
 
 
 def _sliced(rows: Sequence[Any], size: int) -> Iterator[Any]:
