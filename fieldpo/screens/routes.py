@@ -4,6 +4,7 @@
 person(person_id, tab=None), log_contact(person_id, appointment_id=None, draft_id=None), attempted(person_id),
 home_visit(person_id, appointment_id=None), appointment(person_id, appointment_id=None), violation_report(person_id),
 addendum(person_id, entry_id), withdrawal(person_id, entry_id), fact(person_id, kind, record_id=None, told=False);
+assessment(person_id, instrument=""), drug_test(person_id, record_id=None, drawn_on=""), draw_plan(person_id);
 entry(person_id, entry_id) and new_fact(person_id, told=()) are no forms;
 every form takes draft_id=None too; the others take nothing.
 """
@@ -31,6 +32,7 @@ ROUTES: Final[dict[str, str]] = {
     "entry": "fieldpo.screens.entry:EntryScreen",
     "fact": "fieldpo.screens.fact:FactScreen",
     "new_fact": "fieldpo.screens.new_fact:NewFactScreen",
+    "assessment": "fieldpo.screens.assessment:AssessmentScreen",
     "violation_report": "fieldpo.screens.violation_report:ViolationReportScreen",
     "not_sent": "fieldpo.screens.not_sent:NotSentScreen",
     "needs_answer": "fieldpo.screens.needs_answer:NeedsAnswerScreen",

@@ -13,15 +13,24 @@ from textual.widgets import OptionList
 
 from fieldpo.errors import BadInput, FieldpoError
 from fieldpo.plain import count, short_day
-from fieldpo.screens.person_form import Asked, PersonForm, keyed
+from fieldpo.screens.person_form import Asked, PersonForm
+from fieldpo.screens.response_why import ResponseWhyScreen
 from fieldpo.screens.sign import SignScreen
 from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
 from fieldpo.screens.widgets.evidence_list import EvidenceList, Pickable
 from fieldpo.screens.widgets.note_area import NoteArea
+from fieldpo.screens.widgets.response_rows import Ground, ResponseRows
 from fieldpo.store.acts import Act
 from fieldpo.store.entries.report import ReportForm, Signature, report_act
+from fieldpo.store.entries.response import amount_words, response_words
+from fieldpo.store.queries.case_pack import case_pack
 from fieldpo.store.queries.forms import ConditionChoice, Entry, Returned, conditions, entries, returned_report
+from fieldpo.store.queries.responses import earlier_violations
 from fieldpo.supervision.pack import label_of
+from fieldpo.supervision.pack_uses import matrix_of
+
+_ROOMY = 36
+"""Rows from which the lists and the response stand beside each other whole."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +38,7 @@ class _Material:
     conditions: tuple[ConditionChoice, ...]
     entries: tuple[Entry, ...]
     returned: Returned | None
+    ground: Ground | None = None
 
 
 class ViolationReportScreen(PersonForm):
@@ -36,42 +46,43 @@ class ViolationReportScreen(PersonForm):
 
     title_text = "VIOLATION REPORT"
     form_name = "violation_report"
+    DEFAULT_CSS = """
+    ViolationReportScreen.-choosing EvidenceList { height: 1; min-height: 1; }
+    ViolationReportScreen.-choosing NoteArea { height: 2; min-height: 2; }
+    ViolationReportScreen.-reading #range { display: none; }
+    ViolationReportScreen.-reading #reason { display: none; }
+    ViolationReportScreen.-reading #recommendation { height: 1; }
+    """
     help_text = "space marks a condition or an entry, Enter goes on, tab leaves the facts, S signs and submits."
 
     def __init__(self, person_id: str, appointment_id: str | None = None, draft_id: str | None = None) -> None:
         super().__init__(person_id, appointment_id, draft_id)
         self.material = _Material((), (), None)
-        self.reason = ""
         self._signature: Signature | None = None
 
     def body(self) -> ComposeResult:
-        """Two lists, the facts, three rows."""
-        pack = self.shell.pack
+        """Two lists, the facts, the response, the signature."""
         yield self.draft_row()
         yield ChoiceRow("Answers", (), visited=False, id="answers")
         yield EvidenceList("1 Conditions violated (space marks, Enter goes on)", id="conditions")
         yield EvidenceList("2 Evidence from the case notes", id="evidence")
         yield NoteArea(id="note")
-        yield ChoiceRow(
-            "Severity", keyed(pack.severities), picked=[one.code for one in pack.severities[:1]], id="severity"
-        )
-        yield ChoiceRow(
-            "Recommend",
-            keyed(pack.recommendations),
-            picked=[one.code for one in pack.recommendations[:1]],
-            id="recommendation",
-        )
-        yield ChoiceRow("Reason", (Choice("w", "say why this response", "why"),), visited=False, id="reason")
+        yield ResponseRows()
         yield ChoiceRow("Submit", (Choice("S", "sign and submit", "sign"),), id="sign-row")
         yield from self.bottom()
 
     def ask_more(self, connection: Connection) -> object:
         """Conditions, entries, and a report that came back."""
         pack, person_id = self.shell.pack, str(self.person_id)
+        back = returned_report(connection, person_id)
+        going = case_pack(connection, pack, person_id, self.opened.date())
+        matrix = matrix_of(going.pack)
+        before = earlier_violations(connection, pack, matrix, person_id, back.report_id if back else None)
         return _Material(
             conditions(connection, person_id),
             entries(connection, pack, person_id),
-            returned_report(connection, person_id),
+            back,
+            Ground(matrix, going.pack, going.level, before),
         )
 
     def show(self, asked: Asked) -> None:
@@ -87,8 +98,6 @@ class ViolationReportScreen(PersonForm):
             choices = (Choice("r", "the report returned to you", back.report_id), Choice("n", "none, it is new", ""))
             answers.offer(choices, picked=back.report_id)
             answers.value = f"returned {short_day(back.returned_at)}: {back.comment}"
-            self.row("severity").picked = (back.severity,)
-            self.row("recommendation").picked = (back.recommendation,)
             self.note.load_text(back.facts)
         self.query_one("#conditions", EvidenceList).show(
             (Pickable(one.condition_id, self._condition_words(one)) for one in material.conditions),
@@ -98,7 +107,9 @@ class ViolationReportScreen(PersonForm):
             (Pickable(one.entry_id, self._entry_words(one)) for one in material.entries),
             back.evidence if back else (),
         )
-        self.row("severity").refresh()
+        if material.ground is not None:
+            severity, recommendation = (back.severity, back.recommendation) if back else ("", "")
+            self.response.show(material.ground, severity, recommendation)
         self.tell("" if material.conditions else f"No conditions of this {pack.labels.client} are on this laptop.")
 
     def begin(self) -> None:
@@ -123,10 +134,20 @@ class ViolationReportScreen(PersonForm):
     @on(OptionList.OptionHighlighted)
     @on(events.DescendantFocus)
     def _line_in_whole(self) -> None:
-        """Below, the whole of the line under the cursor."""
+        """Below, the whole of the line under the cursor; on a low screen, room for what is being done."""
+        self._make_room()
         if self._asked is None and self.ready:
             here = self.focused
             self.tell(here.words_here if isinstance(here, EvidenceList) else "")
+
+    def _make_room(self) -> None:
+        """On a low screen the lists shrink while the response is chosen, and the response while they are read."""
+        here, low = self.focused, self.app.size.height < _ROOMY
+        if here is None or here.id == "ask":
+            return
+        choosing = isinstance(here, ChoiceRow) and here.id not in ("draft", "answers")
+        self.set_class(low and choosing, "-choosing")
+        self.set_class(low and not choosing, "-reading")
 
     def action_note(self) -> None:
         """Tab: on to the next part, in order."""
@@ -139,15 +160,26 @@ class ViolationReportScreen(PersonForm):
                 row.picked = ()
                 self.action_save()
             return False
-        if row.id == "reason":
-            row.picked = ()
-            self.ask("Why this response?", self._take_reason, value=self.reason)
-            return False
+        if self.response.owns(row):
+            return self.response.chosen(row, code)
         return True
 
-    def _take_reason(self, typed: str) -> None:
-        self.reason = typed
-        self.row("reason").value = typed
+    @property
+    def response(self) -> ResponseRows:
+        """The rows where the response is chosen."""
+        return self.query_one(ResponseRows)
+
+    def show_why(self, lines: tuple[str, ...]) -> None:
+        """Every sentence that led to the range."""
+        self.app.push_screen(ResponseWhyScreen(lines))
+
+    def changed(self) -> None:
+        """A mark, a choice or a word: the clocks run from the newest evidence."""
+        super().changed()
+        if self.ready:
+            picked = set(self.query_one("#evidence", EvidenceList).picked)
+            days = [one.occurred_at.date() for one in self.material.entries if one.entry_id in picked]
+            self.response.evidence_of(max(days, default=None))
 
     # -- signing
 
@@ -176,11 +208,16 @@ class ViolationReportScreen(PersonForm):
     def _summary(self) -> str:
         pack = self.shell.pack
         form = self._form()
+        asks = form.response
+        matrix = self.material.ground.matrix if self.material.ground else None
+        what = response_words(matrix, form.recommendation) if matrix else form.recommendation
+        amount = f", {amount_words(asks)}" if asks and asks.amount else ""
+        departs = f" It departs from the range: {asks.departure}" if asks and asks.departs else ""
+        approver = f" {asks.approver.capitalize()} must approve." if asks and asks.approver else ""
         return (
             f"{pack.labels.violation_report.capitalize()} on {self.whose.name.full}: "
             f"{count(len(form.condition_ids), 'condition')}, {count(len(form.evidence), 'entry')} as evidence, "
-            f"severity {label_of(pack.severities, form.severity)}, recommends "
-            f"“{label_of(pack.recommendations, form.recommendation)}”."
+            f"severity {label_of(pack.severities, form.severity)}, recommends “{what}{amount}”.{departs}{approver}"
         )
 
     def _form(self) -> ReportForm:
@@ -200,7 +237,8 @@ class ViolationReportScreen(PersonForm):
             facts=self.note.text,
             severity=self.row("severity").code,
             recommendation=self.row("recommendation").code,
-            reason=self.reason,
+            reason=self.response.typed.reason,
+            response=self.response.response(),
             answers_id=self.row("answers").code or None,
         )
 
@@ -216,8 +254,8 @@ class ViolationReportScreen(PersonForm):
             "conditions": list(self.query_one("#conditions", EvidenceList).picked),
             "evidence": list(self.query_one("#evidence", EvidenceList).picked),
             "facts": self.note.text,
-            "picked": {name: list(self.row(name).picked) for name in ("answers", "severity", "recommendation")},
-            "reason": self.reason,
+            "answers": list(self.row("answers").picked),
+            "response": self.response.state(),
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -225,6 +263,6 @@ class ViolationReportScreen(PersonForm):
         self.query_one("#conditions", EvidenceList).mark(state["conditions"])
         self.query_one("#evidence", EvidenceList).mark(state["evidence"])
         self.note.load_text(state["facts"])
-        for name, picked in state["picked"].items():
-            self.row(name).picked = tuple(picked)
-        self._take_reason(state["reason"])
+        self.row("answers").picked = tuple(state["answers"])
+        self.response.restore(state["response"])
+        self.changed()

@@ -1,14 +1,15 @@
-"""Tab 6, risk and needs: assessments, the newest first."""
+"""Tab 6, risk and needs: assessments, the newest first, each with why and whether it can be computed again."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING, ClassVar
 
-from fieldpo.plain import count, day
+from fieldpo.plain import day, short_day
 from fieldpo.screens.person_tabs.tab import Lines, ListTab
 from fieldpo.screens.widgets.record_table import Column, TableRow
-from fieldpo.store.queries.person_records import Assessment, assessments
+from fieldpo.store.queries.assessments import Scoring, assessment_lines, scorings
+from fieldpo.supervision.calendar import local
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -17,24 +18,30 @@ if TYPE_CHECKING:
 class RiskTab(ListTab):
     """The assessments of one person."""
 
-    columns: ClassVar = (Column("DONE", 17), Column("WITH", 20), Column("SCORE", 8), Column("LEVEL", 34))
-    empty = "No assessments on this laptop. They come from central; scoring one here is not in this version."
+    columns: ClassVar = (
+        Column("DONE", 17),
+        Column("WITH", 12),
+        Column("SCORE", 8),
+        Column("LEVEL", 22),
+        Column("AGAIN BY", 18),
+    )
+    empty = "No assessments on this laptop. r scores an instrument."
 
-    def ask(self, connection: Connection, now: dt.datetime) -> tuple[Assessment, ...]:
-        """All of them."""
-        del now
-        return assessments(connection, self.pack, self.person_id)
+    def ask(self, connection: Connection, now: dt.datetime) -> tuple[Scoring, ...]:
+        """All of them, computed again."""
+        return scorings(connection, self.pack, self.person_id, local(now, self.pack).date())
 
     def rows(self) -> list[TableRow]:
-        """A line an assessment."""
+        """A line an assessment; what differs from its answers says so."""
         return [
             TableRow(
                 one.record_id,
                 (
                     day(one.done_on),
-                    one.instrument,
-                    "" if one.score is None else f"{one.score:g}",
-                    ("WITHDRAWN " if one.withdrawn else "") + one.level + (" (overridden)" if one.override else ""),
+                    one.code,
+                    one.score_words,
+                    _marks(one) + one.stands + (" (overridden)" if one.override else ""),
+                    short_day(one.again_on) if one.again_on and not one.withdrawn else "",
                 ),
                 "strike" if one.withdrawn else "",
             )
@@ -42,11 +49,9 @@ class RiskTab(ListTab):
         ]
 
     def about(self, key: str) -> Lines:
-        """The assessment in full."""
-        one = next(found for found in self.answer if found.record_id == key)
-        answers = count(one.items, "answer") + " kept" if one.items else "The item answers are not on this laptop"
-        return [
-            ("SCORE", f"{one.instrument}: {'no score' if one.score is None else f'{one.score:g}'}, {one.level}"),
-            ("CHANGED", f"to {one.override}" if one.override else ""),
-            ("ITEMS", f"{answers}."),
-        ]
+        """The assessment in full, with why."""
+        return assessment_lines(next(found for found in self.answer if found.record_id == key))
+
+
+def _marks(one: Scoring) -> str:
+    return ("WITHDRAWN " if one.withdrawn else "") + ("DIFFERS " if one.differs else "")

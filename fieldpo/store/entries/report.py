@@ -16,6 +16,7 @@ from fieldpo.store.freezing import cleaned_body
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack import Pack, by_code
 from fieldpo.sync.protocol.body import KINDS, Json, plain_body
+from fieldpo.sync.protocol.choosing import ChosenResponse
 from fieldpo.sync.protocol.ids import new_id
 from fieldpo.sync.protocol.kinds import Addendum, Allegation, Intake, ReportStep, ViolationReport
 
@@ -46,6 +47,8 @@ class ReportForm:
     severity: str
     recommendation: str
     reason: str = ""
+    response: ChosenResponse | None = None
+    """What a response matrix recommended and what was chosen; its codes are the matrix's, not the pack's."""
     answers_id: str | None = None
     entry_id: str = field(default_factory=new_id)
 
@@ -55,8 +58,9 @@ def report_act(pack: Pack, form: ReportForm, signature: Signature) -> Act:
 
     Raises `BadInput` where no condition is named or the facts are empty, `NotFound` for a code that the pack lacks.
     """
-    by_code(pack.severities, form.severity)
-    by_code(pack.recommendations, form.recommendation)
+    if form.response is None:
+        by_code(pack.severities, form.severity)
+        by_code(pack.recommendations, form.recommendation)
     if not form.condition_ids:
         raise BadInput("Pick at least one condition that was violated. Nothing was submitted; the draft is kept.")
     if not form.facts.strip():
@@ -74,6 +78,7 @@ def report_act(pack: Pack, form: ReportForm, signature: Signature) -> Act:
         severity=form.severity,
         recommendation=form.recommendation,
         reason=plain.clean_text(form.reason),
+        response=form.response,
         answers_id=form.answers_id,
     )
     signed = msgspec.structs.replace(

@@ -29,7 +29,10 @@ class Option:
 
 @dataclass(frozen=True)
 class Count:
-    """A rule that counts: how many there were, since when, of how many it takes, and whether it holds."""
+    """A rule that counts: how many there were, since when, of how many it takes, and whether it holds.
+
+    ``entries`` are the ids of the earlier violations that were counted, as far as they have one.
+    """
 
     rule: str
     counted: int
@@ -38,6 +41,7 @@ class Count:
     days: tuple[date, ...]
     holds: bool
     why: str
+    entries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

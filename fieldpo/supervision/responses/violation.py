@@ -24,7 +24,8 @@ MOST_AMOUNT: Final = 12 * 100
 class Earlier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An earlier violation: its day, severity and kind, whether it was sanctioned, and with what.
 
-    ``amount`` is the days, months or units of the ``response``, which began on ``starts_on`` (else on ``on``).
+    ``amount`` is the days, months or units of the ``response``, which began on ``starts_on`` (else on ``on``). ``id``
+    is the report's own, so that a count can name it.
     """
 
     on: date
@@ -34,6 +35,7 @@ class Earlier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     response: str = ""
     amount: int = 0
     starts_on: date | None = None
+    id: str = ""
 
     @property
     def began(self) -> date:

@@ -1,0 +1,390 @@
+"""Assessment: an instrument of the case's policy, an item a row, the score as it grows, and the level that follows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection
+from textual.app import ComposeResult
+
+from fieldpo.errors import BadInput
+from fieldpo.plain import day
+from fieldpo.screens.person_form import Asked, PersonForm
+from fieldpo.screens.safe import plain_content
+from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
+from fieldpo.screens.widgets.hung_lines import HungLines
+from fieldpo.screens.widgets.item_list import ItemList, on_file, typed_answer
+from fieldpo.store.acts import Act
+from fieldpo.store.entries.assessment import AssessmentForm, NewLevel, assessment_act
+from fieldpo.store.entries.when import a_day
+from fieldpo.store.queries.case_pack import CasePack, case_pack
+from fieldpo.store.records import read_record
+from fieldpo.supervision.instruments.instrument import Instrument
+from fieldpo.supervision.instruments.model import Item
+from fieldpo.supervision.instruments.running import Running, cut_off_words, level_names, running
+from fieldpo.supervision.instruments.scored import Scored
+from fieldpo.supervision.pack import label_of
+from fieldpo.supervision.pack_uses import instruments_of
+from fieldpo.supervision.standards.assessments import level_from_score
+from fieldpo.supervision.standards.case import Assessment
+from fieldpo.supervision.standards.policies import policy_for
+
+NONE, KEEP = "", "keep"
+
+
+@dataclass(frozen=True)
+class _Material:
+    going: CasePack
+    instruments: tuple[Instrument, ...]
+    sex: str
+    born: str | None
+    role: str
+
+
+class AssessmentScreen(PersonForm):
+    """A digit chooses the instrument; then single keys answer, and the marker moves on by itself."""
+
+    title_text = "ASSESSMENT"
+    form_name = "assessment"
+    help_text = (
+        "A digit chooses the instrument, then a key answers each item; space leaves it without an answer. The score "
+        "stands below as it grows. The level of supervision changes only where you change it."
+    )
+    DEFAULT_CSS = """
+    AssessmentScreen #score { height: auto; max-height: 5; border-top: solid $panel; }
+    """
+
+    def __init__(
+        self,
+        person_id: str,
+        appointment_id: str | None = None,
+        draft_id: str | None = None,
+        *,
+        instrument: str = "",
+    ) -> None:
+        super().__init__(person_id, appointment_id, draft_id)
+        self.material: _Material | None = None
+        self.wanted = instrument
+        self.instrument: Instrument | None = None
+        self.done_on: dt.date | None = None
+        self._why: dict[str, str] = {"override_reason": "", "override_approver": "", "level_reason": "", "approver": ""}
+
+    def body(self) -> ComposeResult:
+        """Which, when, the items, the score, what is set aside, the level."""
+        yield self.draft_row()
+        yield ChoiceRow("With", (), id="instrument")
+        yield ChoiceRow("Done", (Choice("t", "change", "change"),), visited=False, id="done")
+        yield ItemList(id="items")
+        yield HungLines(id="score")
+        yield ChoiceRow("Override", (), visited=False, id="override")
+        yield ChoiceRow("Level", (), visited=False, id="level")
+        yield from self.bottom()
+
+    def ask_more(self, connection: Connection) -> object:
+        """What the case goes by, its instruments, and what the client's record answers."""
+        pack, person_id = self.shell.pack, str(self.person_id)
+        going = case_pack(connection, pack, person_id, self.opened.date())
+        person = read_record(connection, "person", person_id)
+        officer = read_record(connection, "officer", self.shell.vault.identity.user_id)
+        body = person.body if person else {}
+        return _Material(
+            going,
+            instruments_of(going.pack),
+            str(body.get("sex", "")),
+            body.get("birth_date"),
+            str(officer.body.get("role", "officer")) if officer else "",
+        )
+
+    def show(self, asked: Asked) -> None:
+        """The instruments of the policy."""
+        if not isinstance(asked.more, _Material):
+            return
+        self.material = material = asked.more
+        self.done_on = self.opened.date()
+        choices = [
+            Choice(str(at) if at < 10 else "", one.definition.id.upper(), one.definition.id)
+            for at, one in enumerate(material.instruments, start=1)
+        ]
+        self.row("instrument").offer(choices)
+        self._paint_done()
+        if self.wanted:
+            self._choose(self.wanted)
+        self._paint()
+
+    def begin(self) -> None:
+        """The instrument; where there is one, its items."""
+        if self.instrument is None:
+            self.set_focus(self.row("instrument"))
+            self.tell(self.material.going.trouble if self.material else "")
+        else:
+            self.set_focus(self.items)
+
+    @property
+    def items(self) -> ItemList:
+        """The items."""
+        return self.query_one("#items", ItemList)
+
+    @property
+    def going(self) -> CasePack:
+        """What the case goes by. Raises BadInput while the vault is still being read."""
+        if self.material is None:
+            raise BadInput("This form is still being filled. Try again in a moment.")
+        return self.material.going
+
+    # -- choices
+
+    def chosen(self, row: ChoiceRow, code: str) -> bool:
+        """The instrument, its day, an override, a level."""
+        if row.id == "instrument" and code:
+            self._choose(code)
+            self.set_focus(self.items)
+            return False
+        if row.id == "done" and row.picked:
+            row.picked = ()
+            self.ask("Done on which day? As in 2026-11-20, 20 nov, yesterday", self._take_done)
+            return False
+        if row.id == "override" and code:
+            self.ask(f"Why is the level set aside, for {code}?", self._take_override_reason)
+            return False
+        if row.id == "level" and code != KEEP and code:
+            return self._level_picked(code)
+        return True
+
+    def _choose(self, code: str) -> None:
+        if self.material is None:
+            return
+        found = next((one for one in self.material.instruments if one.definition.id == code), None)
+        if found is None or (self.instrument and self.instrument.definition.id == code):
+            return
+        self.instrument = found
+        self.row("instrument").picked = (code,)
+        known = {item.code: on_file(item, self.material.sex, self.material.born) for item in found.definition.items}
+        filled = frozenset(name for name, answer in known.items() if answer is not None)
+        self.items.show(found.definition.items, known, filled)
+        names = level_names(found) if found.definition.override.allowed else ()
+        override = [Choice(str(at), name, name) for at, name in enumerate(names, start=1) if at < 10]
+        none = Choice("0", "as scored", NONE)
+        self.row("override").offer((none, *override) if override else (), picked=NONE)
+        self._paint()
+
+    def _take_done(self, typed: str) -> None:
+        found = a_day(typed, self.opened, self.shell.pack)
+        if found is None:
+            raise BadInput("Type the day, as in 2026-11-20, 20 nov, yesterday.")
+        if found > self.opened.date():
+            raise BadInput(f"{day(found)} lies ahead. Type the day on which it was done.")
+        self.done_on = found
+        self._paint_done()
+        self._paint()
+
+    def _paint_done(self) -> None:
+        self.row("done").value = day(self.done_on) if self.done_on else ""
+
+    def _take_override_reason(self, typed: str) -> None:
+        if not typed:
+            raise BadInput("An override needs a reason.")
+        self._why["override_reason"] = typed
+        rule = self.instrument.definition.override if self.instrument else None
+        if rule is not None and rule.approver:
+            self.ask(f"Which {rule.approver} approved it?", self._take_override_approver)
+        self._paint()
+
+    def _take_override_approver(self, typed: str) -> None:
+        if not typed:
+            raise BadInput("Type who approved it.")
+        self._why["override_approver"] = typed
+        self._paint()
+
+    # -- items
+
+    def item_answered(self, item: Item) -> None:
+        """The score anew."""
+        del item
+        self.changed()
+        self._paint()
+
+    def item_typed(self, item: Item, begun: str) -> None:
+        """A day, a number or words, typed below."""
+
+        def take(typed: str) -> None:
+            self.items.answer(item, typed_answer(item, typed))
+
+        self.ask(f"{item.label or item.code}:", take, value=begun)
+
+    def items_done(self) -> None:
+        """On to the level."""
+        self.tell("")
+        self.set_focus(self.row("level") if self.row("level").useful else self.row("done"))
+
+    # -- the score
+
+    def running(self) -> Running | None:
+        """The score as it stands."""
+        return running(self.instrument, self.items.answers, self.done_on) if self.instrument else None
+
+    def _paint(self) -> None:
+        if self.material is None:
+            return
+        now = self.running()
+        title = self.instrument.definition.title if self.instrument else "Choose the instrument"
+        self.items.border_title = plain_content(title)
+        self.query_one(HungLines).tell(self._score_lines(now))
+        self._offer_levels(now.scored if now else None)
+
+    def _score_lines(self, now: Running | None) -> list[tuple[str, str]]:
+        if now is None or self.instrument is None:
+            return [("CASE", self.going.trouble)]
+        sums = ", ".join(f"{name} {value}" for name, value in now.so_far if name != "level")
+        count = f"{now.answered} of {now.items} answered"
+        if now.scored is None:
+            return [
+                ("SO FAR", f"{sums or 'nothing yet'}; {count}"),
+                *self._cuts(),
+                ("NOT YET", self._not_yet(now)),
+            ]
+        level = f": {now.scored.level}" if now.scored.level else ""
+        lines = [("SCORE", f"{sums}{level}; {count}"), *self._cuts()]
+        used = [one.why for one in now.scored.cut_offs if one.gives == "level"]
+        lines += [("WHY", why) for why in used[:1]]
+        if now.scored.reassess_by:
+            lines.append(("AGAIN", f"by {day(now.scored.reassess_by)}"))
+        return lines
+
+    def _not_yet(self, now: Running) -> str:
+        """By its numbers what is still to be answered; else what cannot be."""
+        if "got none" not in now.wrong:
+            return now.wrong
+        left = [str(at) for at, item in enumerate(self.items.items, start=1) if item.code not in self.items.answers]
+        return f"still to answer: {', '.join(left)}"
+
+    def _cuts(self) -> list[tuple[str, str]]:
+        if self.instrument is None:
+            return []
+        return [("CUT-OFFS", line) for line in cut_off_words(self.instrument, self.items.answers)]
+
+    # -- the level of supervision
+
+    def proposed(self, scored: Scored | None) -> str:
+        """The level of supervision that the score speaks for: by the policy's bands, or its own name; else empty."""
+        going = self.going
+        if scored is None or going.owed is None or self.done_on is None:
+            return ""
+        stands = self.row("override").code or scored.level or ""
+        facts = going.owed.case.facts
+        newest = Assessment(self.done_on, scored.total, scored.instrument, len(facts.assessments))
+        try:
+            policy = policy_for(going.pack, facts, self.opened.date())
+        except (LookupError, ValueError, BadInput):
+            return ""
+        facts = replace(facts, assessments=(*facts.assessments, newest))
+        spoken = level_from_score(going.pack, policy, facts, self.opened.date())
+        same = next(
+            (one.code for one in going.pack.levels if stands.casefold() in (one.code, one.label.casefold())), ""
+        )
+        return spoken or (same if same != going.level else "")
+
+    def _offer_levels(self, scored: Scored | None) -> None:
+        row, going = self.row("level"), self.going
+        if going.case is None:
+            row.offer(())
+            row.value = "no open case on this laptop"
+            return
+        stands = label_of(going.pack.levels, going.level) if going.level else "none"
+        proposed = self.proposed(scored)
+        levels = [
+            Choice(str(at), one.label + (" (proposed)" if one.code == proposed else ""), one.code)
+            for at, one in enumerate(going.pack.levels, start=1)
+            if at < 10 and one.code != going.level
+        ]
+        picked = row.code or KEEP
+        row.offer((Choice("k", f"keep {stands}", KEEP), *levels), picked=picked)
+
+    def _level_picked(self, code: str) -> bool:
+        now = self.running()
+        proposed = self.proposed(now.scored if now else None)
+        if proposed and code == proposed:
+            self._why |= {"level_reason": "", "approver": ""}
+            return True
+        self.ask("Why this level? The score does not speak for it.", self._take_level_reason)
+        return False
+
+    def _take_level_reason(self, typed: str) -> None:
+        if not typed:
+            raise BadInput("A level that the score does not speak for needs a reason.")
+        self._why["level_reason"] = typed
+        self.ask(f"Which {self.shell.pack.labels.supervisor} approved it?", self._take_level_approver)
+
+    def _take_level_approver(self, typed: str) -> None:
+        if not typed:
+            raise BadInput("Type who approved it.")
+        self._why["approver"] = typed
+
+    # -- saving
+
+    def act(self) -> Act:
+        """The scoring. Raises BadInput for what is missing or cannot be."""
+        if self.instrument is None or self.done_on is None:
+            raise BadInput("Choose the instrument first. Nothing was saved; the draft is kept.")
+        now = self.running()
+        if now is not None and now.scored is None:
+            self.set_focus(self.items)
+            raise BadInput(now.wrong)
+        level = self.row("level").code
+        proposed = self.proposed(now.scored if now else None)
+        given = None
+        if level and level != KEEP:
+            given = NewLevel(
+                level=level,
+                override=level != proposed,
+                reason=self._why["level_reason"],
+                approver=self._why["approver"],
+            )
+        return assessment_act(
+            self.going.pack,
+            AssessmentForm(
+                person_id=self.whose.name.person_id,
+                short_name=self.whose.name.short,
+                officer_id=self.shell.vault.identity.user_id,
+                instrument=self.instrument,
+                answers=self.items.answers,
+                done_on=self.done_on,
+                case=self.going.case,
+                role=self.material.role if self.material else "",
+                override_level=self.row("override").code,
+                override_reason=self._why["override_reason"],
+                override_approver=self._why["override_approver"],
+                new_level=given,
+                entry_id=self.draft_id,
+            ),
+            self.shell.now(),
+        )
+
+    def state(self) -> Mapping[str, Any]:
+        """Everything answered, chosen and typed."""
+        return {
+            "instrument": self.instrument.definition.id if self.instrument else "",
+            "answers": self.items.answers,
+            "done_on": self.done_on.isoformat() if self.done_on else None,
+            "picked": {name: list(self.row(name).picked) for name in ("override", "level")},
+            "why": self._why,
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on where it was left."""
+        self._choose(state["instrument"])
+        if self.instrument is not None:
+            self.items.show(self.instrument.definition.items, state["answers"], self.items.known)
+        self.done_on = dt.date.fromisoformat(state["done_on"]) if state["done_on"] else self.done_on
+        self._why = dict(state["why"])
+        for name, picked in state["picked"].items():
+            self.row(name).picked = tuple(picked)
+        self._paint_done()
+        self._paint()
+
+    def watch_client_safe(self) -> None:
+        """The same in both views: it is the client's own form, and names nobody else."""
+        if self.ready:
+            self._paint()
