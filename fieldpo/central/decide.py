@@ -17,6 +17,8 @@ from fieldpo.sync.protocol.body import Merging
 from fieldpo.sync.protocol.exchange import Problem, VerdictKind, caseload_partition
 from fieldpo.sync.protocol.ops import MAX_GROUP_OPS, Op
 
+_LONGEST_ID = 64
+
 
 def record_wait(record_id: str) -> str:
     """What an op waits for that names a record which central does not have."""
@@ -200,12 +202,15 @@ def _not_theirs(world: World, op: Op) -> Problem | None:
 
 def _forbidden(op: Op) -> Problem | None:
     kind = op.known_kind
-    if kind is None:
-        return None
-    if kind.merging is Merging.CENTRAL:
+    if kind is not None and kind.merging is Merging.CENTRAL:
         return problem("central-only")
-    if kind.merging is Merging.INSERT and op.verb != "create":
+    if kind is not None and kind.merging is Merging.INSERT and op.verb != "create":
         return problem("insert-only")
+    names = ("person_id", *(kind.refers if kind is not None else ())) if op.verb == "create" else ()
+    for name in names:
+        named = op.body.get(name)
+        if isinstance(named, str) and len(named) > _LONGEST_ID:  # else it would wait for what can never come
+            return problem("invalid-body", f"{name} is no id")
     return None
 
 

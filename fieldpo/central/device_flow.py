@@ -64,6 +64,8 @@ def known(conn: Connection, device_id: str, refresh_token: str, label: str) -> K
 
     A central restored from a backup may lack the token, or the device: then its user's approval is enough.
     """
+    if "\x00" in device_id:  # PostgreSQL could not even look it up
+        return "invalid_grant"
     restored = restored_at(conn) is not None
     row = conn.execute(sa.select(device).where(device.c.id == device_id)).one_or_none()
     if row is None and restored and _is_id(device_id):

@@ -53,6 +53,9 @@ _PASSING = frozenset({"40001", "40P01"})
 """PostgreSQL's serialization failure and deadlock."""
 
 
+_LONGEST_HASH = 64
+
+
 class Unavailable(FieldpoError):
     """Central cannot keep the ops as they came, or cannot answer; the device has them still."""
 
@@ -108,6 +111,8 @@ def _check(caller: Caller, request: SyncRequest) -> None:
         raise BadInput("The seq of an op is a positive whole number.")
     if any(not 0 < row.n < MAX_PLACE for row in request.audit):
         raise BadInput("The place of an audit row is a positive whole number.")
+    if any(len(row.hash) > _LONGEST_HASH for row in request.audit):
+        raise BadInput(f"The hash of an audit row has at most {_LONGEST_HASH} characters.")
     if not -MAX_PLACE < request.verdicts_after < MAX_PLACE:
         raise BadInput("The place of the last verdict is a whole number.")
     printable = (request.incarnation, *(text for row in request.audit for text in (row.hash, row.text)))

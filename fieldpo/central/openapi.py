@@ -7,11 +7,15 @@ from typing import Any
 import msgspec
 
 from fieldpo import __version__
+from fieldpo.central import openapi_operations, openapi_sign_in
+from fieldpo.central.openapi_parts import ANSWERS, answer, body, operation, problems
 from fieldpo.central.sign_in_types import Device, DeviceAuthorization, OAuthError, TokenAnswer
 from fieldpo.sync.protocol import kinds  # noqa: F401 - declares the kinds
 from fieldpo.sync.protocol.body import KINDS
 from fieldpo.sync.protocol.exchange import (
+    MAX_MISSING,
     MAX_OPS,
+    MAX_PLACE,
     MAX_REQUEST_BYTES,
     PROTOCOL,
     MissingRequest,
@@ -20,7 +24,7 @@ from fieldpo.sync.protocol.exchange import (
     SyncRequest,
     SyncResponse,
 )
-from fieldpo.sync.protocol.ops import Edit, Op
+from fieldpo.sync.protocol.ops import MAX_OP_DEPTH, Edit, Op
 
 _WIRE: tuple[type[msgspec.Struct], ...] = (
     SyncRequest,
@@ -40,100 +44,87 @@ _WIRE: tuple[type[msgspec.Struct], ...] = (
 def description() -> dict[str, Any]:
     """The whole description, as JSON values."""
     types = [*_WIRE, *(kind.body for kind in KINDS.values())]
-    _, components = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
+    _, schemas = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
+    _tighten(schemas)
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "fieldpo central",
             "version": __version__,
             "description": (
-                "What a device sends and what central answers. The text of an op is the frozen JSON of `Op`; "
-                f"its body is that of its kind: {', '.join(sorted(KINDS))}."
+                "What a device sends and what central answers. The text of an op is the frozen JSON of `Op`, nested "
+                f"at most {MAX_OP_DEPTH} deep; its body is that of its kind: {', '.join(sorted(KINDS))}."
             ),
         },
         "paths": {
-            "/oauth/device_authorization": {"post": _device_authorization()},
-            "/oauth/token": {"post": _token()},
-            "/v1/me": {"get": _operation("Whose device this is", "Device", secured=True)},
+            **openapi_sign_in.paths(),
+            "/v1/me": {"get": _me()},
             "/v1/sync": {"post": _sync()},
             "/v1/ops/missing": {"post": _missing()},
+            **openapi_operations.paths(),
         },
         "components": {
-            "schemas": dict(sorted(components.items())),
+            "schemas": dict(sorted(schemas.items())),
             "securitySchemes": {"device": {"type": "http", "scheme": "bearer"}},
         },
     }
 
 
-def _operation(summary: str, answer: str, *, secured: bool = False) -> dict[str, Any]:
-    responses: dict[str, Any] = {"200": _response("Done", answer)}
-    operation: dict[str, Any] = {"summary": summary, "responses": responses}
-    if secured:
-        operation["security"] = [{"device": []}]
-        responses["401"] = _response("Sign in again", "Problem", media="application/problem+json")
-    return operation
+def _tighten(schemas: dict[str, Any]) -> None:
+    """What central asks of a request beyond its types."""
+    place = {"minimum": 1, "maximum": MAX_PLACE - 1}
+    sync = schemas["SyncRequest"]["properties"]
+    sync["ops"]["maxItems"] = MAX_OPS
+    sync["ops"]["items"]["prefixItems"][0] |= place
+    sync["verdicts_after"] |= {"minimum": 1 - MAX_PLACE, "maximum": MAX_PLACE - 1}
+    schemas["AuditRow"]["properties"]["n"] |= place
+    schemas["AuditRow"]["properties"]["hash"]["maxLength"] = 64
+    missing = schemas["MissingRequest"]["properties"]
+    missing["op_ids"]["maxItems"] = MAX_MISSING
+    missing["superseded"]["maxProperties"] = MAX_MISSING
 
 
-def _response(text: str, schema: str, *, media: str = "application/json") -> dict[str, Any]:
-    return {"description": text, "content": {media: {"schema": {"$ref": f"#/components/schemas/{schema}"}}}}
-
-
-def _form(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
-    schema = {"type": "object", "properties": properties, "required": required}
-    return {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": schema}}}
-
-
-def _device_authorization() -> dict[str, Any]:
-    operation = _operation("Ask for a code (RFC 8628)", "DeviceAuthorization")
-    operation["requestBody"] = _form(
-        {
-            "client_id": {"type": "string"},
-            "label": {"type": "string", "maxLength": 80, "description": "The computer's name for its officer"},
-            "posture": {"enum": ["keyring", "passphrase"], "description": "How the device keeps its vault"},
-        },
-        ["label", "posture"],
-    )
-    operation["responses"]["503"] = _response("Too many codes wait", "OAuthError")
-    return operation
-
-
-def _token() -> dict[str, Any]:
-    operation = _operation("Tokens for an approved code, or the next tokens for a refresh token", "TokenAnswer")
-    operation["requestBody"] = _form(
-        {
-            "grant_type": {"enum": ["urn:ietf:params:oauth:grant-type:device_code", "refresh_token"]},
-            "client_id": {"type": "string"},
-            "device_code": {"type": "string"},
-            "refresh_token": {"type": "string"},
-        },
-        ["grant_type"],
-    )
-    operation["responses"]["400"] = _response(
-        "authorization_pending, slow_down, access_denied, expired_token, invalid_grant", "OAuthError"
-    )
-    return operation
-
-
-def _missing() -> dict[str, Any]:
-    operation = _operation("Which ops central lacks after a restore", "MissingResponse", secured=True)
-    operation["parameters"] = [
-        {"name": "Fieldpo-Protocol", "in": "header", "required": True, "schema": {"const": PROTOCOL}}
-    ]
-    operation["requestBody"] = {
-        "required": True,
-        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/MissingRequest"}}},
-    }
-    return operation
+def _me() -> dict[str, Any]:
+    made = operation("Whose device this is", answer("Done", "Device"))
+    made["responses"] |= problems(401, 503)
+    return _secured(made)
 
 
 def _sync() -> dict[str, Any]:
-    operation = _operation("One exchange", "SyncResponse", secured=True)
-    operation["description"] = f"At most {MAX_OPS} ops or {MAX_REQUEST_BYTES} bytes; gzip in both directions."
-    operation["parameters"] = [
-        {"name": "Fieldpo-Protocol", "in": "header", "required": True, "schema": {"const": PROTOCOL}}
+    made = operation("One exchange", _packed("SyncResponse"))
+    made["description"] = (
+        f"At most {MAX_OPS} ops, or {MAX_REQUEST_BYTES} bytes of them before compression; gzip in both directions. "
+        "`device` must be the token's."
+    )
+    made["requestBody"] = body("SyncRequest")
+    return _exchanged(made)
+
+
+def _missing() -> dict[str, Any]:
+    made = operation("Which ops central lacks after a restore", _packed("MissingResponse"))
+    made["requestBody"] = body("MissingRequest")
+    return _exchanged(made)
+
+
+def _packed(schema: str) -> dict[str, Any]:
+    headers = {"Fieldpo-Protocol": {"required": True, "schema": {"const": PROTOCOL}}}
+    return answer("Done; compressed where it is large and the device takes gzip", schema, headers=headers)
+
+
+def _exchanged(made: dict[str, Any]) -> dict[str, Any]:
+    made["parameters"] = [
+        {
+            "name": "Fieldpo-Protocol",
+            "in": "header",
+            "required": True,
+            "description": f"{PROTOCOL}; a device that sends less gets its verdicts, and instead of changes `upgrade`.",
+            "schema": {"type": "string", "pattern": f"^[0-{PROTOCOL}]$"},
+        },
+        {"name": "Content-Encoding", "in": "header", "schema": {"enum": ["identity", "gzip"]}},
     ]
-    operation["requestBody"] = {
-        "required": True,
-        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/SyncRequest"}}},
-    }
-    return operation
+    made["responses"] |= problems(*ANSWERS)
+    return _secured(made)
+
+
+def _secured(made: dict[str, Any]) -> dict[str, Any]:
+    return made | {"security": [{"device": []}]}

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -34,6 +35,7 @@ MOST_FAILURES_A_SOURCE = 50
 _COOKIE = "fieldpo_session"
 _FORM_COOKIE = "fieldpo_form"
 _CODE_PLACES = 20
+_MOST_BYTES = 16 * 1024
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,11 @@ class _Desk:
             }
             if origin is not None and origin not in allowed:
                 return self._sign_in_page(request, "", 403, "That form came from another site. Nothing was done.")
-            async with request.form(max_files=0, max_fields=10) as form:
-                return await run_in_threadpool(handle, request, form)
+            try:
+                async with request.form(max_files=0, max_fields=10, max_part_size=_MOST_BYTES) as form:
+                    return await run_in_threadpool(handle, request, form)
+            except HTTPException:
+                return self._sign_in_page(request, "", 400, "That form cannot be read. Nothing was done.")
 
         return endpoint
 

@@ -118,7 +118,7 @@ def read_cursor(text: str) -> Cursor | None:
     try:
         raw = base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4))
         found = msgspec.json.decode(raw, type=Cursor)
-    except (binascii.Error, msgspec.DecodeError, ValueError):
+    except (binascii.Error, msgspec.DecodeError, ValueError, RecursionError):
         return None
     return found if abs(found.number) < _MOST_NUMBER else None
 

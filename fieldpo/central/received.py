@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -10,10 +11,13 @@ from fieldpo.central.refusals import problem
 from fieldpo.central.world import Received
 from fieldpo.plain import has_controls
 from fieldpo.sync.protocol.body import Json
-from fieldpo.sync.protocol.ops import MAX_OP_BYTES, Op, sha, thaw
+from fieldpo.sync.protocol.ops import MAX_OP_BYTES, MAX_OP_DEPTH, Op, sha, thaw
 
 _ESCAPES = ("\\u", "\\b", "\\f", "\\r", "\x7f")
 """ASCII text of JSON without any of these holds no control character but line ends and tabs."""
+
+_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+"""The brackets of a JSON text; a string is taken whole, so that none in it counts."""
 
 VERBS = frozenset({"create", "edit", "delete"})
 
@@ -23,6 +27,9 @@ def receive(seq: int, text: str, inbox: int = 0) -> Received:
     digest = sha(text)
     if len(text.encode()) > MAX_OP_BYTES:
         return Received(_named(text, digest), digest, text, seq, inbox, None, problem("too-large"))
+    if _depth(text) > MAX_OP_DEPTH:
+        found = problem("unreadable", f"nested more than {MAX_OP_DEPTH} deep")
+        return Received(_named(text, digest), digest, text, seq, inbox, None, found)
     try:
         op = thaw(text)
         controls = _controls(op, text)
@@ -35,6 +42,20 @@ def receive(seq: int, text: str, inbox: int = 0) -> Received:
         return Received(_named(text, digest), digest, text, seq, inbox, storable, problem("control-characters"))
     known = op.verb in VERBS and bool(op.record_kind)
     return Received(op.op_id, digest, text, seq, inbox, op, None if known else problem("unknown-verb"))
+
+
+def _depth(text: str) -> int:
+    """How deep objects and lists stand in one another, without reading them: a reader may give up on the way."""
+    if text.count("{") + text.count("[") <= MAX_OP_DEPTH:
+        return 0
+    deepest = depth = 0
+    for found in _BRACKETS.finditer(text):
+        if found[0] in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif found[0] in "]}":
+            depth -= 1
+    return deepest
 
 
 def _controls(op: Op, text: str) -> bool:

@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy.engine import Connection, Engine
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -24,6 +25,9 @@ from fieldpo.central.sign_in_types import Device, DeviceAuthorization, OAuthErro
 from fieldpo.central.tables import device
 
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+MAX_WORD = 16 * 1024
+"""The largest field of a form, in bytes; a form has ten at most."""
+
 _CODES_A_SOURCE = 200
 _NOT_AGAIN = {
     "invalid_grant": "no device of that id has had that token",
@@ -132,8 +136,11 @@ def _posted(handle: Callable[[Request, FormData], Response]) -> Callable[[Reques
     async def endpoint(request: Request) -> Response:
         if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
             return refused("invalid_request", "send application/x-www-form-urlencoded")
-        async with request.form(max_files=0, max_fields=10) as form:
-            return await run_in_threadpool(handle, request, form)
+        try:
+            async with request.form(max_files=0, max_fields=10, max_part_size=MAX_WORD) as form:
+                return await run_in_threadpool(handle, request, form)
+        except HTTPException as unreadable:
+            return refused("invalid_request", unreadable.detail)
 
     return endpoint
 

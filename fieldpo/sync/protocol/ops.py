@@ -15,6 +15,9 @@ SCHEMA_VERSION = 1
 MAX_OP_BYTES = 256 * 1024
 """The largest op, in bytes of its UTF-8 text; refused at save."""
 
+MAX_OP_DEPTH = 64
+"""How deep an op's objects and lists stand in one another: no JSON reader stops before that. No form comes near."""
+
 MAX_GROUP_OPS = 256
 MAX_GROUP_BYTES = 1024 * 1024
 """The largest group of ops that go all or nothing; refused at save."""
