@@ -51,7 +51,7 @@ class Pace:
     """Further saves within it join the same sync."""
     every: float = 300.0
     look: float = 10.0
-    """Between two looks for the network while there is none."""
+    """Between two looks for the network while there is none, and at a sync that somebody else makes."""
     still: float = 300.0
     """Without a sign of life a running sync is broken off: longer than any deadline within it."""
 
@@ -157,6 +157,7 @@ class Background:
         except AlreadySyncing as error:
             if forced:
                 self._listener.failed(error, forced=True)
+            return self._pace.look  # another program's sync, or the end of one of ours that was broken off
         except FieldpoError as error:
             self._listener.failed(error, forced=forced)
         except Exception as error:  # noqa: BLE001 - a defect of the sync must not end the officer's typing
