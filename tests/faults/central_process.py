@@ -59,26 +59,35 @@ class CentralProcess:
         """SIGTERM, as an administrator stops it; returns its exit code."""
         return self._end(signal.SIGTERM)
 
-    def signal(self, number: signal.Signals) -> None:
-        """SIGSTOP and SIGCONT; a stop has taken hold when this returns."""
-        process = self._process
-        assert process is not None
-        process.send_signal(number)
-        if number == signal.SIGSTOP:
-            ends = time.monotonic() + PATIENCE
-            while _state(process.pid) != "T":
-                assert time.monotonic() < ends, "central did not stop"
-                time.sleep(0.001)
+    def pause(self) -> None:
+        """SIGSTOP; it has taken hold when this returns."""
+        assert self._process is not None
+        freeze(self._process.pid)
+
+    def resume(self) -> None:
+        """SIGCONT."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGCONT)
 
     def _end(self, number: signal.Signals) -> int:
         process, self._process = self._process, None
         if process is None:
             return 0
         process.send_signal(number)
+        process.send_signal(signal.SIGCONT)
         code = process.wait(PATIENCE)
         if process.stdout is not None:
             process.stdout.close()
         return code
+
+
+def freeze(pid: int) -> None:
+    """SIGSTOP a process, and wait until it stands."""
+    os.kill(pid, signal.SIGSTOP)
+    ends = time.monotonic() + PATIENCE
+    while _state(pid) != "T":
+        assert time.monotonic() < ends, "the process did not stop"
+        time.sleep(0.001)
 
 
 def _state(pid: int) -> str:

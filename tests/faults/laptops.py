@@ -17,16 +17,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from select import select
 
+from fieldpo.store.acts import Act, Create, perform
 from fieldpo.store.keys import Unlocked, unlock
 from fieldpo.store.migrations import migrate
 from fieldpo.store.vault import Vault, _open
 from fieldpo.sync.client import open_client
+from fieldpo.sync.protocol.kinds import Contact
 from fieldpo.sync.receipt import Receipt
 from fieldpo.sync.runner import sync_once
 from tests.filled_vault import PASSPHRASE
 
-from .central_process import PATIENCE
-from .typist import reincarnate
+from .central_process import PATIENCE, freeze
+from .typist import AT, reincarnate
 
 ROOT = Path(__file__).parents[2]
 
@@ -82,9 +84,13 @@ class Laptop:
         while self._pipe is not None:
             self._read(PATIENCE)
 
-    def signal(self, number: signal.Signals) -> None:
-        """SIGSTOP and SIGCONT."""
-        os.kill(self._pid, number)
+    def pause(self) -> None:
+        """SIGSTOP its program, as closing the lid does."""
+        freeze(self._pid)
+
+    def resume(self) -> None:
+        """SIGCONT."""
+        os.kill(self._pid, signal.SIGCONT)
 
     def _read(self, seconds: float) -> None:
         assert self._pipe is not None
@@ -111,6 +117,20 @@ class Laptop:
         with _open(self.folder, self.unlocked, migrate, reincarnate) as vault:
             yield vault
 
+    def type(self, vault: Vault, words: str) -> None:
+        """One contact saved in the test's own process."""
+        self.typed.append(words)
+        body = Contact(
+            person_id=self.persons[0],
+            occurred_at=AT,
+            contact="home",
+            outcome="reported",
+            officer_id=self.officer,
+            note=words,
+        )
+        perform(vault, Act("Contact", (Create(body),), AT), AT)
+        self.saved.add(words)
+
     def sync(self) -> Receipt:
         """One sync in the test's own process."""
         with self.opened() as vault, closing(open_client(vault)) as client:
@@ -129,14 +149,15 @@ class Stable:
                 cwd=ROOT,
             )
 
-    def start(self, laptop: Laptop, rng: random.Random) -> None:
-        """Start the program of a laptop, and come back when it has begun to type."""
+    def start(self, laptop: Laptop, rng: random.Random, deadline: float | None = None) -> None:
+        """Start the program of a laptop, and come back when it has begun to type. `deadline`: of an exchange."""
         reading, writing = os.pipe()
         order = {
             "folder": str(laptop.folder),
             "name": f"{laptop.name}-{laptop.kills}",
             "persons": list(laptop.persons),
             "seed": rng.random(),
+            "deadline": deadline,
             "unlocked": pickle.dumps(laptop.unlocked).hex(),
         }
         socket.send_fds(self._orders, [json.dumps(order).encode()], [writing])

@@ -5,44 +5,25 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
 
 from fieldpo.errors import Offline
 from fieldpo.store import outbox
-from fieldpo.store.acts import Act, Create, perform
-from fieldpo.store.vault import Vault
-from fieldpo.sync.client import Client, open_client
-from fieldpo.sync.effects import Answer, Fault, Post
-from fieldpo.sync.protocol.kinds import Contact
+from fieldpo.sync.client import open_client
+from fieldpo.sync.effects import Fault
 from fieldpo.sync.runner import sync_once
 from fieldpo.sync.transport import Transport
 
 from .ground import Ground
 from .laptops import Laptop
 from .network import BREAKING, HOLDING, Network, between
-from .typist import AT
+from .typist import impatient
 from .whole import problems
 
 SHORT = 0.4
 """Seconds that these tests give an exchange instead of two minutes."""
-
-
-class Impatient(Client):
-    """A client whose exchanges have a short deadline."""
-
-    def post(self, effect: Post) -> Answer | Fault:
-        """As any client's, but not for as long."""
-        return super().post(replace(effect, deadline=SHORT))
-
-
-def impatient(vault: Vault) -> Client:
-    """A client of the vault's central that does not wait for long."""
-    client = open_client(vault)
-    client.__class__ = Impatient
-    return client
 
 
 @pytest.fixture(scope="module")
@@ -67,21 +48,6 @@ def calm(network: Network) -> None:
     network.too_large = 0
 
 
-def type_on(laptop: Laptop, vault: Vault, words: str) -> None:
-    """A contact saved."""
-    laptop.typed.append(words)
-    body = Contact(
-        person_id=laptop.persons[0],
-        occurred_at=AT,
-        contact="home",
-        outcome="reported",
-        officer_id=laptop.officer,
-        note=words,
-    )
-    perform(vault, Act("Contact", (Create(body),), AT), AT)
-    laptop.saved.add(words)
-
-
 def test_every_kind_of_trouble_one_after_another(field: Ground, laptop: Laptop, network: Network) -> None:
     """Entries go up under every fault that ends by itself, in an order from a seed; afterwards all stand once."""
     seed = random.SystemRandom().randrange(10**6)
@@ -94,7 +60,7 @@ def test_every_kind_of_trouble_one_after_another(field: Ground, laptop: Laptop, 
             field.central.edit(
                 laptop.persons[1], given_name=f"{seed} {number} {random.Random(number).randbytes(900).hex()}"
             )
-            type_on(laptop, vault, f"{seed} {fate}")
+            laptop.type(vault, f"{seed} {fate}")
             network.fates = [fate]
             try:
                 sync_once(vault, client, attempts=1)
@@ -108,8 +74,8 @@ def test_every_kind_of_trouble_one_after_another(field: Ground, laptop: Laptop, 
 @pytest.mark.parametrize("fate", HOLDING)
 def test_no_exchange_is_waited_for_without_end(field: Ground, laptop: Laptop, network: Network, fate: str) -> None:
     """An answer that never comes ends at the exchange's deadline, and the sync goes on with the next try."""
-    with laptop.opened() as vault, closing(impatient(vault)) as client:
-        type_on(laptop, vault, fate)
+    with laptop.opened() as vault, closing(impatient(vault, SHORT)) as client:
+        laptop.type(vault, fate)
         network.fates = [fate]
         assert sync_once(vault, client, attempts=2).received == 1
     assert (network.met[0], network.outlasted) == (fate, [])
@@ -131,10 +97,10 @@ def test_a_proxy_that_takes_no_large_request_delays_one_entry_only(
     """413 to whatever holds the long entry: it stays behind and is shown, the others are received."""
     network.too_large = 6_000
     with laptop.opened() as vault, closing(open_client(vault)) as client:
-        type_on(laptop, vault, "before")
+        laptop.type(vault, "before")
         long = random.Random(1).randbytes(8_000).hex()
-        type_on(laptop, vault, long)
-        type_on(laptop, vault, "after")
+        laptop.type(vault, long)
+        laptop.type(vault, "after")
         receipt = sync_once(vault, client, attempts=1)
         assert (receipt.received, receipt.not_sent) == (2, 1)
         with vault.reading() as connection:

@@ -18,6 +18,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +30,31 @@ from fieldpo.store.keys import Unlocked
 from fieldpo.store.migrations import migrate
 from fieldpo.store.outbox import renumber
 from fieldpo.store.vault import Vault, _open
-from fieldpo.sync.client import open_client
+from fieldpo.sync.client import Client, open_client
+from fieldpo.sync.effects import BATCH_SECONDS, Answer, Fault, Post
 from fieldpo.sync.protocol.kinds import Addendum, Appointment, Contact
 from fieldpo.sync.runner import sync_once
 
 AT = dt.datetime(2026, 11, 22, 17, 4, tzinfo=dt.timezone(dt.timedelta(hours=-6)))
 Say = Callable[[str], None]
+
+
+class Impatient(Client):
+    """A client whose exchanges may take only so long."""
+
+    seconds: float
+
+    def post(self, effect: Post) -> Answer | Fault:
+        """As any client's."""
+        return super().post(replace(effect, deadline=self.seconds))
+
+
+def impatient(vault: Vault, seconds: float) -> Client:
+    """A client of the vault's central with that deadline, in seconds."""
+    client = open_client(vault)
+    client.__class__ = Impatient
+    client.seconds = seconds  # type: ignore[attr-defined]
+    return client
 
 
 def reincarnate(connection: Connection, incarnation: str) -> None:
@@ -59,7 +79,7 @@ def acts(person: str, officer: str, words: str, rng: random.Random) -> Act:
 def work(vault: Vault, order: dict[str, Any], say: Say) -> None:
     """Type and sync for ever."""
     rng = random.Random(order["seed"])
-    threading.Thread(target=_sync, args=(vault, say), daemon=True).start()
+    threading.Thread(target=_sync, args=(vault, say, order["deadline"] or BATCH_SECONDS), daemon=True).start()
     pace = threading.Event()
     number = 0
     while True:
@@ -71,11 +91,11 @@ def work(vault: Vault, order: dict[str, Any], say: Say) -> None:
         pace.wait(rng.uniform(0.0, 0.02))
 
 
-def _sync(vault: Vault, say: Say) -> None:
+def _sync(vault: Vault, say: Say, deadline: float) -> None:
     pace = threading.Event()
     while True:
         try:
-            client = open_client(vault)
+            client = impatient(vault, deadline)
             with contextlib.closing(client):
                 receipt = sync_once(vault, client, attempts=1)
             say("synced" if not receipt.drifted else f"broke drifted {receipt.drifted}")

@@ -15,6 +15,7 @@ from fieldpo.store.disk_checks import hash_of_base_copy
 from fieldpo.store.vault import Vault
 
 from .ground import Ground
+from .laptops import Laptop
 
 _FIELDS = {"contact": "note", "addendum": "text", "appointment": "purpose"}
 
@@ -69,19 +70,18 @@ def _texts(ground: Ground) -> list[str]:
             kinds = here.get(words, frozenset())
             if words in one.saved and "contact" not in kinds:
                 found.append(f"{words!r} was saved, and its laptop has it no more")
-            for kind in _FIELDS:
-                if stand[kind, words] != (kind in kinds):
-                    found.append(f"{words!r} as {kind} stands {stand[kind, words]} times at central")
+            found += [
+                f"{words!r} as {kind} stands {stand[kind, words]} times at central"
+                for kind in _FIELDS
+                if stand[kind, words] != (kind in kinds)
+            ]
         if unknown := here.keys() - set(one.typed):
             found.append(f"nobody typed {sorted(unknown)[:3]} on {one.name}")
     return found
 
 
-def _kinds_here(laptop: object) -> dict[str, frozenset[str]]:
+def _kinds_here(laptop: Laptop) -> dict[str, frozenset[str]]:
     """Text → the kinds of the ops that carry it, on the laptop where it was typed. A save is whole or not at all."""
-    from .laptops import Laptop
-
-    assert isinstance(laptop, Laptop)
     made: dict[str, set[str]] = {}
     with laptop.opened() as vault, vault.reading() as connection:
         for row in connection.execute(text("SELECT text FROM op")):
