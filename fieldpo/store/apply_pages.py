@@ -15,11 +15,13 @@ from fieldpo.store import records, search
 from fieldpo.store.clean_bodies import clean_change
 from fieldpo.store.migrations import sql_table
 from fieldpo.store.partitions import Tally
-from fieldpo.store.purge import leave
+from fieldpo.store.purge import leave, leave_alone
 from fieldpo.store.record_table import table_of
 from fieldpo.store.records import Base, Record
 from fieldpo.store.replay import rebuild
-from fieldpo.sync.protocol.exchange import CASE_LEAVE, Change
+from fieldpo.sync.protocol.exchange import CASE_LEAVE, RECORD_LEAVE, Change
+
+_LEAVES = frozenset({CASE_LEAVE, RECORD_LEAVE})
 
 Known = Mapping[str, Any]
 """Rows by record id."""
@@ -43,6 +45,9 @@ def take_changes(connection: Connection, place: Place, changes: Sequence[Change]
         if kind == CASE_LEAVE:
             for change in run:
                 leave(connection, place.partition, change.id)
+        elif kind == RECORD_LEAVE:
+            for change in run:
+                leave_alone(connection, place.partition, change.id)
         else:
             missing += _take_kind(connection, place, kind, run)
     return missing
@@ -52,10 +57,10 @@ def _runs(changes: Sequence[Change]) -> Iterator[tuple[str, list[Change]]]:
     """Changes of a kind together, but nothing past a leave."""
     by_kind: dict[str, list[Change]] = {}
     for change in changes:
-        if change.kind == CASE_LEAVE:
+        if change.kind in _LEAVES:
             yield from by_kind.items()
             by_kind = {}
-            yield CASE_LEAVE, [change]
+            yield change.kind, [change]
         else:
             by_kind.setdefault(change.kind, []).append(change)
     yield from by_kind.items()

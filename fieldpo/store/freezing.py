@@ -18,7 +18,7 @@ from fieldpo.store import outbox, records
 from fieldpo.store.records import Record
 from fieldpo.store.vault import Identity
 from fieldpo.sync.protocol.body import KINDS, Body, Json, Kind, Merging, Prose, plain_body
-from fieldpo.sync.protocol.exchange import caseload_partition
+from fieldpo.sync.protocol.exchange import CASE, TEAM, caseload_partition
 from fieldpo.sync.protocol.ids import new_id
 from fieldpo.sync.protocol.merge import apply_over
 from fieldpo.sync.protocol.ops import MAX_OP_BYTES, SCHEMA_VERSION, Edit, FieldEdit, Op, freeze
@@ -80,7 +80,8 @@ class Stepper:
         cleaned = cleaned_body(spec, plain_body(body))
         self._check(spec, cleaned)
         person_id = cleaned.get("person_id")
-        record = Record(kind, record_id, self._partition(person_id), person_id, cleaned, waiting=1)
+        place = self._team_of(kind, cleaned) or self._partition(person_id)
+        record = Record(kind, record_id, place, person_id, cleaned, waiting=1)
         if there is not None:
             record = replace(record, version=there.version, number=there.number, waiting=there.waiting + 1)
         records.keep_base(self._connection, record, known=False)
@@ -127,7 +128,22 @@ class Stepper:
         person = records.read_record(self._connection, "person", person_id)
         if person is None or person.hidden:
             raise NotFound("This client is no longer in your caseload. Nothing was saved; the draft is kept.")
+        if person.partition.startswith(CASE):
+            raise BadInput("You may read this case for some days, not write in it. Nothing was saved.")
         return person.partition
+
+    def _team_of(self, kind: str, body: Mapping[str, Json]) -> str | None:
+        """The team in whose queue the report stands that a supervisor decides on. Raises `BadInput` for a withdrawal
+        of a decision: it stands."""
+        if kind == "withdrawal":
+            entry = records.read_record(self._connection, "report_step", str(body.get("entry_id")))
+            if entry is not None and entry.partition.startswith(TEAM):
+                raise BadInput("A decision on a report stands once it is signed. Nothing was changed.")
+        if kind != "report_step" or body.get("step") == "submitted":
+            return None
+        found = text("SELECT partition FROM r_review_item WHERE report_id = :id AND hidden = 0")
+        place: str | None = self._connection.scalar(found, {"id": body.get("report_id")})
+        return place
 
     def _check(self, spec: Kind, body: Mapping[str, Json]) -> None:
         try:

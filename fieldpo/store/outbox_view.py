@@ -97,6 +97,12 @@ _RETURNED = {
         "It belongs to an entry that you set aside, so central would hold it for good.",
         "Send it alone, edited if need be, or set it aside too.",
     ),
+    "own-report": ("Nobody decides on a report of their own.", "Another supervisor has to. Set it aside."),
+    "not-supervisor": (
+        "The officer is in no team of yours, or left it before this came to central.",
+        "Set it aside; the officer's supervisor decides.",
+    ),
+    "already-decided": ("Another supervisor had decided on this report.", "Set it aside; Review says how."),
     "wrong-author": ("It was written under another user.", "Tell your administrator."),
     "wrong-device": ("It was written on another computer.", "Tell your administrator."),
 }
@@ -177,6 +183,12 @@ def _story(place: Place, tries: int, problem: str, verdict: Verdict | None) -> t
                 "It goes again after an update of fieldpo. Tell your administrator.",
             )
         case Place.HELD:
+            if problem == "group-incomplete":
+                came = verdict.problem.detail if verdict is not None and verdict.problem is not None else ""
+                return (
+                    f"It was saved together with others, of which central has {came or 'some'}. It takes all or none.",
+                    "Sync: the rest goes by itself. If it cannot come any more, your supervisor decides.",
+                )
             return (
                 "It belongs to an entry that central has not taken yet.",
                 "Answer that entry first, if it was returned.",

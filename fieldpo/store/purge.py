@@ -25,10 +25,7 @@ _CONFIRMED = "purge_confirmed"
 _OPEN_OPS = "SELECT count(*) FROM op WHERE person_id = :id AND state IN ('waiting', 'blocked', 'parked')"
 _ASKING_OPS = "SELECT count(*) FROM op WHERE person_id = :id AND state IN ('conflict', 'rejected')"
 _DRAFTS = "SELECT count(*) FROM draft WHERE person_id = :id"
-_UNSETTLED_OF_RECORD = (
-    "SELECT count(*) FROM op WHERE record_id = :id "
-    "AND state IN ('waiting', 'blocked', 'parked', 'conflict', 'rejected')"
-)
+_UNSETTLED = "SELECT record_id FROM op WHERE state IN ('waiting', 'blocked', 'parked', 'conflict', 'rejected')"
 
 
 @dataclass(frozen=True)
@@ -54,6 +51,17 @@ def leave(connection: Connection, partition_id: str, person_id: str) -> None:
             _hide(connection, kind, partition_id, [(row.id, row.version, row.waiting) for row in rows], tally)
     tally.store(connection)
     connection.execute(text("DELETE FROM meta WHERE key = :key"), {"key": _CONFIRMED})
+
+
+def leave_alone(connection: Connection, partition_id: str, record_id: str) -> None:
+    """One record has left the partition by itself: hide it; unsent work on it stays until central has answered."""
+    tally = Tally()
+    for kind, model in TABLES.items():
+        table = sql_table(model)
+        one = (table.c.partition == partition_id) & (table.c.id == record_id)
+        rows = connection.execute(select(table.c.id, table.c.version, table.c.waiting).where(one)).all()
+        _hide(connection, kind, partition_id, [(row.id, row.version, row.waiting) for row in rows], tally)
+    tally.store(connection)
 
 
 def _hide(connection: Connection, kind: str, partition_id: str, rows: list[tuple[str, int, int]], tally: Tally) -> None:
@@ -262,17 +270,14 @@ def _purge_nobodys(vault: Vault) -> None:
     """Records without a person that left, such as an intake that central gave to a colleague."""
     for kind, model in TABLES.items():
         table = sql_table(model)
-        with vault.writing() as connection:
-            ids = [
-                record_id
-                for record_id in connection.scalars(
-                    select(table.c.id)
-                    .where(table.c.partition.like(f"{LEFT}%"), table.c.person_id.is_(None))
-                    .limit(SLICE)
-                )
-                if not _count(connection, _UNSETTLED_OF_RECORD, record_id)
-            ]
-            _purge_rows(connection, kind, ids)
+        gone = select(table.c.id).where(table.c.partition.like(f"{LEFT}%"), table.c.person_id.is_(None))
+        while True:
+            with vault.writing() as connection:
+                kept = list(connection.scalars(text(_UNSETTLED)))
+                ids = list(connection.scalars(gone.where(table.c.id.not_in(kept)).limit(SLICE)))
+                _purge_rows(connection, kind, ids)
+            if not ids:
+                break
 
 
 def scrub(connection: Connection, durable_through: int) -> int:
