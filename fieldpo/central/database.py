@@ -39,7 +39,7 @@ def open_database(url: str, connections: int = 30) -> Engine:
         ) from None
     backend = address.get_backend_name()
     if backend == "sqlite":
-        return _open_sqlite(address)
+        return _open_sqlite(address, connections)
     if backend in ("postgresql", "postgres"):
         return sa.create_engine(
             address.set(drivername="postgresql+psycopg"),
@@ -71,7 +71,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
             yield conn
 
 
-def _open_sqlite(address: sa.URL) -> Engine:
+def _open_sqlite(address: sa.URL, connections: int) -> Engine:
     if address.database and address.database != ":memory:":
         folder = Path(address.database).parent
         if not folder.is_dir():
@@ -81,8 +81,8 @@ def _open_sqlite(address: sa.URL) -> Engine:
         address.set(drivername="sqlite+pysqlite"),
         connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
         poolclass=sa.QueuePool,
-        pool_size=10,
-        max_overflow=20,
+        pool_size=min(10, connections),
+        max_overflow=max(0, connections - 10),
         hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare_sqlite)

@@ -1,7 +1,7 @@
 """One process that answers requests, and how it stops.
 
 The first SIGTERM or SIGINT: readiness answers 503, requests are still taken for `drain_seconds`, then no new ones, and
-those under way are finished. The second ends the process at once, whatever it is at.
+those under way are finished, or given up after `STOP_SECONDS`. The second ends the process at once, whatever it is at.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import FrameType
@@ -27,6 +28,8 @@ log = logging.getLogger(__name__)
 
 STOP_SECONDS = 10
 """How long a stop waits for requests that are under way."""
+GIVE_UP_SECONDS = 2
+"""How long after that a thread may still hold the process, in the middle of a statement say."""
 
 
 @dataclass(frozen=True)
@@ -106,11 +109,25 @@ class _Central(uvicorn.Server):
             os._exit(128 + sig)  # a thread in the middle of a statement would hold any other way back
         self._readiness.stop()
         log_lines.event(log, logging.INFO, "stopping", signal=signal.Signals(sig).name)
+        _end_in(self._drain_seconds + STOP_SECONDS + GIVE_UP_SECONDS)
         if self._drain_seconds:
             loop = asyncio.get_running_loop()
             loop.call_later(self._drain_seconds, setattr, self, "should_exit", True)
         else:
             self.should_exit = True
+
+
+def _end_in(seconds: float) -> None:
+    """What is not finished by then is given up: nothing of it is committed, and laptops send it again."""
+
+    def end() -> None:
+        log_lines.event(log, logging.ERROR, "given_up")
+        sys.stderr.flush()
+        os._exit(1)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
 
 
 class _Scraped(uvicorn.Server):

@@ -187,19 +187,29 @@ class _Woken:
 
 
 def _work(settings: Settings, sockets: Sockets, says: Connection) -> None:
-    """A worker's whole life."""
+    """A worker's whole life. The parent sees by the exit code how it ended."""
     signal.signal(
         signal.SIGINT, signal.SIG_IGN
     )  # Ctrl+C reaches every process of the terminal; the parent passes it on
     log_lines.configure(settings.log_level)
+    threading.Thread(target=_stop_with_parent, daemon=True).start()
+    try:
+        _answer(settings, sockets, says)
+    except Exception as failed:  # noqa: BLE001 - multiprocessing would print it, with what the database said
+        log_lines.event(log, logging.CRITICAL, "died", **log_lines.failure(failed))
+        raise SystemExit(1) from None
+
+
+def _answer(settings: Settings, sockets: Sockets, says: Connection) -> None:
     from fieldpo.central.app import create_app
     from fieldpo.central.database import open_database
 
-    threading.Thread(target=_stop_with_parent, daemon=True).start()
     engine = open_database(settings.database_url, connections=connections_of(settings.workers))
-    run(create_app(settings, engine), settings, sockets, lambda: says.send(True))
-    engine.dispose()
-    metrics.close_files()
+    try:
+        run(create_app(settings, engine), settings, sockets, lambda: says.send(True))
+    finally:
+        engine.dispose()
+        metrics.close_files()
 
 
 def connections_of(workers: int) -> int:

@@ -106,9 +106,11 @@ class Serving:
 
 
 @contextmanager
-def serving(database_url: str, *words: str) -> Iterator[Serving]:
-    """Serve until the block ends."""
-    command = [sys.executable, "-m", "fieldpo", "central", "serve", "--db", database_url, "--port", "0"]
+def serving(database_url: str, *words: str, first: str = "") -> Iterator[Serving]:
+    """Serve until the block ends. `first` is Python that the process runs before it begins."""
+    program = f"import sys; {first}; from fieldpo.cli import main; sys.exit(main())" if first else ""
+    command = [sys.executable, *(("-c", program) if program else ("-m", "fieldpo"))]
+    command += ["central", "serve", "--db", database_url, "--port", "0"]
     process = subprocess.Popen(
         [*command, "--metrics-port", "0", *words],
         stdout=subprocess.PIPE,

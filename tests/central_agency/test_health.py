@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+import uuid
 from contextlib import closing
 from typing import Any
 
@@ -51,12 +52,13 @@ async def test_a_database_that_is_behind_the_program_is_not_ready(database: Engi
 @pytest.mark.postgres
 async def test_a_database_that_is_gone_is_not_ready(postgres_server: Any, postgres_template: str) -> None:
     """503, and /metrics says that the database is down instead of failing."""
+    name = f"gone_{uuid.uuid4().hex}"
     administrator = open_database(postgres_server.get_uri("postgres"))
     with administrator.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
-        conn.exec_driver_sql(f"CREATE DATABASE gone TEMPLATE {postgres_template}")
-        database = open_database(postgres_server.get_uri("gone"))
+        conn.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
+        database = open_database(postgres_server.get_uri(name))
         app = app_of(database)
-        conn.exec_driver_sql("DROP DATABASE gone WITH (FORCE)")
+        conn.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
     assert (await asked(app, "/health/ready")).status_code == 503
     transport = httpx.ASGITransport(app.state.beside)
     async with httpx.AsyncClient(transport=transport, base_url="http://central") as client:
@@ -109,6 +111,20 @@ async def test_with_the_disk_full_signing_in_waits(tmp_path: Any) -> None:
     sa.event.remove(database, "connect", full)
     database.dispose()
     assert (await asked(app, path, **FORMS[path])).status_code == 200
+    database.dispose()
+
+
+async def test_with_every_connection_in_use_a_request_is_told_to_come_again(tmp_path: Any) -> None:
+    """503, not a failure; the same request later goes on."""
+    _on_disk(tmp_path).dispose()
+    database = open_database(f"sqlite:///{tmp_path / 'central.db'}", connections=1)
+    database.pool._timeout = 0.01  # type: ignore[attr-defined]
+    app = app_of(database)
+    path = "/oauth/token"
+    with database.connect():
+        answer = await asked(app, path, **FORMS[path])
+    assert (answer.status_code, answer.json()["type"]) == (503, "unavailable")
+    assert (await asked(app, path, **FORMS[path])).json()["error"] == "invalid_grant"
     database.dispose()
 
 

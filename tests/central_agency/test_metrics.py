@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import Engine
 
+from fieldpo.central import observed
 from fieldpo.central.backup import mark
 from fieldpo.central.database import writing
 from fieldpo.central.devices import add_device
 from fieldpo.central.metrics_database import DatabaseState
+from tests.central.conftest import POSTGRES
 from tests.central.laptop import NOW, Laptop, put_person
 
 
@@ -71,6 +73,29 @@ def test_the_age_of_the_backup_is_told(laptop: Laptop) -> None:
     laptop.send(laptop.contact("doe"), laptop.contact("doe"))
     found = state(laptop.engine, dt.timedelta(days=1))
     assert (found["fieldpo_backup_age_seconds"], found["fieldpo_ops_not_backed_up"]) == (86_400, 2)
+
+
+@pytest.mark.parametrize("database_url", [POSTGRES], indirect=True)
+def test_a_transaction_that_the_database_undid_is_tried_again_and_counted(laptop: Laptop) -> None:
+    """A serialization failure, raised once by the database itself: the op is decided once, and one try is counted."""
+    with writing(laptop.engine) as conn:
+        for statement in _UNDOES_ONCE:
+            conn.exec_driver_sql(statement)
+    seen = observed.begin("a request")
+    answer = laptop.send(laptop.contact("doe"))
+    assert [each.verdict.value for each in answer.verdicts] == ["accepted"]
+    assert (seen.undone, seen.ops, dict(seen.verdicts)) == (1, 1, {"accepted": 1})
+
+
+_UNDOES_ONCE = (
+    "CREATE SEQUENCE undone",  # a sequence is not undone with its transaction
+    """CREATE FUNCTION undo_once() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      IF nextval('undone') = 1 THEN RAISE EXCEPTION 'once' USING ERRCODE = '40001'; END IF;
+      RETURN NEW;
+    END $$""",
+    "CREATE TRIGGER undo_once BEFORE INSERT ON inbox FOR EACH ROW EXECUTE FUNCTION undo_once()",
+)
 
 
 def test_the_page_names_every_series() -> None:
