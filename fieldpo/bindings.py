@@ -66,6 +66,9 @@ EVERYWHERE: Final = (
     Key("undo", "u", "app.undo", "undo", "Take back the last act; says what it was", letter=True),
     Key("not_sent", "o", "app.go('not_sent')", "not sent", "Entries not sent yet, and what they wait for", letter=True),
     Key("needs_answer", "a", "app.go('needs_answer')", "needs answer", "Entries that need your answer", letter=True),
+    Key("workload", "W", "app.go('workload')", "workload", "What the caseload weighs against what one can carry",
+        letter=True),
+    Key("review", "R", "app.go('review')", "review", "What waits for you as a supervisor, and your team", letter=True),
     Key("intake", "I", "app.go('intake')", "not listed", "Someone not listed: a new case, or a colleague's client",
         letter=True),
 )  # fmt: skip
@@ -109,6 +112,23 @@ NEEDS_ANSWER: Final = (
     Key("set_aside", "d", "set_aside", "set aside", "Let a returned entry rest; central keeps it for review", 5),
     Key("row_down", "j", "cursor_down", "down", "Next field", palette=False),
     Key("row_up", "k", "cursor_up", "up", "Field above", palette=False),
+)
+
+REVIEW: Final = (
+    Key("open", "enter", "open", "open", "Open the report, show or hide an officer's cases, open a case", 1),
+    Key("whole_case", "w", "whole_case", "whole case", "Ask for the whole case, with a reason; central logs it", 2),
+    Key("save", "ctrl+s", "save", "send", "Send the reason that you typed", palette=False),
+    Key("row_down", "j", "cursor_down", "down", "Next row", palette=False),
+    Key("row_up", "k", "cursor_up", "up", "Row above", palette=False),
+)
+
+REVIEW_REPORT: Final = (
+    Key("return_report", "b", "decide('returned')", "return", "Back to the officer with your comments, signed", 1),
+    Key("approve_report", "y", "decide('approved')", "approve", "Approve it, signed", 2),
+    Key("whole_case", "w", "whole_case", "whole case", "Ask for the whole case, with a reason; central logs it", 3),
+    Key("save", "ctrl+s", "save", "sign", "Sign and send what you typed", 4),
+    Key("row_down", "j", "cursor_down", "down", "Line down", palette=False),
+    Key("row_up", "k", "cursor_up", "up", "Line up", palette=False),
 )
 
 HELP: Final = (
@@ -175,6 +195,9 @@ PERSON: Final = (
     Key("appointment", "p", "appointment", "next appt", "Make the next appointment", 3),
     Key("home_visit", "h", "home_visit", "home visit", "Begin a home visit", 4),
     Key("violation_report", "v", "violation_report", "violation", "Write a violation report", 8),
+    Key("assessment", "r", "assessment", "assess", "Score an instrument: risk, needs, drug or alcohol screen"),
+    Key("drug_test", "d", "drug_test", "test", "A drug or alcohol test, or its results"),
+    Key("draw_plan", "D", "draw_plan", "draws", "The plan by which random tests are drawn"),
     Key("tab_overview", "1", "tab('overview')", "overview", "Overview"),
     Key("tab_notes", "2", "tab('notes')", "case notes", "Case notes"),
     Key("tab_conditions", "3", "tab('conditions')", "conditions", "Conditions of supervision"),
@@ -195,6 +218,12 @@ ENTRY: Final = (
     Key("row_up", "k", "cursor_up", "up", "Line up", palette=False),
 )
 
+WORKLOAD: Final = (
+    Key("open", "enter", "open", "caseload", "Go to the caseload", 1),
+    Key("row_down", "j", "cursor_down", "down", "Next class of case", palette=False),
+    Key("row_up", "k", "cursor_up", "up", "Class above", palette=False),
+)
+
 SEARCH: Final = (
     Key("found_open", "enter", "open", "open", "Open the person, or the entry in the case notes", 1, priority=True,
         palette=False),
@@ -208,6 +237,8 @@ SECTIONS: Final[dict[str, tuple[Key, ...]]] = {
     "row": ROW,
     "not_sent": NOT_SENT,
     "needs_answer": NEEDS_ANSWER,
+    "review": REVIEW,
+    "review_report": REVIEW_REPORT,
     "help": HELP,
     "unlock": UNLOCK,
     "first_run": FIRST_RUN,
@@ -219,6 +250,7 @@ SECTIONS: Final[dict[str, tuple[Key, ...]]] = {
     "caseload": CASELOAD,
     "person": PERSON,
     "entry": ENTRY,
+    "workload": WORKLOAD,
     "search": SEARCH,
 }
 """Every section by name. A new screen adds its own here."""

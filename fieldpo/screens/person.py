@@ -19,7 +19,8 @@ from fieldpo.screens.person_tabs.conditions import ConditionsTab
 from fieldpo.screens.person_tabs.notes import NotesTab
 from fieldpo.screens.person_tabs.overview import OverviewTab
 from fieldpo.screens.person_tabs.risk import RiskTab
-from fieldpo.screens.person_tabs.tab import DocumentsTab, EmptyTab, ListTab, PlanTab, TestsTab
+from fieldpo.screens.person_tabs.tab import DocumentsTab, EmptyTab, ListTab, PlanTab
+from fieldpo.screens.person_tabs.tests import PLAN, TestsTab
 from fieldpo.screens.person_tabs.violations import ViolationsTab
 from fieldpo.screens.widgets.hazard_banner import HazardBanner
 from fieldpo.store import audit
@@ -112,7 +113,7 @@ class PersonScreen(FieldScreen):
             return "This is for an entry of the case notes: press 2 and go to one."
         if action == "withdraw" and (note := self._note_here()):
             return why_not_withdrawn(note, self.shell.vault.identity.user_id)
-        if action == "open" and self.tab not in ("overview", "notes", "conditions"):
+        if action == "open" and self.tab not in ("overview", "notes", "conditions", "tests"):
             return "There is nothing to open on this tab."
         if action == "open" and (tab := self._tab()) is not None and not self._opens(tab):
             return "This line is central's, or made from others. + adds a fact; enter changes a line that is yours."
@@ -135,6 +136,9 @@ class PersonScreen(FieldScreen):
         elif isinstance(tab, ConditionsTab):
             key = tab.key_here
             self.shell.go("fact", person_id=self.person_id, kind="condition", record_id=key)
+        elif isinstance(tab, TestsTab):
+            where, key = ("draw_plan", None) if tab.key_here == PLAN else ("drug_test", tab.key_here)
+            self.shell.go(where, person_id=self.person_id, **({"record_id": key} if key else {}))
         elif isinstance(tab, NotesTab):
             self.shell.go("entry", person_id=self.person_id, entry_id=tab.key_here)
 
@@ -218,6 +222,18 @@ class PersonScreen(FieldScreen):
     def action_violation_report(self) -> None:
         """A violation report."""
         self.shell.go("violation_report", person_id=self.person_id)
+
+    def action_assessment(self) -> None:
+        """Score an instrument."""
+        self.shell.go("assessment", person_id=self.person_id)
+
+    def action_drug_test(self) -> None:
+        """A drug or alcohol test."""
+        self.shell.go("drug_test", person_id=self.person_id)
+
+    def action_draw_plan(self) -> None:
+        """The plan of random draws."""
+        self.shell.go("draw_plan", person_id=self.person_id)
 
     def action_cursor_down(self) -> None:
         """Next row, or line."""

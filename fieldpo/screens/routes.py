@@ -33,7 +33,12 @@ ROUTES: Final[dict[str, str]] = {
     "fact": "fieldpo.screens.fact:FactScreen",
     "new_fact": "fieldpo.screens.new_fact:NewFactScreen",
     "assessment": "fieldpo.screens.assessment:AssessmentScreen",
+    "drug_test": "fieldpo.screens.drug_test:DrugTestScreen",
+    "draw_plan": "fieldpo.screens.draw_plan:DrawPlanScreen",
+    "workload": "fieldpo.screens.workload:WorkloadScreen",
     "violation_report": "fieldpo.screens.violation_report:ViolationReportScreen",
+    "review": "fieldpo.screens.review:ReviewScreen",
+    "review_report": "fieldpo.screens.review_report:ReviewReportScreen",
     "not_sent": "fieldpo.screens.not_sent:NotSentScreen",
     "needs_answer": "fieldpo.screens.needs_answer:NeedsAnswerScreen",
     "help": "fieldpo.screens.help:HelpScreen",
@@ -42,7 +47,7 @@ ROUTES: Final[dict[str, str]] = {
     "sign_in_again": "fieldpo.screens.sign_in_again:SignInAgainScreen",
 }
 
-PLACES: Final = ("today", "caseload", "field_sheet", "search", "not_sent", "needs_answer")
+PLACES: Final = ("today", "caseload", "field_sheet", "workload", "search", "not_sent", "needs_answer", "review")
 """Screens that stand at most once on the stack: going there again comes back to them."""
 
 

@@ -113,15 +113,6 @@ class PlanTab(EmptyTab):
     )
 
 
-class TestsTab(EmptyTab):
-    """Drug and alcohol tests."""
-
-    words = (
-        "No tests recorded yet. Results will stand here once this version takes them down; until then n logs the "
-        "contact at which the sample was given."
-    )
-
-
 class DocumentsTab(EmptyTab):
     """Documents."""
 

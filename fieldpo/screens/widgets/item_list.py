@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Protocol, cast
+from typing import Any, ClassVar, Final, Protocol, cast
 
 from textual import events
 from textual.content import Content
@@ -60,6 +60,7 @@ class ItemList(AtOnce, can_focus=True):
     ItemList { height: 1fr; min-height: 4; width: 1fr; border-top: solid $panel; }
     ItemList:focus { border-top: solid $primary; }
     """
+    answer_width: ClassVar[int] = _ANSWER_WIDTH
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
@@ -103,7 +104,7 @@ class ItemList(AtOnce, can_focus=True):
         if event.key in ("down", "enter", "up"):
             self._move(-1 if event.key == "up" else 1)
         elif event.key in ("space", "delete", "backspace"):
-            self.answers.pop(item.code, None)
+            self.forget(item)
             cast("Assessing", self.screen).item_answered(item)
             self._move(1)
         elif event.is_printable and event.character and event.character != "?":
@@ -111,6 +112,10 @@ class ItemList(AtOnce, can_focus=True):
         else:
             return False
         return True
+
+    def forget(self, item: Item) -> None:
+        """Take an answer away."""
+        self.answers.pop(item.code, None)
 
     def _press(self, item: Item, character: str) -> None:
         keys = keys_of(item)
@@ -178,7 +183,7 @@ class ItemList(AtOnce, can_focus=True):
         if item.code in self.known and item.code in self.answers:
             answer += " (on file)"
         head = f"{'>' if marked else ' '}{n + 1:>3} {item.label or item.code}"
-        room = max(width - _ANSWER_WIDTH, 20)
+        room = max(width - self.answer_width, 20)
         words = Content(head).truncate(room, ellipsis=True, pad=True) + Content(answer)
         line = words.truncate(width, ellipsis=True)
         return line.stylize("bold") if marked else line

@@ -17,6 +17,12 @@ class Word(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     label: str
 
 
+class Specimen(Word, frozen=True, forbid_unknown_fields=True):
+    """What is given. ``cut_offs`` says that the substances' cut-offs are for it; else the laboratory's word counts."""
+
+    cut_offs: bool = False
+
+
 class Outcome(Word, frozen=True, forbid_unknown_fields=True):
     """What came of the call to give a sample. ``sample`` says that there is one to be read."""
 
@@ -56,7 +62,7 @@ class TestRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: str
     unit: str
     reasons: tuple[Word, ...]
-    specimens: tuple[Word, ...]
+    specimens: tuple[Specimen, ...]
     outcomes: tuple[Outcome, ...]
     validities: tuple[Validity, ...]
     substances: tuple[Substance, ...]

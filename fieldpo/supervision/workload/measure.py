@@ -79,7 +79,7 @@ def room_for(weights: Weights, workload: Workload, level: str, case_type: str) -
 
     Raises BadInput where no class of the weights takes such a case.
     """
-    found = _class_of(weights, level, case_type)
+    found = class_of(weights, level, case_type)
     if found is None:
         raise BadInput(f"{weights.name} weighs no case of level “{clean(level)}” and type “{clean(case_type)}”.")
     return max(int(workload.room / _points(weights, found)), 0)
@@ -89,7 +89,7 @@ def _weigh(weights: Weights, cases: tuple[CaseLoad, ...], officers: int) -> Work
     counted = {one.code: 0 for one in weights.classes}
     uncounted: list[str] = []
     for case in cases:
-        found = _class_of(weights, case.level, case.case_type)
+        found = class_of(weights, case.level, case.case_type)
         if found is None:
             uncounted.append(case.case_id)
         else:
@@ -112,7 +112,8 @@ def _load(weights: Weights, one: CaseClass, cases: int) -> ClassLoad:
     return ClassLoad(one.code, one.label or one.code, cases, points, f"{cases} {one.label or one.code} × {each}")
 
 
-def _class_of(weights: Weights, level: str, case_type: str) -> CaseClass | None:
+def class_of(weights: Weights, level: str, case_type: str) -> CaseClass | None:
+    """The first class that takes a case of this level and type; None where none does."""
     return next((one for one in weights.classes if one.takes(level, case_type)), None)
 
 

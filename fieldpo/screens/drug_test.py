@@ -1,0 +1,381 @@
+"""Drug test: why, the sample and its way, and the results as they come in, read by the laboratory's cut-offs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection
+from textual.app import ComposeResult
+
+from fieldpo.errors import BadInput
+from fieldpo.plain import clock, short_day
+from fieldpo.screens.person_form import Asked, PersonForm
+from fieldpo.screens.safe import plain_content
+from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
+from fieldpo.screens.widgets.hung_lines import HungLines
+from fieldpo.screens.widgets.substance_list import SubstanceList
+from fieldpo.store.acts import Act
+from fieldpo.store.entries.drug_test import RANDOM, DrugTestForm, drug_test_act
+from fieldpo.store.entries.when import past_moment
+from fieldpo.store.queries.draws import DrawnPerson, drawn_today
+from fieldpo.store.queries.facts import fact_record
+from fieldpo.store.records import Record
+from fieldpo.supervision.calendar import local
+from fieldpo.supervision.drug_tests.model import TestRules, Word
+from fieldpo.supervision.drug_tests.reading import Reading, test_words
+from fieldpo.supervision.instruments.model import Item
+from fieldpo.supervision.pack_uses import test_rules_of
+from fieldpo.sync.protocol.body import Json
+
+_PICKED = ("reason", "outcome", "specimen", "panel", "validity")
+_OF_SAMPLE = ("specimen", "panel", "validity", "custody")
+_SAID = ("custody_number", "laboratory", "admitted", "prescription", "note")
+
+
+@dataclass(frozen=True)
+class _Material:
+    drawn: DrawnPerson | None
+    record: Record | None
+
+
+class DrugTestScreen(PersonForm):
+    """Single keys; the results may be left out and added when they come."""
+
+    title_text = "DRUG TEST"
+    form_name = "drug_test"
+    help_text = (
+        "A key in each row. Results come later as well: open the test again on the tests tab. In a substance's row n "
+        "is negative, i positive at first, c confirmed, x not confirmed; typed levels are read by the cut-offs."
+    )
+    DEFAULT_CSS = """
+    DrugTestScreen #verdict { height: auto; max-height: 3; border-top: solid $panel; }
+    """
+
+    def __init__(
+        self,
+        person_id: str,
+        appointment_id: str | None = None,
+        draft_id: str | None = None,
+        *,
+        record_id: str | None = None,
+    ) -> None:
+        super().__init__(person_id, appointment_id, draft_id)
+        self.record_id = record_id
+        self.at: dt.datetime | None = None
+        self.temperature: float | None = None
+        self.observed = False
+        self.said: dict[str, str] = dict.fromkeys(_SAID, "")
+        self.drawn: DrawnPerson | None = None
+        self.plan_id: str | None = None
+        self.drawn_on: dt.date | None = None
+        self.stood: Mapping[str, Json] = {}
+
+    @property
+    def draft_name(self) -> str:
+        """Drafts are of one test, or of a new one."""
+        return f"{self.form_name}:{self.record_id or ''}"
+
+    @property
+    def rules(self) -> TestRules:
+        """The laboratory's rules that the agency works with."""
+        return test_rules_of(self.shell.pack)
+
+    def body(self) -> ComposeResult:
+        """Why, when, what came of it, the sample, its way, what was said, the results."""
+        rules = self.rules
+        yield self.draft_row()
+        yield ChoiceRow("Why", lettered(rules.reasons), id="reason")
+        yield ChoiceRow("When", (Choice("t", "change", "change"),), visited=False, id="when")
+        yield ChoiceRow("Sample", lettered(rules.outcomes), id="outcome")
+        yield ChoiceRow("Specimen", lettered(rules.specimens), picked=rules.specimens[0].code, id="specimen")
+        yield ChoiceRow("Panel", lettered(rules.panels), picked=rules.panels[0].code, id="panel")
+        yield ChoiceRow("Valid", lettered(rules.validities), visited=False, id="validity")
+        yield ChoiceRow("Custody", (), visited=False, id="custody")
+        yield ChoiceRow("Says", (), visited=False, id="says")
+        yield SubstanceList(rules, id="results")
+        yield HungLines(id="verdict")
+        yield from self.bottom()
+
+    @property
+    def results(self) -> SubstanceList:
+        """The substances."""
+        return self.query_one(SubstanceList)
+
+    def ask_more(self, connection: Connection) -> object:
+        """Whether the person is drawn today, and the test that results are added to."""
+        today = self.opened.date()
+        drawn = next((one for one in drawn_today(connection, today) if one.person_id == self.person_id), None)
+        record = fact_record(connection, "drug_test", self.record_id) if self.record_id else None
+        return _Material(drawn, record)
+
+    def show(self, asked: Asked) -> None:
+        """What is known: who was drawn today, or the test as it stands."""
+        if not isinstance(asked.more, _Material):
+            return
+        self.at, self.drawn = self.opened, asked.more.drawn
+        self.results.border_title = plain_content(f"Results, {self.rules.unit}, cut-offs first/confirmed")
+        if asked.more.record is not None:
+            self._fill(asked.more.record.body)
+        elif self.drawn is not None and not self.drawn.test_id:
+            self.plan_id, self.drawn_on = self.drawn.plan_id, self.drawn.day
+            self.row("reason").picked = (RANDOM,)
+            self.row("reason").value = "drawn today"
+            if self.rules.panel(self.drawn.panel):
+                self.row("panel").picked = (self.drawn.panel,)
+        self._lay_out()
+
+    def _fill(self, body: Mapping[str, Json]) -> None:
+        self.stood = body
+        self.at = local(dt.datetime.fromisoformat(body["at"]), self.shell.pack)
+        for name in _PICKED:
+            self.row(name).picked = (body[name],) if body.get(name) else ()
+        self.temperature, self.observed = body.get("temperature"), body.get("observed", False)
+        self.said = {name: str(body.get(name, "")) for name in _SAID}
+        self.plan_id = body.get("plan_id")
+        self.drawn_on = dt.date.fromisoformat(body["drawn_on"]) if body.get("drawn_on") else None
+        kept = {one["substance"]: _reading(one) for one in body.get("results", ())}
+        self._put(kept)
+
+    def begin(self) -> None:
+        """Why; of a test that stands, its results."""
+        if self.record_id and self.results.display:
+            self.set_focus(self.results)
+        elif self.row("reason").code:
+            self.set_focus(self.row("outcome"))
+        else:
+            self.set_focus(self.row("reason"))
+
+    # -- choices
+
+    def chosen(self, row: ChoiceRow, code: str) -> bool:
+        """What a choice brings with it."""
+        if row.id in ("when", "custody", "says"):
+            row.picked = ()
+            if code:
+                self._more(code)
+            return False
+        if row.id in ("panel", "specimen"):
+            self._put(self.results.readings)
+        if row.id == "reason":
+            self._take_reason(code)
+        self._lay_out()
+        if row.id == "panel":
+            self.set_focus(self.results)
+            return False
+        return True
+
+    def _put(self, readings: Mapping[str, Reading]) -> None:
+        """The panel's substances, with the cut-offs where they are for this specimen."""
+        given = self.row("specimen").code
+        cut_offs = any(one.code == given and one.cut_offs for one in self.rules.specimens)
+        self.results.put(self.rules.panel(self.row("panel").code), readings, cut_offs=cut_offs)
+
+    def _take_reason(self, code: str) -> None:
+        """A random test answers today's draw; without one it says so."""
+        if code == RANDOM and self.drawn_on is None and self.drawn is not None and not self.drawn.test_id:
+            self.plan_id, self.drawn_on = self.drawn.plan_id, self.drawn.day
+        row = self.row("reason")
+        if code == RANDOM and self.drawn_on is None:
+            row.value = "not drawn today"
+        else:
+            row.value = f"drawn {short_day(self.drawn_on)}" if code == RANDOM and self.drawn_on else ""
+
+    def _more(self, code: str) -> None:
+        if code == "observed":
+            self.observed = not self.observed
+            self._lay_out()
+            return
+        prompts = {
+            "change": "When was it given, or should have been? As in 1405, or yesterday 14:05",
+            "temperature": "Temperature in °F, as 94",
+            "custody_number": "Number of the chain of custody form",
+            "laboratory": "Which laboratory?",
+            "admitted": "Admitted use: what, when, how much?",
+            "prescription": "Prescription: of what, by whom, seen how?",
+            "note": "Note",
+        }
+        takes = {"change": self._take_time, "temperature": self._take_temperature}
+        value = self.said.get(code, "")
+        self.ask(prompts[code], takes.get(code, lambda typed: self._take_said(code, typed)), value=value)
+
+    def _take_time(self, typed: str) -> None:
+        self.at = past_moment(typed, self.shell.now(), self.shell.pack)
+        self._lay_out()
+
+    def _take_temperature(self, typed: str) -> None:
+        try:
+            self.temperature = float(typed) if typed else None
+        except ValueError:
+            raise BadInput("Type degrees Fahrenheit, as 94.") from None
+        self._lay_out()
+
+    def _take_said(self, name: str, typed: str) -> None:
+        self.said[name] = typed
+        self._lay_out()
+
+    # -- results
+
+    def item_answered(self, item: Item) -> None:
+        """A result came in."""
+        del item
+        if not self.row("validity").code and self.results.readings:
+            self.row("validity").picked = (self.rules.validities[0].code,)
+        self.changed()
+        self._lay_out()
+
+    def item_typed(self, item: Item, begun: str) -> None:
+        """Levels: the first alone, or with the confirmation's."""
+
+        def take(typed: str) -> None:
+            numbers = typed.split()
+            try:
+                levels = [float(one) for one in numbers]
+            except ValueError:
+                raise BadInput("Type the first level, or both, as 62 18.") from None
+            if not 1 <= len(levels) <= 2 or any(not 0 <= one < 10**7 for one in levels):
+                raise BadInput("Type the first level, or both, as 62 18.")
+            self.results.levels(item, levels[0], levels[1] if len(levels) > 1 else None)
+
+        self.ask(f"{item.label}: level in {self.rules.unit}, then the confirmed one if there is one", take, value=begun)
+
+    def items_done(self) -> None:
+        """On to what was said."""
+        self.tell("")
+        self.set_focus(self.row("says"))
+
+    # -- painting
+
+    @property
+    def sample(self) -> bool:
+        """Whether there is a sample to be read."""
+        code = self.row("outcome").code
+        return any(one.code == code and one.sample for one in self.rules.outcomes)
+
+    def _lay_out(self) -> None:
+        at = self.at or self.opened
+        self.row("when").value = f"{short_day(at)} {clock(at)}"
+        for name in _OF_SAMPLE:
+            self.row(name).display = self.sample
+        self.results.display = self.sample
+        if self.sample and not self.results.items:
+            self._put(self.results.readings)
+        self.row("custody").offer(self._custody(), picked="")
+        filled = {name: "x" if self.said[name] else "" for name in _SAID}
+        says = (("a", "admitted use", "admitted"), ("p", "prescription", "prescription"), ("n", "note", "note"))
+        self.row("says").offer([Choice(k, f"{w}: noted" if filled[c] else w, c) for k, w, c in says], picked="")
+        self.query_one("#verdict", HungLines).tell(self._verdict_lines())
+
+    def _custody(self) -> list[Choice]:
+        warm = f"{self.temperature:g} °F{self._out_of_range()}" if self.temperature is not None else "temperature"
+        return [
+            Choice("w", warm, "temperature"),
+            Choice("o", "observed: yes" if self.observed else "observed", "observed"),
+            Choice("c", self.said["custody_number"] or "custody number", "custody_number"),
+            Choice("l", self.said["laboratory"] or "laboratory", "laboratory"),
+        ]
+
+    def _out_of_range(self) -> str:
+        span, warm = self.rules.temperature, self.temperature
+        if warm is None or not span or self.row("specimen").code != "urine" or span[0] <= warm <= span[1]:
+            return ""
+        return f", OUTSIDE {span[0]:g}–{span[1]:g}"
+
+    def _verdict_lines(self) -> list[tuple[str, str]]:
+        outcome = self.row("outcome").code
+        if not outcome:
+            return []
+        readings = tuple(self.results.readings.values()) if self.sample else ()
+        panel = self.rules.panel(self.row("panel").code)
+        known = self.results.readings
+        missing = [Reading(substance=one) for one in (panel.substances if panel else ()) if one not in known]
+        words = test_words(self.rules, outcome, self.row("validity").code, (*readings, *missing) if readings else ())
+        lines = [("RESULT", f"{words} (by {self.rules.name})")]
+        came = next(one for one in self.rules.outcomes if one.code == outcome)
+        valid = next((one for one in self.rules.validities if one.code == self.row("validity").code), None)
+        positive = any(one.verdict == "positive" and not one.prescribed for one in readings)
+        if came.possible_violation or (self.sample and valid and valid.possible_violation) or positive:
+            lines.append(("", "May be a violation: v on the client's page writes the report."))
+        return lines
+
+    # -- saving
+
+    def act(self) -> Act:
+        """The test. Raises BadInput for what is missing or cannot be."""
+        self.require("reason", "outcome")
+        if self.at is None:
+            raise BadInput("This form is still being filled. Try again in a moment.")
+        order = [item.code for item in self.results.items]
+        return drug_test_act(
+            self.shell.pack,
+            DrugTestForm(
+                person_id=self.whose.name.person_id,
+                short_name=self.whose.name.short,
+                officer_id=self.shell.vault.identity.user_id,
+                case_id=self.stood.get("case_id") or self.whose.case_id,
+                rules=self.rules,
+                at=self.at,
+                reason=self.row("reason").code,
+                outcome=self.row("outcome").code,
+                specimen=self.row("specimen").code,
+                panel=self.row("panel").code,
+                validity=self.row("validity").code,
+                temperature=self.temperature,
+                observed=self.observed,
+                readings=tuple(self.results.readings[code] for code in order if code in self.results.readings),
+                plan_id=self.plan_id,
+                drawn_on=self.drawn_on,
+                appointment_id=self.stood.get("appointment_id") or self.appointment_id,
+                record_id=self.record_id,
+                opened=self.stood,
+                entry_id=self.draft_id,
+                **self.said,
+            ),
+            self.shell.now(),
+        )
+
+    def state(self) -> Mapping[str, Any]:
+        """Everything chosen and typed."""
+        return {
+            "record_id": self.record_id,
+            "picked": {name: list(self.row(name).picked) for name in _PICKED},
+            "at": (self.at or self.opened).isoformat(),
+            "temperature": self.temperature,
+            "observed": self.observed,
+            "said": self.said,
+            "readings": [msgspec.to_builtins(one) for one in self.results.readings.values()],
+            "stood": dict(self.stood),
+            "drawn": [self.plan_id, self.drawn_on.isoformat() if self.drawn_on else None],
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on where it was left."""
+        self.record_id, self.stood = state["record_id"], state["stood"]
+        self.at = local(dt.datetime.fromisoformat(state["at"]), self.shell.pack)
+        self.temperature, self.observed, self.said = state["temperature"], state["observed"], dict(state["said"])
+        self.plan_id, drawn_on = state["drawn"]
+        self.drawn_on = dt.date.fromisoformat(drawn_on) if drawn_on else None
+        for name, picked in state["picked"].items():
+            self.row(name).picked = tuple(picked)
+        kept = {one["substance"]: Reading(**one) for one in state["readings"]}
+        self._put(kept)
+        self._lay_out()
+
+
+def lettered(entries: tuple[Word, ...]) -> list[Choice]:
+    """The rules' words as choices with their keys."""
+    return [Choice(one.key, one.label, one.code) for one in entries]
+
+
+def _reading(one: Mapping[str, Json]) -> Reading:
+    return Reading(
+        substance=one["substance"],
+        initial=one.get("initial", ""),
+        confirm=one.get("confirm", ""),
+        initial_level=one.get("initial_level"),
+        confirm_level=one.get("confirm_level"),
+        prescribed=one.get("prescribed", False),
+    )
