@@ -22,12 +22,16 @@ def commands(app: App[Any], screen: Screen[Any]) -> Iterable[SystemCommand]:
     own = list(screen.keys()) if isinstance(screen, FieldScreen) else []
     seen: set[str] = set()
     for key in [*own, *bindings.EVERYWHERE]:
-        if not key.palette or key.id in seen:
+        if not key.palette or key.id in seen or (key.id == "review" and not _supervises(app)):
             continue
         seen.add(key.id)
         yield SystemCommand(title(key), f"{key.tooltip} ({shown_keys(app, key)})", partial(press, app, screen, key))
     for theme in THEMES:
         yield SystemCommand(f"Theme: {theme.name}", "Change the colors", partial(setattr, app, "theme", theme.name))
+
+
+def _supervises(app: App[Any]) -> bool:
+    return bool(getattr(getattr(app, "status", None), "supervises", False))
 
 
 def title(key: Key) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, text
 
-from fieldpo.sync.protocol.exchange import HASH_MODULUS, hash_text, record_digest
+from fieldpo.sync.protocol.exchange import HASH_MODULUS, TEAM, hash_text, record_digest
 
 LEFT = "left:"
 """Stands before the partition of a record that left it, until the record is purged."""
@@ -40,6 +40,11 @@ def partitions(connection: Connection) -> list[Partition]:
 def partition(connection: Connection, partition_id: str) -> Partition | None:
     """One partition, or None if it is not pulled."""
     return next((one for one in partitions(connection) if one.id == partition_id), None)
+
+
+def supervises(connection: Connection) -> bool:
+    """Whether a team's partition is granted on this computer."""
+    return any(one.id.startswith(TEAM) for one in partitions(connection))
 
 
 def cursors(connection: Connection) -> dict[str, str]:

@@ -24,6 +24,8 @@ class Status:
     last_sync: dt.datetime | None = None
     minutes_to_lock: int | None = None
     activity: str = ""
+    supervises: bool = False
+    """Whether a team is granted on this computer, so that Review is there; the line does not say it."""
     silent_since: dt.datetime | None = None
     """Since when a sync under way has waited for central's answer, once that is long."""
 

@@ -361,7 +361,7 @@ class ViolationReport(OfPerson, frozen=True, kw_only=True, omit_defaults=True):
 
 @kind("report_step", Merging.INSERT, prose=("comment",), refers=("report_id",))
 class ReportStep(OfPerson, frozen=True, kw_only=True, omit_defaults=True):
-    """One step of a report's way: submitted, returned, approved, filed."""
+    """One step of a report's way: submitted, returned, approved, filed. A supervisor signs theirs."""
 
     report_id: Id
     step: Code
@@ -369,6 +369,10 @@ class ReportStep(OfPerson, frozen=True, kw_only=True, omit_defaults=True):
     written_at: Stamp
     comment: Prose = ""
     due_on: Day | None = None
+    signed_name: Line = ""
+    signed_title: Line = ""
+    signed_at: Stamp | None = None
+    signed_sha256: Line = ""
 
 
 @kind("intake", Merging.INSERT, prose=("family_name", "given_name", "note"))

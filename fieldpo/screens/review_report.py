@@ -1,0 +1,247 @@
+"""A report in review: each allegation with the evidence beside it; back to its officer with comments, or approved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from sqlalchemy import Connection
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static, TextArea
+
+from fieldpo.errors import FieldpoError
+from fieldpo.plain import day
+from fieldpo.screens.base import DraftState
+from fieldpo.screens.case_wish import CaseWish
+from fieldpo.screens.sign import SignScreen
+from fieldpo.screens.widgets.row_detail import labelled
+from fieldpo.store.drafts import drafts
+from fieldpo.store.entries.report import Signature
+from fieldpo.store.queries.review import Alleged, ReportInReview, report_in_review
+from fieldpo.sync.protocol.ids import new_id
+
+if TYPE_CHECKING:
+    from fieldpo.store.acts import Act
+
+FORM = "review_report"
+LABEL = 10
+RETURNED = "returned"
+
+
+class ReviewReportScreen(CaseWish):
+    """`b` opens a field for the comments and sends it back signed; `y` approves it, signed."""
+
+    title_text = "REPORT"
+    section: ClassVar[tuple[str, ...]] = ("review_report",)
+    help_text = (
+        "Each allegation with the entries that it cites, as they stand at central. What you decide is signed with your "
+        "passphrase and stands in the officer's caseload; it is not taken back."
+    )
+
+    def __init__(
+        self, report_id: str = "", person_id: str = "", appointment_id: str | None = None, draft_id: str | None = None
+    ) -> None:
+        del person_id, appointment_id  # what Today gives to every form begun
+        super().__init__()
+        self.report_id = report_id
+        self._draft_id = draft_id or new_id()
+        self._comment = ""
+        self._report: ReportInReview | None = None
+        self._signature: Signature | None = None
+
+    def body(self) -> ComposeResult:
+        """One text, and where comments are typed."""
+        yield VerticalScroll(Static(id="review-words"), id="review-whole")
+        yield TextArea(id="review-text")
+
+    def on_mount(self) -> None:
+        """Ask for the report, and for comments that were begun."""
+        self.area.display = False
+        self.query_one("#review-whole").focus()
+        self.load(self._ask_draft, self._take_draft, group="draft")
+
+    def refresh_records(self) -> None:
+        """Ask anew: it may have been withdrawn, or decided on."""
+        pack, user_id = self.shell.pack, self.shell.vault.identity.user_id
+        self.load(lambda connection: report_in_review(connection, pack, self.report_id, user_id), self._show)
+
+    def watch_client_safe(self) -> None:
+        """Nothing of a report in the client-safe view."""
+        self._paint()
+
+    def draft(self) -> DraftState | None:
+        """The comments as they stand."""
+        if self.wished is not None or not self._typed().strip():
+            return None
+        state = {"report_id": self.report_id, "comment": self._typed()}
+        return DraftState(self._draft_id, FORM, None, state)
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str | None:
+        """Whether this supervisor may decide on it now."""
+        del parameters
+        if not self.is_mounted or action not in ("decide", "save", "whole_case"):
+            return None
+        if self._report is None:
+            return "This report does not wait any more. Esc goes back."
+        if action == "whole_case":
+            return None
+        if action == "save":
+            return None if self.typing else "Decide first: b returns it with comments, y approves it."
+        one = self._report.waiting
+        if one.own:
+            return "Nobody decides on a report of their own: another supervisor has to."
+        if one.decided or one.state != "submitted":
+            return "It has been decided. A new report answers one that was returned."
+        return None
+
+    def action_decide(self, step: str) -> None:
+        """b: comments first. y: sign."""
+        if step == RETURNED:
+            self.open_area("What is missing? ctrl+s signs and returns it, esc leaves it", self._comment)
+        else:
+            self._sign(step, "")
+
+    def action_save(self) -> None:
+        """Sign what was typed, or send the reason for a whole case."""
+        if self.wished is not None:
+            self.send_wish()
+        else:
+            self._sign(RETURNED, self.area.text)
+
+    def action_whole_case(self) -> None:
+        """Read the whole case, or ask for it."""
+        if self._report is not None:
+            self.read_or_wish(self._report.person_id, self._report.waiting.subject)
+
+    def action_back(self) -> None:
+        """Out of the comments first; they are kept."""
+        if not self.typing:
+            self.back()
+            return
+        if self.wished is None:
+            self.keep_draft()
+            self._comment = self.area.text
+        self.close_area()
+
+    def close_area(self) -> None:
+        """Back to the text."""
+        super().close_area()
+        self.query_one("#review-whole").focus()
+
+    def action_cursor_down(self) -> None:
+        """A line down."""
+        self.query_one("#review-whole").scroll_relative(y=1, animate=False)
+
+    def action_cursor_up(self) -> None:
+        """A line up."""
+        self.query_one("#review-whole").scroll_relative(y=-1, animate=False)
+
+    @on(TextArea.Changed)
+    def _changed(self) -> None:
+        if self.typing and self.wished is None:
+            self.touched()
+
+    def _typed(self) -> str:
+        return self.area.text if self.typing else self._comment
+
+    def _ask_draft(self, connection: Connection) -> tuple[str, str, str] | None:
+        for one in drafts(connection, FORM):
+            about = str(one.state.get("report_id") or "")
+            if one.draft_id == self._draft_id or (about == self.report_id and about):
+                return one.draft_id, about, str(one.state.get("comment") or "")
+        return None
+
+    def _take_draft(self, found: tuple[str, str, str] | None) -> None:
+        if found is not None:
+            self._draft_id, self.report_id, self._comment = found
+        self.refresh_records()
+
+    # -- signing
+
+    def _sign(self, step: str, comment: str) -> None:
+        vault = self.shell.vault
+        self._signature = Signature(vault.identity.author_name, vault.identity.author_title, self.shell.now())
+        try:
+            act = self._act(step, comment)
+        except FieldpoError as error:
+            self.failed(error)
+            return
+
+        def signed(given: bool | None) -> None:  # noqa: FBT001 - Textual's callback
+            if given:
+                self.save(act, lambda _: self._decided(act.label))
+
+        self.app.push_screen(SignScreen(vault.folder, self._signature, f"{act.label}."), signed)
+
+    def _act(self, step: str, comment: str) -> Act:
+        from fieldpo.errors import NotFound
+        from fieldpo.store.entries.decision import Decision, decision_act
+
+        if self._report is None or self._signature is None:
+            raise NotFound("This report does not wait any more. Nothing was signed; what you typed is kept.")
+        one = self._report
+        decision = Decision(
+            report_id=self.report_id,
+            person_id=one.person_id,
+            short_name=one.waiting.subject,
+            step=step,
+            comment=comment,
+            report=one.body,
+            entry_id=self._draft_id,
+        )
+        return decision_act(self.shell.pack, decision, self._signature, officer_id=self.shell.vault.identity.user_id)
+
+    def _decided(self, label: str) -> None:
+        self._comment = ""
+        self.area.load_text("")
+        self.close_area()
+        self.shell.say(f"{label}. It goes with the next sync.")
+        self.back()
+
+    # -- painting
+
+    def _show(self, found: ReportInReview | None) -> None:
+        self._report = found
+        self._paint()
+
+    def _paint(self) -> None:
+        if not self.is_mounted:
+            return
+        found = self._report
+        self.heading = "" if found is None or self.client_safe else f"{found.waiting.subject}, {found.waiting.officer}"
+        if found is None:
+            words = [Content("This report does not wait any more. Esc goes back.")]
+        elif self.client_safe:
+            words = [Content("A report is not shown in this view. F3 swaps to the full one.")]
+        else:
+            words = whole(found)
+        self.query_one("#review-words", Static).update(Content("\n").join(words))
+        self.refresh_bindings()
+
+
+def whole(one: ReportInReview) -> list[Content]:
+    """The report in labelled lines: what was said before, each allegation with its evidence, facts, what it asks."""
+    lines = [labelled(label, said, LABEL) for label, said in one.before]
+    lines += [labelled(step.upper(), said, LABEL) for step, said in one.steps]
+    if one.waiting.due_on:
+        lines.append(labelled("ANSWER BY", day(one.waiting.due_on), LABEL))
+    lines += [labelled("SEVERITY", one.waiting.severity, LABEL), labelled("ASKS", one.asks, LABEL)]
+    for number, alleged in enumerate(one.allegations, 1):
+        lines += [Content(""), *_allegation(number, alleged)]
+    lines += [Content(""), labelled("FACTS", one.facts, LABEL)]
+    return [*lines, Content(""), labelled("SIGNED", one.signed or "not signed", LABEL)]
+
+
+def _allegation(number: int, one: Alleged) -> list[Content]:
+    lines = [labelled(f"ALLEGED {number}", one.condition, LABEL)]
+    lines += [Content(one.facts)] if one.facts else []
+    for cited in one.evidence:
+        struck = "strike" if cited.withdrawn else ""
+        lines.append(Content.styled(f"  • {cited.title}{', ENTERED IN ERROR' if cited.withdrawn else ''}", "bold"))
+        lines += [Content.styled(f"    {cited.words}", struck)] if cited.words else []
+        lines += [Content(f"    ADDED: {more}") for more in cited.more]
+    if not one.evidence:
+        lines.append(Content("  (no entry is cited)"))
+    return lines
