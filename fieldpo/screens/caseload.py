@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import ClassVar, TypeVar
 
@@ -26,7 +25,6 @@ from fieldpo.store.queries.caseload import (
     Choices,
     Due,
     Flag,
-    NextDue,
     Sort,
     Wanted,
     caseload,
@@ -87,15 +85,13 @@ class CaseloadScreen(RowScreen):
 
     def refresh_records(self) -> None:
         """Ask anew with the same filter; the cursor stays on its person."""
-        self._ask(None)
+        self._ask()
 
-    def _ask(self, dues: Mapping[str, NextDue] | None) -> None:
+    def _ask(self) -> None:
         now, pack, user = self.shell.now(), self.shell.pack, self.shell.vault.identity.user_id
         wanted, offset = self._wanted, self._offset
         self._now = now
-        self.load(
-            lambda connection: caseload(connection, pack, user, now, wanted, offset=offset, dues=dues), self._show
-        )
+        self.load(lambda connection: caseload(connection, pack, user, now, wanted, offset=offset), self._show)
 
     def watch_client_safe(self) -> None:
         """Hide or show everybody else."""
@@ -135,7 +131,7 @@ class CaseloadScreen(RowScreen):
         offset = self._offset + by * PAGE
         if self._page is not None and 0 <= offset < self._page.matching:
             self._offset = offset
-            self._ask(self._page.dues)
+            self._ask()
 
     def action_filter(self) -> None:
         """Type a name or an ID."""
@@ -177,7 +173,7 @@ class CaseloadScreen(RowScreen):
     def _want(self, wanted: Wanted) -> None:
         if wanted != self._wanted:
             self._wanted, self._offset = wanted, 0
-            self._ask(self._page.dues if self._page else None)
+            self._ask()
 
     def _take_choices(self, found: Choices) -> None:
         self._choices = found

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container
 
+from fieldpo import bindings
 from fieldpo.plain import day
 from fieldpo.screens.row_screen import RowScreen
-from fieldpo.screens.widgets.hazard_banner import hazard_mark
+from fieldpo.screens.today_folds import shown
+from fieldpo.screens.today_rows import WORDS, cells, heading, safe_rows
 from fieldpo.screens.widgets.marked_line import MarkedLine
 from fieldpo.screens.widgets.record_table import Column, RecordTable, TableRow
 from fieldpo.screens.widgets.row_detail import RowDetail
@@ -26,15 +28,9 @@ COLUMNS = (
     Column("OWED", 20),
     Column("WHERE", 12),
 )
-WORDS = {
-    Section.OVERDUE: "OVERDUE",
-    Section.RETURNED: "RETURNED TO YOU",
-    Section.BEGUN: "BEGUN, NOT SAVED",
-    Section.TODAY: "TODAY",
-    Section.WEEK: "THIS WEEK",
-    Section.ALERTS: "ALERTS",
-}
-FOLDING = (Section.WEEK, Section.ALERTS)
+_OF_ROWS = frozenset(
+    part for name in ("row", "table") for key in bindings.SECTIONS[name] for part in key.keys.split(",")
+)
 NOTHING = (
     "Nothing is overdue, returned or booked for this week. c opens the caseload, ctrl+f finds anybody; "
     "p on a person makes an appointment."
@@ -50,7 +46,8 @@ class TodayScreen(RowScreen):
         "What is overdue, what came back to you, and what is on for today and this week. !! and ! mark safety entries; "
         "a dot says that nothing is on file; * is marked for the field sheet. Overdue is what the contact standards "
         "ask and nobody did by its day, and an appointment past its day with no outcome; +2 says that two more things "
-        "are due."
+        "are due. A client has one row in a section. Where not all fits, today's own rows go before those that are "
+        "overdue; + shows all."
     )
 
     def __init__(self) -> None:
@@ -59,6 +56,8 @@ class TodayScreen(RowScreen):
         self._unfolded = False
         self._why = False
         self._kept = ""
+        self._early: list[str] = []
+        """Keys pressed before the first rows were there."""
 
     def body(self) -> ComposeResult:
         """The list, and what is known about its row."""
@@ -70,8 +69,16 @@ class TodayScreen(RowScreen):
     def on_mount(self) -> None:
         """Ask for the rows; the frame is painted meanwhile."""
         self.heading = date_heading(self.shell.now())
-        self.table.focus()
         self.refresh_records()
+
+    async def on_event(self, event: events.Event) -> None:
+        """A key that is meant for a row, pressed before there are rows, waits for them."""
+        if isinstance(event, events.Key) and self._today is None and event.key in _OF_ROWS:
+            self._early.append(event.key)
+            event.stop()
+            event.prevent_default()
+            return
+        await super().on_event(event)
 
     def refresh_records(self) -> None:
         """Ask anew; the cursor stays on its row."""
@@ -114,6 +121,8 @@ class TodayScreen(RowScreen):
             self.action_unfold()
         elif row.owes is Owes.ANSWER:
             self.shell.go("needs_answer")
+        elif row.owes is Owes.SEND:
+            self.shell.go("not_sent")
         elif row.owes is Owes.DRAFT:
             self._go_on(row)
         elif row.owes is Owes.VISIT:
@@ -137,8 +146,12 @@ class TodayScreen(RowScreen):
             case _:
                 self.shell.go(form, appointment_id=row.appointment_id, draft_id=draft_id, **about)
 
+    def on_resize(self) -> None:
+        """Another height has room for other rows."""
+        self.call_after_refresh(self._paint)
+
     def action_unfold(self) -> None:
-        """Show all of this week and all alerts, or fold them again."""
+        """Show every row of every section, or as many again as there is room for."""
         self._unfolded = not self._unfolded
         self._paint()
 
@@ -158,8 +171,13 @@ class TodayScreen(RowScreen):
         self.refresh_bindings()
 
     def _show(self, answer: Today) -> None:
-        self._today = answer
+        first, self._today = self._today is None, answer
         self._paint()
+        if first:
+            self.table.focus()
+            early, self._early = self._early, []
+            for key in early:
+                self.call_after_refresh(self.app.simulate_key, key)
 
     def _row(self) -> Row | None:
         key = self.table.current_key if self.is_mounted else ""
@@ -171,7 +189,7 @@ class TodayScreen(RowScreen):
         if self.client_safe:
             here = self._row()
             self._kept = here.person_id if here else self._kept
-            self.table.show(_safe_rows(self._today, self._kept))
+            self.table.show(safe_rows(self._today, self._kept))
         else:
             self.table.show(self._rows(self._today))
         self.tell_marks()
@@ -207,40 +225,27 @@ class TodayScreen(RowScreen):
         return lines
 
     def _rows(self, known: Today) -> list[TableRow]:
-        """Every section with something in it, under its heading; the long ones folded."""
+        """Every section with something in it under its heading, as many rows of each as there is room for."""
+        sizes = {section: len(known.of(section)) for section in WORDS}
+        counts = sizes if self._unfolded else shown(sizes, max(self.table.size.height - 1, 1))
+        here = self.table.current_key
         made: list[TableRow] = []
-        for section in Section:
+        for section in WORDS:
             rows = known.of(section)
             if not rows:
                 continue
-            words = f"{WORDS[section]} {len(rows)}"
-            folded = section in FOLDING and not self._unfolded
-            if folded:
-                first = rows[0]
-                whose = f" {first.person.short}," if first.person else ""
-                words += f"   first: {first.when}{whose} {first.what}  (+ shows all)"
-            made.append(TableRow(f"section:{section}", (words,), heading=True, stops=folded))
-            if not folded:
-                made += [self._cells(known, row) for row in rows]
+            at = next((n for n, row in enumerate(rows, start=1) if row.key == here), 0)
+            most = max(counts[section], at)
+            made.append(heading(section, rows, most))
+            made += [self._cells(known, row) for row in rows[:most]]
         return made
 
     def _cells(self, known: Today, row: Row) -> TableRow:
-        mark = hazard_mark(row.hazards)
-        if row.person is None:
-            return TableRow(row.key, (".", row.when, "", "", row.what, ""))
-        name = f"{COVER} {row.person.short}" if row.person_id in known.covered else row.person.short
-        name = self.name_marked(row.person_id, name)
-        return TableRow(row.key, (mark, row.when, name, row.person.shown_id, row.what, row.where))
-
-
-def _safe_rows(known: Today, person_id: str) -> list[TableRow]:
-    """One client's own appointments, and nothing of anybody else."""
-    own = [row for row in known.rows if row.person_id == person_id and row.owes in (Owes.VISIT, Owes.APPOINTMENT)]
-    return [
-        TableRow(row.key, ("", row.when, row.person.short, row.person.shown_id, row.what, row.where))
-        for row in own
-        if row.person
-    ]
+        name = row.person.short if row.person else ""
+        if row.person:
+            name = f"{COVER} {name}" if row.person_id in known.covered else name
+            name = self.name_marked(row.person_id, name)
+        return cells(row, name, [one.width for one in COLUMNS])
 
 
 def _also(known: Today, row: Row) -> str:
@@ -259,5 +264,6 @@ def _also(known: Today, row: Row) -> str:
     parts = [", ".join(dict.fromkeys(same))] if same else []
     if there:
         parts.append(f"{row.where}: {', '.join(dict.fromkeys(there))}")
-    alerts = [one.what for one in known.of(Section.ALERTS) if one.person_id == row.person_id and one.key != row.key]
+    theirs = (one for one in known.of(Section.ALERTS) if one.person_id == row.person_id and one.key != row.key)
+    alerts = [item.label for one in theirs for item in one.items]
     return "; ".join(parts + alerts)

@@ -15,6 +15,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from fieldpo.errors import VaultError
 from fieldpo.store import (
     tables,  # noqa: F401 - registers the record tables
+    tables_court,  # noqa: F401 - as above
     tables_team,  # noqa: F401 - as above
     touched,
 )

@@ -13,7 +13,7 @@ from fieldpo.store import undo
 from fieldpo.store.acts import Act, Create, perform
 from fieldpo.store.queries import counting_contacts as reading
 from fieldpo.store.queries.owed import Owed, owed
-from fieldpo.store.queries.pressing import pressing
+from fieldpo.store.queries.pressing import owed_items
 from fieldpo.store.queries.today import Section, today
 from fieldpo.store.vault import Vault
 from fieldpo.supervision.pack import Pack
@@ -90,7 +90,7 @@ def test_few_contacts_suffice_for_a_dense_history_too(tmp_path: Path, monkeypatc
 def test_a_logged_contact_clears_at_once_and_its_undoing_brings_it_back(full_vault: Vault) -> None:
     """Offline, with nothing but the vault: the row goes with the contact that satisfies it and returns with undo."""
     late = _overdue_face_to_face(full_vault)
-    key = f"owed:{late.case.case_id}"
+    key = f"owed:{late.person_id}"
     contact = Contact(
         person_id=late.person_id,
         case_id=late.case.case_id,
@@ -104,7 +104,7 @@ def test_a_logged_contact_clears_at_once_and_its_undoing_brings_it_back(full_vau
     def what() -> str:
         with full_vault.reading() as connection:
             rows = today(connection, PACK, full_vault.identity.user_id, NOW).of(Section.OVERDUE)
-        return next((row.whole for row in rows if row.key == key), "")
+        return next((row.whole or row.why for row in rows if row.key == key), "")
 
     assert "Face-to-face" in what()
     rate = next(each for each in late.obligations if each.obligation == "face_to_face")
@@ -156,6 +156,6 @@ def test_a_stay_in_custody_stands_still_and_a_deferral_puts_off(full_vault: Vaul
 
 def test_each_pressing_case_says_why_under_which_rule(full_vault: Vault) -> None:
     """No row without its arithmetic, pack and version."""
-    rows = [found for one in _all(full_vault) if (found := pressing(one)) is not None]
-    assert rows
-    assert all("demo pack 2026.1" in one.why and one.what for one in rows)
+    items = [each for one in _all(full_vault) for each in owed_items([one])]
+    assert items
+    assert all("demo pack 2026.1" in one.why and one.label for one in items)

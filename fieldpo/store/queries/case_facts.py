@@ -6,10 +6,11 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 
 from fieldpo.store.migrations import sql_table
 from fieldpo.store.queries.whose import listed
@@ -42,12 +43,18 @@ class OwedCase:
     person_id: str
     facts: CaseFacts
     started: bool = True
+    number: str = ""
+    """As the court has it."""
 
 
 def owed_cases(
-    connection: Connection, pack: Pack, partitions: Collection[str], people: Collection[str] | None = None
+    connection: Connection,
+    pack: Pack,
+    partitions: Collection[str],
+    on: dt.date,
+    people: Collection[str] | None = None,
 ) -> list[OwedCase]:
-    """The open cases of some caseloads, or of some people in them."""
+    """The cases of some caseloads, or of some people in them, that are open on a local day: closed after it counts."""
     final = {one.code for one in pack.case_statuses if one.final}
     asked = {"own": listed(partitions), "people": None if people is None else listed(people)}
     cases = _bodies(connection, "case", kinds.Case, asked)
@@ -67,9 +74,10 @@ def owed_cases(
             case.person_id,
             _facts(case_id, case, moving, sexes.get(case.person_id)),
             case.start_on is not None,
+            case.case_number,
         )
         for case_id, case in cases
-        if case.status not in final
+        if case.status not in final or (case.status_since is not None and case.status_since > on)
     ]
 
 
@@ -139,18 +147,25 @@ def _events(
 
 
 def _bodies(connection: Connection, kind: str, body: type[B], asked: Mapping[str, Any]) -> list[tuple[str, B]]:
-    table = sql_table(table_of(kind)).name
-    rows = connection.execute(
-        text(
-            f"SELECT r.id, r.body FROM {table} r WHERE r.hidden = 0 "  # noqa: S608 - ours
-            f"AND +r.partition IN (SELECT value FROM json_each(:own)) {_whose(asked, 'r.person_id')}"
-            "AND NOT EXISTS (SELECT 1 FROM r_withdrawal w WHERE w.entry_id = r.id AND w.hidden = 0) ORDER BY r.id"
-        ),
-        asked,
-    )
+    rows = connection.execute(_of_kind(kind, some=asked["people"] is not None), asked)
     assert KINDS[kind].body is body  # noqa: S101 - the caller names one kind
-    decoder = msgspec.json.Decoder(body)
+    decoder: msgspec.json.Decoder[B] = _decoder(body)
     return [(row.id, decoder.decode(row.body)) for row in rows]
+
+
+@cache
+def _decoder(body: type[Body]) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(body)
+
+
+@cache
+def _of_kind(kind: str, *, some: bool) -> TextClause:
+    table = sql_table(table_of(kind)).name
+    return text(
+        f"SELECT r.id, r.body FROM {table} r WHERE r.hidden = 0 "  # noqa: S608 - ours
+        f"AND +r.partition IN (SELECT value FROM json_each(:own)) {_whose('r.person_id', some=some)}"
+        "AND NOT EXISTS (SELECT 1 FROM r_withdrawal w WHERE w.entry_id = r.id AND w.hidden = 0) ORDER BY r.id"
+    )
 
 
 def _grouped(connection: Connection, kind: str, body: type[B], asked: Mapping[str, Any]) -> dict[str, list[B]]:
@@ -161,16 +176,18 @@ def _grouped(connection: Connection, kind: str, body: type[B], asked: Mapping[st
 
 
 def _sexes(connection: Connection, asked: Mapping[str, Any]) -> dict[str, str]:
-    rows = connection.execute(
-        text(
-            "SELECT id, json_extract(body, '$.sex') AS sex FROM r_person WHERE hidden = 0 "  # noqa: S608 - ours
-            f"AND +partition IN (SELECT value FROM json_each(:own)) {_whose(asked, 'id')}"
-        ),
-        asked,
-    )
+    rows = connection.execute(_sex_of(some=asked["people"] is not None), asked)
     return {row.id: _SEX[str(row.sex).lower()] for row in rows if str(row.sex).lower() in _SEX}
 
 
-def _whose(asked: Mapping[str, Any], column: str) -> str:
+@cache
+def _sex_of(*, some: bool) -> TextClause:
+    return text(
+        "SELECT id, json_extract(body, '$.sex') AS sex FROM r_person WHERE hidden = 0 "  # noqa: S608 - ours
+        f"AND +partition IN (SELECT value FROM json_each(:own)) {_whose('id', some=some)}"
+    )
+
+
+def _whose(column: str, *, some: bool) -> str:
     """By their index where some people are asked for: among all of them the condition would be looked up by row."""
-    return "" if asked["people"] is None else f"AND {column} IN (SELECT value FROM json_each(:people)) "  # noqa: S608
+    return f"AND {column} IN (SELECT value FROM json_each(:people)) " if some else ""  # noqa: S608

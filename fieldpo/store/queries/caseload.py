@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import msgspec
 from sqlalchemy import Connection, text
 
-from fieldpo.store.queries.alerts import alerts
+from fieldpo.store.queries.agenda import kept_days
 from fieldpo.store.queries.find import matching_people
 from fieldpo.store.queries.last_contacts import NEVER, RECORDS_CHECK, LastContact, last_contacts
 from fieldpo.store.queries.names import Hazard, PersonName, hazards_of, name_of
-from fieldpo.store.queries.owed import Owed, owed
 from fieldpo.store.queries.whose import caseloads, covered, listed
 from fieldpo.supervision.calendar import at as clock_at
 from fieldpo.supervision.calendar import local
@@ -107,8 +105,6 @@ class CaseloadPage:
     offset: int
     matching: int
     everybody: int
-    dues: Mapping[str, NextDue] = field(default_factory=dict)
-    """What each person of the whole caseload owes next."""
 
 
 @dataclass(frozen=True)
@@ -167,19 +163,17 @@ def caseload(
     wanted: Wanted,
     *,
     offset: int = 0,
-    dues: Mapping[str, NextDue] | None = None,
 ) -> CaseloadPage:
-    """A page of one officer's caseload at `now`, from row `offset` of those that the filter leaves.
-
-    `dues` are those of an earlier page, where no record has changed since.
-    """
+    """A page of one officer's caseload at `now`, from row `offset` of those that the filter leaves."""
     mine, today = caseloads(connection, user_id), local(now, pack).date()
     own, for_whom = listed(mine), covered(connection, mine)
-    called: dict[str, list[str]] = {}
-    for alert in alerts(connection, pack, mine, today):
-        called.setdefault(alert.person_id, []).append(alert.what)
-    if dues is None:
-        dues = next_dues(owed(connection, pack, mine, today))
+    days = kept_days(connection, pack, mine, today)
+    called = {person: [one.label for one in day.alerts] for person, day in days.items() if day.alerts}
+    dues = {
+        person: NextDue(due.due, due.label)
+        for person, day in days.items()
+        if (due := day.next_due) is not None and due.due is not None
+    }
     asked = _parameters(pack, own, today)
     asked["dues"] = _json([[key, int(clock_at(one.on, dt.time(), pack).timestamp())] for key, one in dues.items()])
     where = _where(wanted)
@@ -218,17 +212,7 @@ def caseload(
                 for_whom.get(row.id, ""),
             )
         )
-    return CaseloadPage(tuple(made), offset, matching, everybody, dues)
-
-
-def next_dues(found: Iterable[Owed]) -> dict[str, NextDue]:
-    """What each person owes next."""
-    dues: dict[str, NextDue] = {}
-    for one in found:
-        for each in one.obligations:
-            if each.due is not None and (one.person_id not in dues or each.due < dues[one.person_id].on):
-                dues[one.person_id] = NextDue(each.due, each.label)
-    return dues
+    return CaseloadPage(tuple(made), offset, matching, everybody)
 
 
 def choices(connection: Connection, pack: Pack, user_id: str) -> Choices:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 import msgspec
 from sqlalchemy import Connection, text
 
+from fieldpo.store.queries.last_contacts import withdrawn_contacts
 from fieldpo.store.queries.whose import listed
 from fieldpo.supervision.calendar import at, zone_of
 from fieldpo.supervision.pack import Pack
@@ -49,10 +50,6 @@ _AHEAD = text(
     "SELECT c.person_id, c.occurred_utc FROM json_each(:people) p CROSS JOIN r_contact c "
     "ON c.person_id = p.value AND c.occurred_utc >= :until WHERE c.hidden = 0 "
     "AND NOT EXISTS (SELECT 1 FROM r_withdrawal w WHERE w.entry_id = c.id AND w.hidden = 0)"
-)
-_WITHDRAWN = text(
-    "SELECT c.rowid FROM r_withdrawal w CROSS JOIN r_contact c ON c.id = w.entry_id WHERE w.hidden = 0 "
-    "AND (:people IS NULL OR c.person_id IN (SELECT value FROM json_each(:people)))"
 )
 _ANY = Counts(people="anyone", any_outcome=True)
 
@@ -182,6 +179,8 @@ def tries_of(
     connection: Connection, pack: Pack, since: Mapping[str, tuple[Asked, dt.date]], on: dt.date
 ) -> dict[str, tuple[Contact, ...]]:
     """The attempts of some persons, each since a local day of its own, oldest first."""
+    if not since:
+        return {}
     reading = _reading(connection, pack, on, list(since))
     sought = Counts(people="anyone")
     reading.read(_Wanted(asked, sought, day, ALL, attempts(asked.pack)) for asked, day in since.values())
@@ -209,8 +208,7 @@ def days_ahead(connection: Connection, pack: Pack, people: Iterable[str], on: dt
 
 
 def _reading(connection: Connection, pack: Pack, on: dt.date, people: Collection[str] | None) -> _Reading:
-    asked = {"people": listed(people) if people is not None else None}
-    gone = frozenset(f"#{row}" for row in connection.scalars(_WITHDRAWN, asked))
+    gone = frozenset(f"#{row}" for row in withdrawn_contacts(connection, people))
     return _Reading(connection, pack, on, gone)
 
 

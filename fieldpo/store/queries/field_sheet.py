@@ -7,23 +7,19 @@ the day; whoever the officer marked stands on the sheet in any case.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-import msgspec
 from sqlalchemy import Connection, text
 
+from fieldpo.store.queries.agenda import kept_days
+from fieldpo.store.queries.homes import NO_AREA, Home, homes_of
 from fieldpo.store.queries.names import Hazard, PersonName, hazards_of, people_named
-from fieldpo.store.queries.owed import Owed, owed
-from fieldpo.store.queries.pressing import WEEK, visit
 from fieldpo.store.queries.whose import caseloads, covered, listed
 from fieldpo.store.sheet_marks import marked
 from fieldpo.supervision.calendar import at, local
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.standards.engine import Obligation
-
-NO_AREA = "no address"
-"""The place of those whose home is not on file."""
 
 PRINTED = 10
 """Suggestions on the printed sheet, where nobody is marked."""
@@ -33,23 +29,10 @@ _BOOKED = text(
     "AND starts_utc >= :start AND starts_utc < :end AND json_extract(body, '$.place') = 'home' "
     "AND +partition IN (SELECT value FROM json_each(:own)) ORDER BY starts_utc DESC, id"
 )
-_HOMES = text(
-    "SELECT person_id, area, body FROM r_address WHERE \"use\" = 'home' AND hidden = 0 AND until IS NULL "
-    "AND person_id IN (SELECT value FROM json_each(:ids)) ORDER BY id"
-)
 _MINE = text(
     "SELECT id FROM r_person WHERE hidden = 0 AND id IN (SELECT value FROM json_each(:ids)) "
     "AND +partition IN (SELECT value FROM json_each(:own))"
 )
-
-
-@dataclass(frozen=True)
-class Home:
-    """Where a person lives: the area that a trip is planned by, the address and how to find it. Person-made texts."""
-
-    area: str = NO_AREA
-    address: str = ""
-    directions: str = ""
 
 
 @dataclass(frozen=True)
@@ -124,11 +107,11 @@ def field_sheet(connection: Connection, pack: Pack, user_id: str, now: dt.dateti
     here = local(now, pack)
     day = here.date()
     mine = caseloads(connection, user_id)
-    clears = _clears(owed(connection, pack, mine, day))
+    clears = {person: one.cleared for person, one in kept_days(connection, pack, mine, day).items() if one.cleared}
     booked = _booked(connection, pack, mine, day)
     chosen = _allowed(connection, mine, marked(connection, day))
     ids = dict.fromkeys((*chosen, *clears, *booked))
-    people, hazards, homes = people_named(connection, ids), hazards_of(connection, pack, ids), _homes(connection, ids)
+    people, hazards, homes = people_named(connection, ids), hazards_of(connection, pack, ids), homes_of(connection, ids)
     colleagues = covered(connection, mine)
     visits = [
         SheetVisit(
@@ -163,18 +146,6 @@ def _grouped(visits: Iterable[SheetVisit]) -> tuple[SheetGroup, ...]:
     return tuple(SheetGroup(area, tuple(areas[area])) for area in sorted(areas, key=lambda area: area == NO_AREA))
 
 
-def _clears(cases: Iterable[Owed]) -> dict[str, tuple[Obligation, ...]]:
-    """What a home visit would meet, by person: of all of the person's cases."""
-    found: dict[str, list[Obligation]] = {}
-    for one in cases:
-        if one.due_by(one.on + WEEK) and (met := one.cleared_by(visit(one.pack, one.on), WEEK)):
-            found.setdefault(one.person_id, []).extend(met)
-    return {
-        person: tuple(sorted(met, key=lambda one: (one.due or dt.date.max, one.obligation)))
-        for person, met in found.items()
-    }
-
-
 def _booked(connection: Connection, pack: Pack, mine: tuple[str, ...], day: dt.date) -> dict[str, BookedVisit]:
     """The first home visit booked for the day, by person."""
     start, end = (at(each, dt.time(), pack) for each in (day, day + dt.timedelta(days=1)))
@@ -188,13 +159,3 @@ def _booked(connection: Connection, pack: Pack, mine: tuple[str, ...], day: dt.d
 def _allowed(connection: Connection, mine: tuple[str, ...], ids: tuple[str, ...]) -> frozenset[str]:
     """Those of the marked whom the officer still works with."""
     return frozenset(connection.scalars(_MINE, {"ids": listed(ids), "own": listed(mine)}))
-
-
-def _homes(connection: Connection, ids: Mapping[str, None]) -> dict[str, Home]:
-    found = {}
-    for row in connection.execute(_HOMES, {"ids": listed(ids)}):
-        body = msgspec.json.decode(row.body)
-        parts = (body.get("line1", ""), body.get("line2", ""), body.get("city", ""))
-        address = ", ".join(part for part in parts if part)
-        found[row.person_id] = Home(row.area or body.get("line1", "") or NO_AREA, address, body.get("directions", ""))
-    return found

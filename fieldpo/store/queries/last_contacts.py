@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, text
+import msgspec
+from sqlalchemy import Connection, text
 
 from fieldpo.plain import ago, clock, count, short_day
-from fieldpo.supervision.calendar import local
+from fieldpo.store.queries.whose import listed, of_people
+from fieldpo.supervision.calendar import zone_of
 from fieldpo.supervision.pack import Pack, label_of
 
 RECORDS_CHECK = "records"
@@ -18,14 +20,13 @@ RECORDS_CHECK = "records"
 LOOKED_AT = 12
 """The newest entries of a person that are looked at; more tries in a row than this are not told apart."""
 
-_NEWEST = text(
-    "SELECT c.person_id, c.occurred_utc, c.contact, c.place, c.outcome FROM r_person p "
-    "CROSS JOIN r_contact c ON c.rowid IN (SELECT n.rowid FROM r_contact n WHERE n.person_id = p.id "
-    "AND n.occurred_utc <= :until ORDER BY n.occurred_utc DESC LIMIT :most) "
-    "WHERE p.id IN :ids AND c.hidden = 0 "
-    "AND c.rowid NOT IN (SELECT e.rowid FROM r_withdrawal w JOIN r_contact e ON e.id = w.entry_id WHERE w.hidden = 0) "
-    "ORDER BY c.person_id, c.occurred_utc DESC"
-).bindparams(bindparam("ids", expanding=True))
+_NEWEST = text(  # a scalar subquery: everything comes out of the index, and no row is looked up
+    "SELECT p.value AS person_id, (SELECT json_group_array(json_array(occurred_utc, contact, place, outcome, rid)) "
+    "FROM (SELECT n.occurred_utc, n.contact, n.place, n.outcome, n.rowid AS rid FROM r_contact n "
+    "WHERE n.person_id = p.value AND n.occurred_utc <= :until AND n.hidden = 0 "
+    "ORDER BY n.occurred_utc DESC LIMIT :most)) AS found FROM json_each(:ids) p"
+)
+_WITHDRAWN = "SELECT c.rowid FROM r_withdrawal w CROSS JOIN r_contact c ON c.id = w.entry_id WHERE w.hidden = 0"
 
 
 @dataclass(frozen=True)
@@ -73,26 +74,41 @@ class LastContact:
 NEVER = LastContact(None, ())
 
 
+def withdrawn_contacts(connection: Connection, people: Collection[str] | None) -> frozenset[int]:
+    """The contacts entered in error, by their place in the vault (rowid): of some people, or of all.
+
+    A withdrawal that names nobody is found under all.
+    """
+    some = people is not None
+    found = set(connection.scalars(of_people(_WITHDRAWN, "w.person_id", some=some), {"people": listed(people or ())}))
+    if some:
+        found.update(connection.scalars(of_people(_WITHDRAWN, some=False, rest=" AND w.person_id IS NULL")))
+    return frozenset(found)
+
+
 def last_contacts(connection: Connection, pack: Pack, ids: Iterable[str], now: dt.datetime) -> dict[str, LastContact]:
     """The last contact of each person named, and the attempts since; a person without entries is left out."""
     counts = {one.code: one.satisfies for one in pack.outcomes}
     attempts = {one.code for one in pack.outcomes if one.attempt or one.appointment == "missed"}
-    found: dict[str, tuple[ContactLine | None, list[ContactLine]]] = {}
-    rows = connection.execute(
-        _NEWEST, {"ids": list(dict.fromkeys(ids)), "until": int(now.timestamp()), "most": LOOKED_AT}
-    )
-    for row in rows:
-        last, tries = found.get(row.person_id, (None, []))
-        if last is not None:
-            continue
-        at = local(dt.datetime.fromtimestamp(row.occurred_utc, dt.UTC), pack)
-        line = ContactLine(at, row.contact, row.place, row.outcome)
-        if counts.get(row.outcome) and row.contact != RECORDS_CHECK:
-            last = line
-        elif row.outcome in attempts:
+    people = list(dict.fromkeys(ids))
+    asked = {"ids": listed(people)}
+    gone = withdrawn_contacts(connection, people)
+    here, found = zone_of(pack), dict[str, LastContact]()
+    for row in connection.execute(_NEWEST, {**asked, "until": int(now.timestamp()), "most": LOOKED_AT}):
+        last: ContactLine | None = None
+        tries: list[ContactLine] = []
+        for utc, contact, place, outcome, place_in_vault in msgspec.json.decode(row.found):
+            counted = counts.get(outcome) and contact != RECORDS_CHECK
+            if place_in_vault in gone or not (counted or outcome in attempts):
+                continue
+            line = ContactLine(dt.datetime.fromtimestamp(utc, here), contact, place, outcome)
+            if counted:
+                last = line
+                break
             tries.append(line)
-        found[row.person_id] = (last, tries)
-    return {person_id: LastContact(last, tuple(tries)) for person_id, (last, tries) in found.items()}
+        if row.found != "[]":
+            found[row.person_id] = LastContact(last, tuple(tries))
+    return found
 
 
 def _day(day: dt.date, today: dt.date) -> str:

@@ -79,7 +79,7 @@ def owed(
     people: Collection[str] | None = None,
 ) -> tuple[Owed, ...]:
     """What every open case of some caseloads, or of these people in them, owes on a local day of the agency."""
-    cases = owed_cases(connection, pack, partitions, people)
+    cases = owed_cases(connection, pack, partitions, on, people)
     packs = {one.case_id: _pack_for(connection, pack, one.facts, on) for one in cases}
     troubles: dict[str, str] = {}
     asked = []

@@ -11,13 +11,13 @@ from sqlalchemy import Connection, text
 
 from fieldpo.errors import NotFound
 from fieldpo.plain import clock, count, day, late
-from fieldpo.store.queries.alerts import Alert, alerts
+from fieldpo.store.queries.agenda import person_days
+from fieldpo.store.queries.alerts import Alert, alert_of
 from fieldpo.store.queries.case_moves import case_lines
-from fieldpo.store.queries.case_troubles import case_alerts
 from fieldpo.store.queries.facts import Line, bodies, fact_lines
 from fieldpo.store.queries.last_contacts import NEVER, LastContact, last_contacts
 from fieldpo.store.queries.names import Hazard, PersonName, day_of, hazards_of, name_of
-from fieldpo.store.queries.owed import Owed, owed
+from fieldpo.store.queries.owed import Owed
 from fieldpo.store.records import read_record
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack import Pack, label_of
@@ -84,15 +84,14 @@ def person(connection: Connection, pack: Pack, person_id: str, now: dt.datetime)
     here = local(now, pack)
     today = here.date()
     cases = list(bodies(connection, "case", person_id).values())
-    owing = owed(connection, pack, (record.partition,), today, (person_id,))
-    coming = (one for one in alerts(connection, pack, (record.partition,), today) if one.person_id == person_id)
+    known = person_days(connection, pack, (record.partition,), today, (person_id,)).get(person_id)
     return PersonView(
         name_of(person_id, record.body),
         hazards_of(connection, pack, [person_id]).get(person_id, ()),
         _headline(pack, cases),
         _bookings(connection, pack, person_id, here),
         last_contacts(connection, pack, [person_id], now).get(person_id, NEVER),
-        (*case_alerts(connection, pack, owing, today), *coming),
+        tuple(alert_of(one, today) for one in known.alerts) if known else (),
         (
             *_who(person_id, record.body, today),
             *_cases(pack, cases),
@@ -100,7 +99,7 @@ def person(connection: Connection, pack: Pack, person_id: str, now: dt.datetime)
             *case_lines(connection, pack, person_id, today),
             *fact_lines(connection, pack, person_id),
         ),
-        owing,
+        known.owed if known else (),
     )
 
 

@@ -1,90 +1,46 @@
-"""What presses in a case: overdue, due today or this week, in the words of Today, with why and what a visit clears."""
+"""What presses in a person's cases, as items of the agenda: each thing due within a week, with why."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from fieldpo.plain import count, late, short_day
-from fieldpo.store.queries.owed import Owed, labels
-from fieldpo.supervision.pack import Pack
+from fieldpo.store.queries.owed import Owed
+from fieldpo.supervision.agenda.items import Item, Source
+from fieldpo.supervision.agenda.placing import WEEK
+from fieldpo.supervision.agenda.words import whole_words
+from fieldpo.supervision.pack import Pack, label_of
 from fieldpo.supervision.standards.case import CLIENT, Contact
 from fieldpo.supervision.standards.counting import counts_of, satisfying
-from fieldpo.supervision.standards.engine import Obligation
+from fieldpo.supervision.standards.engine import ASSESSMENT, Obligation
 from fieldpo.supervision.standards.policies import policy_for
 
-WEEK = dt.timedelta(days=7)
-"""How far ahead a due day stands on Today."""
+HOME = ("home",)
 
 
-@dataclass(frozen=True)
-class Pressing:
-    """One case's row: the most pressing obligation, and how many more there are.
-
-    `days_left` is negative when overdue. `at_home` tells that only a home visit meets it.
-    """
-
-    key: str
-    case_id: str
-    person_id: str
-    days_left: int
-    when: str
-    what: str
-    why: str
-    whole: str
-    """Why, for everything that is due."""
-    clears: str
-    at_home: bool
-    place: str
+def owed_items(theirs: Sequence[Owed]) -> list[Item]:
+    """What the standards ask of one person within a week of the day, of all cases; of which one, where several are."""
+    several = len(theirs) > 1
+    return [_item(one, each, several=several) for one in theirs for each in one.due_by(one.on + WEEK)]
 
 
-def pressing(one: Owed) -> Pressing | None:
-    """What presses in a case on its day; None where nothing is due within a week."""
-    due = one.due_by(one.on + WEEK)
-    if not due:
-        return None
-    first = due[0]
-    when = first.due or one.on
-    places = _places(one, first)
-    tries = one.tries(first)
-    said = f" ({count(tries, 'try', 'tries')})" if tries and first.overdue else ""
-    more = f" +{len(due) - 1}" if len(due) > 1 else ""
-    return Pressing(
-        f"owed:{one.case.case_id}",
-        one.case.case_id,
+def _item(one: Owed, each: Obligation, *, several: bool) -> Item:
+    places = _places(one, each)
+    tries = one.tries(each) if each.overdue else 0
+    level = one.case.facts.level_on(one.on).level
+    why = whole_words(each, one.on, label_of(one.pack.levels, level) if level else "")
+    return Item(
+        f"owed:{one.case.case_id}:{each.obligation}",
+        Source.REASSESSMENT if each.obligation == ASSESSMENT else Source.OBLIGATION,
+        each.label,
         one.person_id,
-        first.days_left or 0,
-        late(when, one.on) if first.overdue else "today" if when == one.on else short_day(when)[:6],
-        f"{first.label}{said}{more}",
-        _why(one, due),
-        " ".join(_whole(one, each) for each in due),
-        _clears(one),
-        places == ("home",),
-        places[0] if places else "",
+        one.case.case_id,
+        each.due,
+        tries=tries,
+        place=places[0] if places else "",
+        at_home=places == HOME,
+        why=f"Case {one.case.number or '#' + one.case.case_id[-6:]}: {why}" if several else why,
     )
-
-
-def _why(one: Owed, due: tuple[Obligation, ...]) -> str:
-    """The whole of why for the first; the others by name and day."""
-    first, *others = due
-    said = _whole(one, first)
-    also = [f"{each.label} {_when(one, each)}" for each in others]
-    return f"{said} Also {', '.join(also)}." if also else said
-
-
-def _whole(one: Owed, each: Obligation) -> str:
-    return f"{each.label[:1].upper()}{each.label[1:]}, {_when(one, each)}: {each.why} ({each.rule})."
-
-
-def _when(one: Owed, each: Obligation) -> str:
-    due = each.due or one.on
-    return f"due {short_day(due)}, {late(due, one.on)}" if each.overdue else f"due {short_day(due)}"
-
-
-def _clears(one: Owed) -> str:
-    """What a visit at home today would meet, where it would meet more than one."""
-    cleared = one.cleared_by(visit(one.pack, one.on), WEEK)
-    return f"One trip clears {labels(cleared)}." if len(cleared) > 1 else ""
 
 
 def visit(pack: Pack, on: dt.date) -> Contact:

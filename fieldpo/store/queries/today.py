@@ -1,68 +1,38 @@
-"""Today: what is overdue, returned, on for today and this week, and what will need a hand soon.
+"""Today: the lines of the agenda as rows, with the officer's own unfinished work among them.
 
-What the contact standards ask stands beside what was agreed on: a case with something overdue or due this week has
-one row, the most pressing first. An appointment past its day with no outcome is overdue too.
+A client has one row in a section, the most pressing thing first; see `supervision.agenda.placing`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-import msgspec
 from sqlalchemy import Connection, text
-from sqlalchemy import Row as SqlRow
 
 from fieldpo.plain import clock, count, late, short_day
 from fieldpo.store.drafts import Draft, drafts
-from fieldpo.store.queries.alerts import Alert, alerts
-from fieldpo.store.queries.case_troubles import case_alerts
-from fieldpo.store.queries.last_contacts import NEVER, LastContact, last_contacts
-from fieldpo.store.queries.names import Hazard, PersonName, day_of, hazards_of, people_named
-from fieldpo.store.queries.owed import owed
-from fieldpo.store.queries.pressing import Pressing, pressing
-from fieldpo.store.queries.whose import caseloads, covered, listed
+from fieldpo.store.outbox import counts
+from fieldpo.store.queries.agenda import PersonDay, kept_days, person_days
+from fieldpo.store.queries.homes import NO_AREA
+from fieldpo.store.queries.last_contacts import NEVER, LastContact
+from fieldpo.store.queries.names import Hazard, PersonName, people_named
+from fieldpo.store.queries.owed import labels
+from fieldpo.store.queries.whose import caseloads, covered
 from fieldpo.store.sheet_marks import FORM as MARKS
-from fieldpo.supervision.calendar import at as clock_at
+from fieldpo.supervision.agenda.items import STANDING, Item, Line, Section, Source
+from fieldpo.supervision.agenda.placing import lines, passed
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack import Pack, label_of
 
-WEEK_DAYS = 7
-"""Days after today that "this week" shows."""
+__all__ = ["Owes", "Row", "Section", "Today", "safety_words", "today"]
 
-_APPOINTMENTS = text(
-    "SELECT id, person_id, starts_utc, appointment, body FROM r_appointment WHERE status IN ('made', 'moved') "
-    "AND starts_utc < :until AND hidden = 0 AND "
-    "+partition IN (SELECT value FROM json_each(:own)) ORDER BY starts_utc, id"
-)
-_RETURNED = text(
-    "SELECT s.report_id, s.body, r.person_id FROM r_report_step s JOIN r_violation_report r ON r.id = s.report_id "
-    "WHERE s.step = 'returned' AND s.hidden = 0 AND r.hidden = 0 AND "
-    "+r.partition IN (SELECT value FROM json_each(:own)) "
-    "AND NOT EXISTS (SELECT 1 FROM r_report_step later WHERE later.report_id = s.report_id AND later.hidden = 0 "
-    "  AND (json_extract(later.body, '$.written_at'), later.id) > (json_extract(s.body, '$.written_at'), s.id)) "
-    "AND NOT EXISTS (SELECT 1 FROM r_violation_report answer WHERE answer.person_id = r.person_id "
-    "  AND answer.hidden = 0 AND json_extract(answer.body, '$.answers_id') = r.id)"
-)
-_HOMES = text(
-    "SELECT person_id, area, body FROM r_address WHERE \"use\" = 'home' AND hidden = 0 AND until IS NULL "
-    "AND person_id IN (SELECT value FROM json_each(:ids)) ORDER BY id"
-)
+UNSENT_FOR = dt.timedelta(days=1)
+"""After so long an entry that was not sent is called out."""
 
-
-class Section(enum.StrEnum):
-    """Where a row stands on Today, in order."""
-
-    OVERDUE = "overdue"
-    RETURNED = "returned"
-    BEGUN = "begun"
-    """Forms begun and not saved."""
-    TODAY = "today"
-    WEEK = "week"
-    ALERTS = "alerts"
+_WAITING = text("SELECT count(*) AS n, min(saved_utc) AS first FROM op WHERE state IN ('waiting', 'parked')")
 
 
 class Owes(enum.StrEnum):
@@ -79,11 +49,13 @@ class Owes(enum.StrEnum):
     """Only a look at the person."""
     ANSWER = "answer"
     """An entry that needs the officer's answer."""
+    SEND = "send"
+    """Entries that have not been sent."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of Today; `key` stays the same from one refresh to the next."""
+    """One line of Today; `key` stays the same from one refresh to the next. `more` counts what is owed besides."""
 
     key: str
     section: Section
@@ -100,15 +72,22 @@ class Row:
     appointment_id: str | None = None
     """The appointment that a draft answers."""
 
-    clears: str = ""
-    """What one visit would clear."""
     whole: str = ""
     """Why at length, where `why` is its beginning."""
+    more: int = 0
+    items: tuple[Item, ...] = ()
+    day: PersonDay | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def clears(self) -> str:
+        """What one visit today would clear, where that is more than one thing."""
+        met = self.day.cleared if self.day and self.items[0].source in STANDING | {Source.APPOINTMENT} else ()
+        return f"One trip clears {labels(met)}." if len(met) > 1 else ""
 
     @property
     def booked_id(self) -> str | None:
-        """The appointment that the row is about."""
-        return self.record_id if self.key.startswith("appointment:") else None
+        """The appointment that the row is about, first or among the rest."""
+        return next((one.about for one in self.items if one.source is Source.APPOINTMENT), None)
 
     @property
     def person_id(self) -> str:
@@ -135,208 +114,153 @@ class Today:
         return self.contacts.get(person_id, NEVER)
 
 
-@dataclass(frozen=True)
-class _Booked:
-    """An appointment with no outcome yet."""
+def today(connection: Connection, pack: Pack, user_id: str, now: dt.datetime, *, past: bool = False) -> Today:
+    """Everything that Today shows at `now` (any UTC offset) to one officer: of the own caseload and of those covered.
 
-    record_id: str
-    person_id: str
-    starts: dt.datetime
-    code: str
-    place: str
-    purpose: str
-    status: str
-    minutes: int
-
-
-@dataclass(frozen=True)
-class _Known:
-    """What every row is made with."""
-
-    pack: Pack
-    here: dt.datetime
-    people: Mapping[str, PersonName]
-    hazards: Mapping[str, tuple[Hazard, ...]]
-    homes: Mapping[str, str]
-
-
-def today(connection: Connection, pack: Pack, user_id: str, now: dt.datetime) -> Today:
-    """Everything that Today shows at `now` (any UTC offset) to one officer: of the own caseload and of those
-    covered."""
+    `past`: that moment's day is over; it is worked out as it was to be answered then, without the unfinished work of
+    the present.
+    """
     here = local(now, pack)
     mine = caseloads(connection, user_id)
-    own = listed(mine)
-    booked = _booked(connection, pack, own, here)
-    returned = connection.execute(_RETURNED, {"own": own}).all()
-    begun = [one for one in drafts(connection) if one.form != MARKS]
-    coming = alerts(connection, pack, mine, here.date())
-    owing = owed(connection, pack, mine, here.date())
-    asked = [found for one in owing if (found := pressing(one)) is not None]
-    coming = [*case_alerts(connection, pack, owing, here.date()), *coming]
-    ids = [one.person_id for one in booked]
-    ids += [row.person_id for row in returned]
-    ids += [one.person_id for one in begun if one.person_id]
-    ids += [one.person_id for one in coming if one.person_id]
-    ids += [one.person_id for one in asked]
-    people = people_named(connection, ids)
-    hazards = hazards_of(connection, pack, ids)
-    visited = [one.person_id for one in booked if one.place == "home"]
-    visited += [one.person_id for one in asked if one.at_home]
-    homes = _homes(connection, visited)
-    known = _Known(pack, here, people, hazards, homes)
-    rows: list[Row] = [_appointment_row(known, one) for one in booked if one.person_id in people]
-    rows += [_returned_row(known, row) for row in returned if row.person_id in people]
-    rows += [_draft_row(known, one) for one in begun if not one.person_id or one.person_id in people]
-    rows += [_alert_row(known, one) for one in coming if not one.person_id or one.person_id in people]
-    order = list(Section)
-    held = {one.person_id for one in booked if one.starts >= here}
-    asked.sort(key=lambda one: one.days_left)
-    rows += [_owed_row(known, one, booked=one.person_id in held) for one in asked if one.person_id in people]
-    rows.sort(key=lambda row: order.index(row.section))
-    return Today(here, tuple(rows), last_contacts(connection, pack, people, now), covered(connection, mine))
-
-
-def _booked(connection: Connection, pack: Pack, own: str, here: dt.datetime) -> list[_Booked]:
-    until = clock_at(here.date() + dt.timedelta(days=WEEK_DAYS + 1), dt.time(), pack)
-    found = []
-    for row in connection.execute(_APPOINTMENTS, {"until": int(until.timestamp()), "own": own}):
-        body = msgspec.json.decode(row.body)
-        found.append(
-            _Booked(
-                row.id,
-                row.person_id,
-                local(dt.datetime.fromtimestamp(row.starts_utc, dt.UTC), pack),
-                row.appointment,
-                body.get("place", "office"),
-                body.get("purpose", ""),
-                body.get("status", "made"),
-                body.get("minutes", 15),
-            )
-        )
-    return found
-
-
-def _homes(connection: Connection, ids: list[str]) -> dict[str, str]:
-    """Where each of these persons lives, as short as a trip is planned: the area, else street and city."""
-    rows = connection.execute(_HOMES, {"ids": msgspec.json.encode(ids).decode()})
-    found = {}
-    for row in rows:
-        body = msgspec.json.decode(row.body)
-        found[row.person_id] = row.area or body["line1"]
-    return found
-
-
-def _appointment_row(known: _Known, one: _Booked) -> Row:
-    pack, at_home = known.pack, one.place == "home"
-    section, when = _when(one, known.here)
-    what = label_of(pack.appointment_kinds, one.code)
-    if at_home:
-        where = known.homes.get(one.person_id, "home, no address")
+    if past:
+        days: Mapping[str, PersonDay] = person_days(connection, pack, mine, here.date(), past=True)
     else:
-        where = label_of(pack.places, one.place) if one.place else what.split()[0]
-    moved = "moved to" if one.status == "moved" else "made for"
-    why = f"{what[:1].upper()}{what[1:]} {moved} {short_day(one.starts)} {one.starts.year} {clock(one.starts)}"
-    why += f" ({one.minutes} min): {one.purpose}." if one.purpose else f" ({one.minutes} min)."
-    if one.starts < known.here:
-        why += " No outcome is written."
-    return Row(
-        f"appointment:{one.record_id}",
-        section,
-        Owes.VISIT if at_home else Owes.APPOINTMENT,
-        one.record_id,
-        known.people[one.person_id],
-        when,
-        what,
-        where,
-        why,
-        known.hazards.get(one.person_id, ()),
-    )
+        days = kept_days(connection, pack, mine, here.date())
+    own = [] if past else [*_own_work(connection, here), *_begun(connection, pack)]
+    others = people_named(connection, {one.person_id for one in own if one.person_id and one.person_id not in days})
+    items = [one for each in days.values() for one in each.items]
+    items += [one for one in own if not one.person_id or one.person_id in days or one.person_id in others]
+    rows = tuple(_row(pack, here, line, days.get(line.first.person_id), others) for line in lines(items, here))
+    return Today(here, rows, {person: one.contact for person, one in days.items()}, covered(connection, mine))
 
 
-def _when(one: _Booked, here: dt.datetime) -> tuple[Section, str]:
-    day = one.starts.date()
-    if day < here.date():
-        return Section.OVERDUE, late(day, here)
-    if day == here.date():
-        passed = one.starts + dt.timedelta(minutes=one.minutes) < here
-        return Section.TODAY, f"{clock(one.starts)} to log" if passed else clock(one.starts)
-    return Section.WEEK, f"{short_day(day)[:6]} {clock(one.starts)}"
+def _own_work(connection: Connection, here: dt.datetime) -> Iterator[Item]:
+    """What waits for the officer's answer, for a reviewer or for a sync."""
+    found = counts(connection)
+    if asked := found.need_answer:
+        what = f"{count(asked, 'entry')} {'needs' if asked == 1 else 'need'} your answer"
+        why = "Central kept both values or could not take an entry. Nothing is lost; enter shows what to do."
+        yield Item("answers", Source.ANSWER, what, why=why)
+    if found.held:
+        what = f"{count(found.held, 'entry')} held for review"
+        yield Item("held", Source.HELD, what, why="Somebody at the agency looks at it first. Enter shows which.")
+    waiting = connection.execute(_WAITING).one()
+    if waiting.n and here.timestamp() - waiting.first > UNSENT_FOR.total_seconds():
+        since = dt.datetime.fromtimestamp(waiting.first, here.tzinfo)
+        why = f"The first was saved {short_day(since)} {clock(since)} and stands on this laptop alone. s syncs."
+        yield Item("unsent", Source.UNSENT, f"{count(waiting.n, 'entry')} not sent", why=why)
 
 
-def _owed_row(known: _Known, one: Pressing, *, booked: bool) -> Row:
-    """What the standards ask of one case; `booked` tells that the client has an appointment ahead."""
-    section = Section.OVERDUE if one.days_left < 0 else Section.TODAY if one.days_left == 0 else Section.WEEK
-    where = known.homes.get(one.person_id, "home, no address") if one.at_home else "desk"
-    if one.place and not one.at_home:
-        where = label_of(known.pack.places, one.place)
-    return Row(
-        one.key,
-        section,
-        Owes.VISIT if one.at_home else Owes.CONTACT,
-        one.case_id,
-        known.people[one.person_id],
-        one.when,
-        one.what,
-        where if one.place or one.at_home else "booked" if booked else "any",
-        one.why,
-        known.hazards.get(one.person_id, ()),
-        clears=one.clears,
-        whole=one.whole,
-    )
+def _begun(connection: Connection, pack: Pack) -> Iterator[Item]:
+    """The forms that were begun and not saved, newest first."""
+    for one in drafts(connection):
+        if one.form != MARKS:
+            yield _draft(pack, one)
 
 
-def _returned_row(known: _Known, row: SqlRow[Any]) -> Row:
-    body, today = msgspec.json.decode(row.body), known.here.date()
-    due = day_of(body.get("due_on"))
-    comment = " ".join(body.get("comment", "").split())
-    when = late(due, today) if due and due < today else f"by {short_day(due)[:6]}" if due else "no date"
-    why = f"Returned on {short_day(body['written_at'])}"
-    return Row(
-        f"report:{row.report_id}",
-        Section.RETURNED,
-        Owes.REPORT,
-        row.report_id,
-        known.people[row.person_id],
-        when,
-        known.pack.labels.violation_report,
-        "desk",
-        f"{why}: {comment}" if comment else f"{why}, without a comment.",
-        known.hazards.get(row.person_id, ()),
-    )
-
-
-def _draft_row(known: _Known, one: Draft) -> Row:
-    kept = local(dt.datetime.fromtimestamp(one.saved_utc, dt.UTC), known.pack)
-    what = one.form.partition(":")[0].replace("_", " ")
-    return Row(
+def _draft(pack: Pack, one: Draft) -> Item:
+    kept = local(dt.datetime.fromtimestamp(one.saved_utc, dt.UTC), pack)
+    return Item(
         f"draft:{one.draft_id}",
-        Section.BEGUN,
-        Owes.DRAFT,
+        Source.DRAFT,
+        one.form.partition(":")[0].replace("_", " "),
+        one.person_id or "",
         one.draft_id,
-        known.people.get(one.person_id or ""),
-        clock(kept) if kept.date() == known.here.date() else short_day(kept),
-        what,
-        "desk",
-        f"Begun and not saved; kept {short_day(kept)} {clock(kept)}. Enter goes on with it.",
-        known.hazards.get(one.person_id or "", ()),
-        one.form,
-        one.state.get("appointment_id"),
+        at=kept,
+        why=f"Begun and not saved; kept {short_day(kept)} {clock(kept)}. Enter goes on with it.",
+        form=one.form,
+        booked_id=one.state.get("appointment_id") or "",
     )
 
 
-def _alert_row(known: _Known, one: Alert) -> Row:
+def _row(pack: Pack, here: dt.datetime, line: Line, day: PersonDay | None, others: Mapping[str, PersonName]) -> Row:
+    first = line.first
+    tried = f" ({count(first.tries, 'try', 'tries')})" if first.tries else ""
+    label = pack.labels.violation_report if first.source is Source.RETURNED else first.label
+    rest = ", ".join(_also(pack, here, one) for one in line.items[1:])
     return Row(
-        one.key,
-        Section.ALERTS,
-        Owes.LOOK if one.person_id else Owes.ANSWER,
-        one.record_id,
-        known.people.get(one.person_id),
-        one.when,
-        one.what,
-        "",
-        one.why,
-        known.hazards.get(one.person_id, ()),
+        line.key,
+        line.section,
+        _owes(first),
+        first.about,
+        day.name if day else others.get(first.person_id),
+        _when(line.section, first, here),
+        f"{label}{tried}",
+        _where(pack, first, day, here),
+        f"{first.why} Also {rest}." if rest else first.why,
+        day.hazards if day else (),
+        first.form,
+        first.booked_id or None,
+        " ".join(one.whole or one.why for one in line.items) if rest else first.whole,
+        line.more,
+        line.items,
+        day,
     )
+
+
+def _also(pack: Pack, here: dt.datetime, one: Item) -> str:
+    """One of the rest: what and when."""
+    label = pack.labels.violation_report if one.source is Source.RETURNED else one.label
+    if one.on is None:
+        return label
+    if one.at is not None:
+        return f"{label} {short_day(one.on)} {clock(one.at)}"
+    return f"{label} {late(one.on, here) if one.on < here.date() else 'due ' + short_day(one.on)}"
+
+
+def _owes(first: Item) -> Owes:
+    if first.source in STANDING or first.source is Source.APPOINTMENT:
+        if first.at_home:
+            return Owes.VISIT
+        return Owes.APPOINTMENT if first.source is Source.APPOINTMENT else Owes.CONTACT
+    return {
+        Source.RETURNED: Owes.REPORT,
+        Source.DRAFT: Owes.DRAFT,
+        Source.ANSWER: Owes.ANSWER,
+        Source.HELD: Owes.SEND,
+        Source.UNSENT: Owes.SEND,
+    }.get(first.source, Owes.LOOK)
+
+
+def _when(section: Section, first: Item, here: dt.datetime) -> str:
+    """As a list has it: "12 d late", "14:30", "10:00 to log", "Wed 25", "by Wed 25", "in 20 d"."""
+    day = here.date()
+    if first.source is Source.DRAFT and first.at is not None:
+        return clock(first.at) if first.at.date() == day else short_day(first.at)
+    if first.on is None:
+        return "no date" if section is Section.RETURNED else "now"
+    if first.on < day:
+        return late(first.on, day)
+    if section is Section.RETURNED:
+        return f"by {short_day(first.on)[:6]}"
+    if section is Section.ALERTS:
+        return late(first.on, day)
+    if first.at is not None and first.on == day:
+        return f"{clock(first.at)} to log" if passed(first, here) else clock(first.at)
+    if first.on == day:
+        return "today"
+    return f"{short_day(first.on)[:6]} {clock(first.at)}" if first.at is not None else short_day(first.on)[:6]
+
+
+def _where(pack: Pack, first: Item, day: PersonDay | None, here: dt.datetime) -> str:
+    if first.source in (Source.RETURNED, Source.DRAFT):
+        return "desk"
+    if first.source is Source.REASSESSMENT:
+        return "desk"
+    if first.at_home:
+        area = day.home.area if day else NO_AREA
+        return "home, no address" if area == NO_AREA else area
+    if first.place:
+        return label_of(pack.places, first.place)
+    if first.source is Source.APPOINTMENT:
+        return first.label.split()[0]
+    if first.source in STANDING:
+        return "booked" if day and _is_booked(day, here) else "any"
+    return ""
+
+
+def _is_booked(day: PersonDay, here: dt.datetime) -> bool:
+    return any(one.source is Source.APPOINTMENT and one.at is not None and one.at >= here for one in day.items)
 
 
 def safety_words(hazards: tuple[Hazard, ...]) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 
 from fieldpo.store.queries.names import officers_named
 from fieldpo.sync.protocol.exchange import caseload_partition
@@ -30,6 +31,13 @@ def caseloads(connection: Connection, user_id: str) -> tuple[str, ...]:
 def listed(partitions: Iterable[str]) -> str:
     """Partitions as a parameter of `IN (SELECT value FROM json_each(:own))`."""
     return msgspec.json.encode(list(partitions)).decode()
+
+
+@cache
+def of_people(query: str, column: str = "person_id", *, some: bool, rest: str = "") -> TextClause:
+    """A statement that ends in its conditions: for some people, the parameter `:people`, or for all; then the rest."""
+    narrowed = f" AND {column} IN (SELECT value FROM json_each(:people))" if some else ""  # noqa: S608 - ours
+    return text(f"{query}{narrowed}{rest}")
 
 
 def covered(connection: Connection, partitions: tuple[str, ...]) -> Mapping[str, str]:

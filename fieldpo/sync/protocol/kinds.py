@@ -24,6 +24,7 @@ from fieldpo.sync.protocol.body import (
     kind,
 )
 from fieldpo.sync.protocol.choosing import ChosenResponse
+from fieldpo.sync.protocol.kinds_court import Hearing as Hearing
 from fieldpo.sync.protocol.kinds_standing import CaseEvent as CaseEvent
 from fieldpo.sync.protocol.kinds_standing import Deferral as Deferral
 from fieldpo.sync.protocol.kinds_standing import LevelChange as LevelChange

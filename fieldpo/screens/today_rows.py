@@ -1,0 +1,80 @@
+"""The rows of Today as the list shows them: what is owed in its column, and the rest of an alert in the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from rich.cells import cell_len
+
+from fieldpo.screens.widgets.hazard_banner import hazard_mark
+from fieldpo.screens.widgets.record_table import TableRow, fitted
+from fieldpo.store.queries.today import Owes, Row, Section, Today
+
+WORDS: Final = {
+    Section.OVERDUE: "OVERDUE",
+    Section.RETURNED: "RETURNED TO YOU",
+    Section.BEGUN: "BEGUN, NOT SAVED",
+    Section.TODAY: "TODAY",
+    Section.WEEK: "THIS WEEK",
+    Section.ALERTS: "ALERTS",
+}
+"""The headings, in order."""
+
+
+def heading(section: Section, rows: Sequence[Row], shown: int) -> TableRow:
+    """How many there are; what comes first where none is shown, how many are where not all."""
+    words = f"{WORDS[section]} {len(rows)}"
+    if not shown:
+        first = rows[0]
+        whose = f" {first.person.short}," if first.person else ""
+        words += f"   first: {first.when}{whose} {first.what}  (+ shows all)"
+    elif shown < len(rows):
+        words += f"   {shown} shown  (+ shows all)"
+    return TableRow(f"section:{section}", (words,), heading=True, stops=not shown)
+
+
+def cells(row: Row, name: str, widths: Sequence[int]) -> TableRow:
+    """A row in columns of these widths: safety, due, client, ID, owed, where."""
+    mark = hazard_mark(row.hazards) if row.person else "."
+    shown_id = row.person.shown_id if row.person else ""
+    owed, where = _owed(row, widths[4], widths[5])
+    return TableRow(row.key, (mark, row.when, name, shown_id, owed, where))
+
+
+def _owed(row: Row, width: int, beside: int) -> tuple[str, str]:
+    """What is owed, and where; with how many things more, which is never cut off."""
+    if row.where:
+        return _with_more(row.what, row.more, width), row.where
+    first, rest = _split(row.what, width - 1)
+    return (first, _with_more(rest, row.more, beside)) if rest else (_with_more(first, row.more, width), "")
+
+
+def _with_more(said: str, more: int, width: int) -> str:
+    if not more:
+        return said
+    for words in (f" + {more} more", f" +{more}"):
+        if cell_len(said) + len(words) < width:
+            return said + words
+    return f"{fitted(said, width - len(words))}{words}"
+
+
+def _split(said: str, width: int) -> tuple[str, str]:
+    """A text cut between two words, so that its beginning is within the width."""
+    if cell_len(said) <= width:
+        return said, ""
+    words = said.split()
+    taken = 1
+    while taken < len(words) and cell_len(" ".join(words[: taken + 1])) <= width:
+        taken += 1
+    return " ".join(words[:taken]), " ".join(words[taken:])
+
+
+def safe_rows(known: Today, person_id: str) -> list[TableRow]:
+    """One client's own appointments, and nothing of anybody else."""
+    own = [row for row in known.rows if row.person_id == person_id and row.owes in (Owes.VISIT, Owes.APPOINTMENT)]
+    return [
+        TableRow(row.key, ("", row.when, row.person.short, row.person.shown_id, row.what, row.where))
+        for row in own
+        if row.person
+    ]

@@ -1,0 +1,126 @@
+"""What is booked: appointments and hearings, those past their time with no outcome, and those of the week to come."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row
+
+from fieldpo.plain import clock, day, minutes
+from fieldpo.store.queries.whose import listed, of_people
+from fieldpo.supervision.agenda.items import Item, Source
+from fieldpo.supervision.agenda.placing import AHEAD, WEEK
+from fieldpo.supervision.calendar import at as clock_at
+from fieldpo.supervision.calendar import zone_of
+from fieldpo.supervision.pack import Pack, label_of
+
+_OPEN = "status IN ('made', 'moved')"
+_THEN = f"({_OPEN} OR (status <> 'cancelled' AND starts_utc >= :day))"
+_APPOINTMENTS = (
+    "SELECT id, person_id, starts_utc, appointment, body FROM r_appointment WHERE {which} AND starts_utc < :until "
+    "AND hidden = 0 AND +partition IN (SELECT value FROM json_each(:own))"
+)
+_HEARINGS = (
+    "SELECT id, person_id, at_utc, body FROM r_hearing WHERE {which} AND at_utc < :until "
+    "AND hidden = 0 AND +partition IN (SELECT value FROM json_each(:own))"
+)
+
+
+def booked(
+    connection: Connection,
+    pack: Pack,
+    partitions: Collection[str],
+    on: dt.date,
+    people: Collection[str] | None,
+    *,
+    past: bool = False,
+) -> list[Item]:
+    """The appointments without an outcome up to a week after a local day, of some caseloads or some people in them.
+
+    `past`: those from the day on were open then, whatever came of them, but for the cancelled.
+    """
+    query = of_people(_APPOINTMENTS.format(which=_THEN if past else _OPEN), some=people is not None)
+    rows = connection.execute(query, _asked(pack, partitions, on, people, WEEK))
+    return [_appointment(pack, row, on) for row in rows]
+
+
+def hearings(
+    connection: Connection,
+    pack: Pack,
+    partitions: Collection[str],
+    on: dt.date,
+    people: Collection[str] | None,
+    *,
+    past: bool = False,
+) -> list[Item]:
+    """The hearings set and not held up to a month after a local day; a past one waits for its outcome."""
+    which = "(status = 'set' OR (status = 'held' AND at_utc >= :day))" if past else "status = 'set'"
+    query = of_people(_HEARINGS.format(which=which), some=people is not None)
+    rows = connection.execute(query, _asked(pack, partitions, on, people, AHEAD))
+    return [_hearing(pack, row) for row in rows]
+
+
+def _asked(
+    pack: Pack, partitions: Collection[str], on: dt.date, people: Collection[str] | None, ahead: dt.timedelta
+) -> dict[str, object]:
+    until = clock_at(on + ahead + dt.timedelta(days=1), dt.time(), pack)
+    return {
+        "own": listed(partitions),
+        "until": int(until.timestamp()),
+        "day": int(clock_at(on, dt.time(), pack).timestamp()),
+        "people": listed(people or ()),
+    }
+
+
+def _appointment(pack: Pack, row: Row[Any], on: dt.date) -> Item:
+    body = msgspec.json.decode(row.body)
+    starts = dt.datetime.fromtimestamp(row.starts_utc, zone_of(pack))
+    what, place, length = (
+        label_of(pack.appointment_kinds, row.appointment),
+        body.get("place", "office"),
+        body.get("minutes", 15),
+    )
+    moved = "moved to" if body.get("status") == "moved" else "made for"
+    why = f"{what[:1].upper()}{what[1:]} {moved} {day(starts)} {clock(starts)} ({minutes(length)})"
+    why += f": {body['purpose']}." if body.get("purpose") else "."
+    if starts.date() < on:
+        why += " No outcome is written."
+    return Item(
+        f"appointment:{row.id}",
+        Source.APPOINTMENT,
+        what,
+        row.person_id,
+        row.id,
+        starts.date(),
+        starts,
+        length,
+        place=place,
+        at_home=place == "home",
+        why=why,
+    )
+
+
+def _hearing(pack: Pack, row: Row[Any]) -> Item:
+    body = msgspec.json.decode(row.body)
+    starts = dt.datetime.fromtimestamp(row.at_utc, zone_of(pack))
+    what = body.get("hearing", "").replace("_", " ")
+    label = f"{what} hearing" if what and "hearing" not in what else what or "hearing"
+    where = ", ".join(body[part] for part in ("court", "room") if body.get(part))
+    why = f"{label[:1].upper()}{label[1:]} {day(starts)} {clock(starts)}{f', {where}' if where else ''}."
+    if body.get("notice_by") and not body.get("notified_on"):
+        why += f" Notice to the client is due {day(body['notice_by'])}."
+    return Item(
+        f"hearing:{row.id}",
+        Source.HEARING,
+        label,
+        row.person_id,
+        row.id,
+        starts.date(),
+        starts,
+        body.get("minutes", 60),
+        place="court",
+        why=why,
+    )
