@@ -5,7 +5,7 @@ The program may be killed between any two steps: what was not written is answere
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
@@ -14,11 +14,12 @@ from fieldpo.store import loading, partitions, purge
 from fieldpo.store.apply_verdicts import Answered, take_verdicts
 from fieldpo.store.restored import reopen
 from fieldpo.store.state import get_meta, put_meta
+from fieldpo.store.steps import Steps, write_in_steps
 from fieldpo.store.vault import Vault
-from fieldpo.sync.protocol.exchange import SyncResponse
+from fieldpo.sync.protocol.exchange import SyncResponse, Verdict
 
 SLICE = 200
-"""Verdicts in one write."""
+"""Verdicts in one step of a write."""
 
 Progress = Callable[[int], None]
 """Told how many records have come so far."""
@@ -93,11 +94,15 @@ def _notice_epoch(vault: Vault, response: SyncResponse) -> bool:
 def _take_verdicts(vault: Vault, response: SyncResponse) -> Answered:
     answered = Answered()
     ordered = sorted(response.verdicts, key=lambda verdict: verdict.rev)
-    for start in range(0, len(ordered), SLICE):
-        with vault.writing() as connection:
-            answered = answered.plus(take_verdicts(connection, ordered[start : start + SLICE], response.epoch))
-    with vault.writing() as connection:
+
+    def write(connection: Connection, some: Sequence[Verdict]) -> None:
+        nonlocal answered
+        answered = answered.plus(take_verdicts(connection, some, response.epoch))
+
+    def end(connection: Connection) -> None:
         put_meta(connection, "verdicts_after", str(response.verdict_rev))
+
+    write_in_steps(vault, ordered, Steps(SLICE, write, end))
     return answered
 
 

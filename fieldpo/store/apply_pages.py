@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, text, update
+from sqlalchemy import Connection, Text, bindparam, func, select, text, update
 
 from fieldpo.store import records, search
 from fieldpo.store.clean_bodies import clean_change
@@ -77,7 +77,8 @@ def _take_kind(connection: Connection, place: Place, kind: str, changes: Sequenc
         counted = was is not None and (base is None or base.body is not None)
         if change.body is None and not change.deleted:
             if was is not None and was.version == change.version:
-                numbers.append(change)
+                if base is not None or row is None or (row.number, row.generation) != (change.number, place.generation):
+                    numbers.append(change)  # else its verdict has told already
                 if was.partition != place.partition:
                     _move(connection, place, kind, change.id, tally, was if counted else None)
             else:
@@ -169,11 +170,16 @@ def _stamp(connection: Connection, place: Place, kind: str, dirty: Sequence[str]
 
 def _standing(connection: Connection, kind: str, ids: list[str]) -> Known:
     table = sql_table(table_of(kind))
-    query = select(table.c.id, table.c.partition, table.c.version).where(table.c.id.in_(ids))
-    return {row.id: row for row in connection.execute(query)}
+    columns = (table.c.id, table.c.partition, table.c.version, table.c.number, table.c.generation)
+    found = connection.execute(select(*columns).where(table.c.id.in_(_IDS)), {"ids": records.json_list(ids)})
+    return {row.id: row for row in found}
 
 
 def _bases(connection: Connection, ids: list[str]) -> Known:
     table = records.BASE
-    query = select(table.c.id, table.c.partition, table.c.version, table.c.body).where(table.c.id.in_(ids))
-    return {row.id: row for row in connection.execute(query)}
+    columns = (table.c.id, table.c.partition, table.c.version, table.c.body)
+    found = connection.execute(select(*columns).where(table.c.id.in_(_IDS)), {"ids": records.json_list(ids)})
+    return {row.id: row for row in found}
+
+
+_IDS = select(func.json_each(bindparam("ids", type_=Text)).table_valued("value").c.value)

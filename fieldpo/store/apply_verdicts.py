@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, text
+from sqlalchemy import Connection, Row, text
 
 from fieldpo.plain import clean
 from fieldpo.store import records
@@ -37,6 +37,10 @@ _APPLIED = (VerdictKind.ACCEPTED, VerdictKind.MERGED, VerdictKind.CONFLICT)
 _SUPERSEDED = "superseded"
 _DELETED = "record-deleted"
 
+
+_TOLD_OF = text(
+    "SELECT op_id, kind, record_id, state, text, verdict FROM op WHERE op_id IN (SELECT value FROM json_each(:ids))"
+)
 
 Told = tuple[Row[Any], Verdict]
 """An op's row as it was, and what central says of it."""
@@ -89,10 +93,7 @@ def take_verdicts(connection: Connection, verdicts: Sequence[Verdict], epoch: st
 
 
 def _rows(connection: Connection, op_ids: list[str]) -> Mapping[str, Row[Any]]:
-    statement = text("SELECT op_id, kind, record_id, state, text, verdict FROM op WHERE op_id IN :ids").bindparams(
-        bindparam("ids", expanding=True)
-    )
-    return {row.op_id: row for row in connection.execute(statement, {"ids": op_ids})}
+    return {row.op_id: row for row in connection.execute(_TOLD_OF, {"ids": records.json_list(op_ids)})}
 
 
 def _count(row: Row[Any], verdict: Verdict) -> Answered:
@@ -120,24 +121,20 @@ def _write(connection: Connection, known: Sequence[Told], epoch: str) -> None:
             text("UPDATE op SET tries = tries + 1, problem = :problem WHERE op_id = :id AND state = 'waiting'"), again
         )
     decided = [
-        {
-            "id": verdict.op_id,
-            "state": _state(connection, row, verdict),
-            "verdict": msgspec.json.encode(verdict).decode(),
-            "inbox": verdict.inbox,
-            "epoch": epoch,
-            "problem": _problem(verdict),
-        }
+        (
+            _state(connection, row, verdict),
+            msgspec.json.encode(verdict).decode(),
+            verdict.inbox,
+            epoch,
+            _problem(verdict),
+            verdict.op_id,
+        )
         for row, verdict in known
         if verdict.verdict is not VerdictKind.RETRY
     ]
     if decided:
-        connection.execute(
-            text(
-                "UPDATE op SET state = :state, verdict = :verdict, inbox = :inbox, epoch = :epoch, problem = :problem "
-                "WHERE op_id = :id"
-            ),
-            decided,
+        connection.exec_driver_sql(
+            "UPDATE op SET state = ?, verdict = ?, inbox = ?, epoch = ?, problem = ? WHERE op_id = ?", decided
         )
 
 

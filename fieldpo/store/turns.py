@@ -36,6 +36,11 @@ class Turns:
         finally:
             self._pass_on()
 
+    @property
+    def waited_for(self) -> bool:
+        """Whether some thread waits for its turn now."""
+        return bool(self._waiting)
+
     def _gave_up(self, called: threading.Event) -> bool:
         """Leave the row of those who wait; False where the turn came at the last moment."""
         with self._guard:

@@ -133,6 +133,11 @@ class Vault:
         """One snapshot to read from, which no write blocks; a write in it is refused."""
         return self._transaction(reading=True)
 
+    @property
+    def waited_for(self) -> bool:
+        """Whether somebody waits to write while this thread does: a long write ends at its next whole step."""
+        return self._turns.waited_for
+
     def set_author(self, name: str, title: str) -> None:
         """Keep the officer's name and title as central gives them."""
         with self.writing() as connection:
