@@ -28,7 +28,7 @@ def main() -> int:
     print(  # noqa: T201 - a command prints
         f"seed {given.seed}, {given.rounds} rounds on {given.db} in {time.monotonic() - began:.0f} s: "
         f"{outcome.typed} entries typed, {outcome.laptops_killed} programs and {outcome.central_killed} centrals "
-        f"killed, {outcome.syncs} syncs",
+        f"killed, {outcome.exchanges} exchanges answered",
         *outcome.problems[:20],
         sep="\n  ",
     )

@@ -19,7 +19,7 @@ class Outcome:
     typed: int
     laptops_killed: int
     central_killed: int
-    syncs: int
+    exchanges: int
     problems: list[str]
 
 
@@ -43,7 +43,7 @@ def run(folder: Path, seed: int, rounds: int, database_url: str = "") -> Outcome
             sum(len(one.typed) for one in laptops),
             sum(one.kills for one in laptops),
             killed,
-            sum(one.syncs for one in laptops),
+            sum(one.exchanges for one in laptops),
             found,
         )
 

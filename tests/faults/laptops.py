@@ -46,7 +46,7 @@ class Laptop:
     saved: set[str] = field(default_factory=set)
     """Those of which the screen said that they are saved."""
     broke: list[str] = field(default_factory=list)
-    syncs: int = 0
+    exchanges: int = 0
     kills: int = 0
     _pipe: int | None = None
     _pid: int = 0
@@ -68,8 +68,8 @@ class Laptop:
                 self.typed.append(rest)
             case "saved":
                 self.saved.add(rest)
-            case "synced":
-                self.syncs += 1
+            case "answered":
+                self.exchanges += 1
             case "broke":
                 self.broke.append(rest)
 

@@ -37,9 +37,11 @@ class Postgres:
     def command(self, statement: str, url: str = "") -> None:
         """Run a statement outside of every transaction."""
         engine = open_database(url or self.url())
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
-            conn.execute(sa.text(statement))
-        engine.dispose()
+        try:
+            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+                conn.execute(sa.text(statement))
+        finally:
+            engine.dispose()
 
     def restart(self) -> None:
         """Stop it at once, as a crash does, and start it: it recovers from its log."""

@@ -61,8 +61,8 @@ def test_laptops_whose_lids_close_in_mid_sync(field: Ground, laptop: Laptop) -> 
             laptop.pause()
             listen([laptop], SHORT * 1.5)
             laptop.resume()
-        before = laptop.syncs
-        while laptop.syncs == before and laptop.runs:
+        before = laptop.exchanges
+        while laptop.exchanges == before and laptop.runs:
             listen([laptop], 0.05)
         laptop.kill()
     assert problems(field) == []
