@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 import sqlalchemy as sa
@@ -28,12 +28,13 @@ from fieldpo.central.devices import (
     note_received,
     store_device,
 )
+from fieldpo.central.feed import seen_through
 from fieldpo.central.log_lines import event, failure
 from fieldpo.central.received import receive
 from fieldpo.central.refusals import problem
 from fieldpo.central.rows import insert_new_rows
 from fieldpo.central.tables import quarantine
-from fieldpo.central.world import Received, World
+from fieldpo.central.world import Received, Standing, World
 from fieldpo.errors import BadInput, FieldpoError
 from fieldpo.sync.protocol.exchange import (
     MAX_OPS,
@@ -145,6 +146,8 @@ class _Script:
         self.conn, self.caller, self.request, self.now, self.more = conn, caller, request, now, more
         self.taken = Taken()
         self.life = f"{caller.device_id} {request.incarnation}"
+        self.seen: dict[str, int] = {}
+        """Partition → the feed number up to which the device has it."""
 
     def run(self, came: list[Received]) -> Taken:
         conn, caller, taken = self.conn, self.caller, self.taken
@@ -227,9 +230,10 @@ class _Script:
 
     def _decide_together(self, held: Device, counters: dict[str, partitions.Counter], ops: list[Received]) -> None:
         world = self._world(counters, ops)
+        before = dict(world.records)
         decide(world, ops)
         self.taken.given += [entry.verdict.value for entry in flush.flush(self.conn, world, held)]
-        self._note_own(world)
+        self._note_own(world, before)
 
     def _decide_apart(self, held: Device, needed: set[str], ops: list[Received]) -> None:
         for unit in units(ops):
@@ -264,13 +268,25 @@ class _Script:
             raise _MorePartitions(used - counters.keys())
         return world
 
-    def _note_own(self, world: World) -> None:
+    def _note_own(self, world: World, before: Mapping[str, Standing]) -> None:
         """Changes whose outcome the device knows: in its feed they come without their bodies."""
         for record_id in world.written:
-            if record_id in world.unclean:
+            was = before.get(record_id)
+            known = was is None or record_id in self.taken.own or self._has_seen(was)
+            if record_id in world.unclean or not known:
                 self.taken.own.pop(record_id, None)
             else:
                 self.taken.own[record_id] = world.records[record_id].version
+
+    def _has_seen(self, was: Standing) -> bool:
+        """Whether the device's cursor is past the record's last change. The same version is no proof of the same
+        record: after central went back, other changes have got the numbers of those that were lost.
+        """
+        at = self.seen.get(was.partition)
+        if at is None:
+            cursor = self.request.cursors.get(was.partition, "")
+            at = self.seen[was.partition] = seen_through(self.conn, was.partition, cursor)
+        return was.number <= at
 
 
 def _keep_alone(

@@ -64,6 +64,11 @@ def page(conn: Connection, partition: str, cursor: str, server_epoch: str, room:
     )
 
 
+def seen_through(conn: Connection, partition: str, cursor: str) -> int:
+    """The number up to which a device with that cursor has the partition; 0 where its history is another."""
+    return _place(conn, source_of(conn, partition), cursor, epoch(conn)) or 0
+
+
 def _place(conn: Connection, source: Source, text: str, server_epoch: str) -> int | None:
     """The number that the cursor stands for; None where there is no cursor or its history is another."""
     cursor = read_cursor(text) if text else None

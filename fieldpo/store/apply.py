@@ -13,13 +13,17 @@ from sqlalchemy import Connection, text
 from fieldpo.store import loading, partitions, purge
 from fieldpo.store.apply_verdicts import Answered, take_verdicts
 from fieldpo.store.restored import reopen
-from fieldpo.store.state import get_meta, put_meta
+from fieldpo.store.state import counter_in, get_meta, put_meta
 from fieldpo.store.steps import Steps, write_in_steps
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.exchange import SyncResponse, Verdict
 
 SLICE = 200
 """Verdicts in one step of a write."""
+
+_KNOWN = "known_through"
+_VIEW = "case:"
+"""A view's cursors come to an end with each move of its person: no sign of a central that went back."""
 
 Progress = Callable[[int], None]
 """Told how many records have come so far."""
@@ -61,9 +65,31 @@ def take_response(vault: Vault, response: SyncResponse, slice_rows: int = SLICE)
 
 
 def is_new_epoch(connection: Connection, epoch: str) -> bool:
-    """Whether central has gone back in time since this device last heard of it."""
+    """Whether central says that it has gone back in time since this device last heard of it."""
     known = get_meta(connection, "epoch")
     return known is not None and known != epoch
+
+
+def went_back(connection: Connection, response: SyncResponse) -> bool:
+    """Whether central has gone back in time, by its epoch or by what it does not know any more.
+
+    A disk that was put back without `central restore` keeps its epoch: then it has fewer of this device's ops or
+    verdicts than it had, or the commit is gone at which a cursor stood.
+    """
+    if is_new_epoch(connection, response.epoch):
+        return True
+    standing = partitions.cursors(connection)
+    return (
+        response.known_through < _known_through(connection)
+        or response.verdict_rev < verdicts_after(connection)
+        or any(page.reload and standing.get(page.id) and not page.id.startswith(_VIEW) for page in response.partitions)
+    )
+
+
+def _known_through(connection: Connection) -> int:
+    """How many of this incarnation's ops central has said to have, without a gap."""
+    incarnation, _, number = (get_meta(connection, _KNOWN) or "").rpartition(" ")
+    return int(number) if number and incarnation == counter_in(connection).incarnation else 0
 
 
 def begin_epoch(vault: Vault, epoch: str, missing: Collection[str] | None, durable_through: int = 0) -> None:
@@ -76,6 +102,7 @@ def begin_epoch(vault: Vault, epoch: str, missing: Collection[str] | None, durab
         reopen(connection, durable, missing)
         put_meta(connection, "epoch", epoch)
         put_meta(connection, "verdicts_after", "0")
+        put_meta(connection, _KNOWN, "")
         for one in partitions.partitions(connection):
             partitions.ask_reload(connection, one.id)
 
@@ -108,6 +135,8 @@ def _take_verdicts(vault: Vault, response: SyncResponse) -> Answered:
 
 def _note(connection: Connection, response: SyncResponse) -> None:
     put_meta(connection, "durable_through", str(response.durable_through))
+    known = max(response.known_through, _known_through(connection))
+    put_meta(connection, _KNOWN, f"{counter_in(connection).incarnation} {known}")
     put_meta(connection, "upgrade", "1" if response.upgrade else "")
     connection.execute(
         text("UPDATE audit SET sent = 1 WHERE sent = 0 AND n <= :through"), {"through": response.audit_through}

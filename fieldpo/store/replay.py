@@ -72,6 +72,8 @@ def rebuild(connection: Connection, kind: str, record_id: str) -> Record | None:
         records.drop_records(connection, kind, [record_id])
         search.forget_records(connection, [record_id])
         return None
+    if row is None and base.body is None and not any(op.verb == "create" for op in ops):
+        return None  # changes of what is not here: central's copy has to come first
     view = replayed(kind_of(kind), base.body, ops, row.body if row else {})
     if view.body is None:  # only a delete waits on what central has deleted too
         view = View(row.body if row else {}, hidden=True)

@@ -7,6 +7,8 @@ from collections.abc import Collection
 from sqlalchemy import Connection, text
 
 from fieldpo.store import records
+from fieldpo.store.partitions import LEFT
+from fieldpo.store.records import Base
 from fieldpo.store.replay import rebuild
 from fieldpo.store.state import counter_in
 from fieldpo.sync.protocol.ops import thaw
@@ -36,7 +38,8 @@ def reopen(connection: Connection, durable_through: int, missing: Collection[str
     """Set acknowledged ops that central lacks back to waiting: those `missing`, or all above its last verified backup.
     Returns how many.
 
-    Each record gets its present copy as base; the reload that follows brings central's. What the officer has since
+    Each record gets its present copy as base; the reload that follows brings central's. One that is not here any more
+    stays hidden until central says where it is. What the officer has since
     answered or been asked comes back too: the newest epoch's verdict wins.
     """
     lacking = None if missing is None else frozenset(missing)
@@ -44,7 +47,7 @@ def reopen(connection: Connection, durable_through: int, missing: Collection[str
         row
         for row in connection.execute(
             text(
-                "SELECT position, op_id, incarnation, kind, record_id, inbox FROM op WHERE text <> '' "
+                "SELECT position, op_id, incarnation, kind, record_id, partition, inbox FROM op WHERE text <> '' "
                 "AND state NOT IN ('waiting', 'parked') ORDER BY position"
             )
         )
@@ -57,6 +60,9 @@ def reopen(connection: Connection, durable_through: int, missing: Collection[str
         record = records.read_record(connection, kind, row.record_id)
         if record is not None:
             records.keep_base(connection, record, known=record.version > 0)
+        elif records.read_base(connection, row.record_id) is None:  # it had left or was deleted: it may come back
+            place = LEFT + row.partition.removeprefix(LEFT)
+            records.write_base(connection, Base(kind, row.record_id, place, 0, 0, None))
         if row.incarnation != incarnation:
             last += 1
             connection.execute(
@@ -69,7 +75,5 @@ def reopen(connection: Connection, durable_through: int, missing: Collection[str
             [{"position": row.position} for row in rows],
         )
     for kind, record_id in dict.fromkeys((row.kind.rpartition(".")[0], row.record_id) for row in rows):
-        if records.read_base(connection, record_id) is None:  # central had deleted it: the ops may bring it back
-            continue
         rebuild(connection, kind, record_id)
     return len(rows)

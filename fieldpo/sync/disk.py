@@ -46,8 +46,8 @@ class Disk(Protocol):
     def take(self, response: SyncResponse) -> Taken:
         """Write an answer."""
 
-    def is_new_epoch(self, epoch: str) -> bool:
-        """Whether central was restored since it was last heard."""
+    def went_back(self, response: SyncResponse) -> bool:
+        """Whether central was restored, or put back in silence, since it was last heard."""
 
     def acknowledged(self, after: int) -> tuple[int, list[str], dict[str, str]]:
         """A page of the ops that central had answered for, and which of them another stands for."""
@@ -110,10 +110,10 @@ class VaultDisk:
         """Write an answer."""
         return apply.take_response(self._vault, response, self._slice_rows)
 
-    def is_new_epoch(self, epoch: str) -> bool:
-        """Whether central was restored since it was last heard."""
+    def went_back(self, response: SyncResponse) -> bool:
+        """Whether central was restored, or put back in silence, since it was last heard."""
         with self._vault.reading() as connection:
-            return apply.is_new_epoch(connection, epoch)
+            return apply.went_back(connection, response)
 
     def acknowledged(self, after: int) -> tuple[int, list[str], dict[str, str]]:
         """A page of the ops that central had answered for."""

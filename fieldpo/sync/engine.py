@@ -165,7 +165,7 @@ class _Run:
     def _take(self, response: SyncResponse, *, sent: bool) -> Generator[Effect, Reply, tuple[bool, bool]]:
         """Write an answer. Returns whether more is to come, and whether to begin again with the first waiting op."""
         disk = self.world.disk
-        if disk.is_new_epoch(response.epoch):
+        if disk.went_back(response):
             missing = yield from self._ask_missing(response.epoch)
             disk.begin_epoch(response.epoch, missing, response.durable_through)
             self.reloaded.clear()

@@ -32,7 +32,7 @@ from fieldpo.sync.protocol.exchange import SyncResponse, caseload_partition
 from .asgi import Came, ask
 from .cast import CASES, LAPTOPS, OFFICERS, START
 from .heard import Heard
-from .seams import Killed, Process, Seams
+from .seams import Killed, Process, Seams, Stumbled
 
 ACCESS_SECONDS = 30 * 24 * 3_600
 
@@ -209,7 +209,7 @@ class Agency:
         try:
             with self._hand() as conn:
                 verdict = str(releasing.release(conn, op_id, self.now()))
-        except (BadInput, NotFound) as refused:
+        except (BadInput, NotFound, Stumbled) as refused:
             return type(refused).__name__
         self.books.released.add(op_id)
         self.heard.released.add(op_id)

@@ -9,7 +9,7 @@ import msgspec
 from fieldpo.sync.protocol.body import KINDS, Merging
 from fieldpo.sync.protocol.ops import Op
 
-from .evidence import Row, Seen
+from .evidence import OnLaptop, Row, Seen
 from .typed import Typed
 from .verdict_words import APPLIED, OPEN, STATES, Found
 
@@ -109,33 +109,42 @@ def _told_on_the_device(seen: Seen, one: Typed, entry: Row) -> Found:
 def own_pending_edits_are_read(seen: Seen) -> Found:
     """12. A device always shows what its officer typed and central has not answered."""
     for each in seen.laptops:
-        expected: dict[str, dict[str, Any]] = {}
-        gone: set[str] = set()
-        for op_id, row in each.ops.items():
-            op = each.thawed.get(op_id)
-            if op is None or row["state"] not in OPEN:
-                continue
-            if op.verb == "delete":
-                gone.add(op.record_id)
-            elif op.verb == "create":
-                gone.discard(op.record_id)
-                if not op.resolves and not op.undoes:  # those may find that central has it
-                    expected.setdefault(op.record_id, {}).update(op.body)
-            else:
-                changes = {name: change.new for name, change in op.edit().fields.items()}
-                expected.setdefault(op.record_id, {}).update(changes)
-        for record_id, values in expected.items():
+        expected, gone = _typed_and_open(each)
+        for record_id in sorted(expected.keys() - gone):
             standing = each.rows.get(record_id)
-            if record_id in gone:
-                continue
-            if standing is None:
+            if standing is not None:
+                yield from _shows(each.name, standing, expected[record_id])
+            elif not each.bases.get(record_id, {}).get("partition", "").startswith("left:"):
                 yield f"{each.name} does not show {record_id}, which waits there"
-                continue
-            spec = KINDS.get(standing["kind"])
-            for name, value in values.items():
-                shown = spec.value(standing["body"], name) if spec else standing["body"].get(name)
-                if name not in (spec.sets if spec else ()) and shown != _cleaned(value):
-                    yield f"{each.name} shows {name} of {record_id} as {shown!r}, and {value!r} was typed"
+            # else the case had left before central went back: its record comes with the reload
+
+
+def _typed_and_open(each: OnLaptop) -> tuple[dict[str, dict[str, Any]], set[str]]:
+    """What open ops say of each record's fields, and which records they take away."""
+    expected: dict[str, dict[str, Any]] = {}
+    gone: set[str] = set()
+    for op_id, row in each.ops.items():
+        op = each.thawed.get(op_id)
+        if op is None or row["state"] not in OPEN:
+            continue
+        if op.verb == "delete":
+            gone.add(op.record_id)
+        elif op.verb == "create":
+            gone.discard(op.record_id)
+            if not op.resolves and not op.undoes:  # those may find that central has it
+                expected.setdefault(op.record_id, {}).update(op.body)
+        else:
+            changes = {name: change.new for name, change in op.edit().fields.items()}
+            expected.setdefault(op.record_id, {}).update(changes)
+    return expected, gone
+
+
+def _shows(laptop: str, standing: Row, values: dict[str, Any]) -> Found:
+    spec = KINDS.get(standing["kind"])
+    for name, value in values.items():
+        shown = spec.value(standing["body"], name) if spec else standing["body"].get(name)
+        if name not in (spec.sets if spec else ()) and shown != _cleaned(value):
+            yield f"{laptop} shows {name} of {standing['id']} as {shown!r}, and {value!r} was typed"
 
 
 def _cleaned(value: Any) -> Any:

@@ -35,6 +35,10 @@ class Killed(BaseException):
     """The process that ran the statement is gone: nothing of it goes on."""
 
 
+class Stumbled(Exception):
+    """Central's rules failed as nobody foresaw."""
+
+
 STUMBLE = "txtSTUMBLE"
 """Central's rules stumble over an entry that holds this text."""
 
@@ -157,7 +161,7 @@ class Seams:
 def _stumbling(world: Any, op: Any, partition: str) -> Any:
     """Central's rules, but for one entry over which they stumble as nobody foresaw."""
     if STUMBLE in str(op.body):
-        raise RuntimeError("the simulated defect")
+        raise Stumbled
     return _apply(world, op, partition)
 
 

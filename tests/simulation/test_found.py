@@ -16,8 +16,9 @@ from fieldpo.sync.protocol.ids import new_id
 from fieldpo.sync.protocol.kinds import Address, Person, Phone
 from tests.store.feeds import AT, OWN, answer, change, left, page, verdict
 
-from .cast import CASES, REYES
+from .cast import CASES, OKAFOR, REYES
 from .healing import heal, sync_whole
+from .laptop import Pace
 from .restoring import clone
 from .running import Options, Simulation
 
@@ -98,3 +99,74 @@ def test_twins_learn_of_each_other_what_they_changed(tmp_path: Path) -> None:
         for one in simulation.laptops:
             one.crash()
         simulation.agency.stop()
+
+
+def test_a_case_that_had_left_comes_back_with_what_was_typed_on_it(tmp_path: Path) -> None:
+    """Central is restored to before the entries and the transfer: the case is shown with both, after one sync."""
+    (tmp_path / "run").mkdir()
+    simulation = Simulation(1, Options(10, only=()), tmp_path / "run")
+    person = next(one for one, body in CASES[REYES.partition] if isinstance(body, Person))
+    phone = next(one for one, body in CASES[REYES.partition] if isinstance(body, Phone))
+    with simulation.seams.held():
+        simulation.set_up()
+        laptop, agency = simulation.laptops[0], simulation.agency
+        laptop.pace = Pace(units=1, limit=500, rows=200)
+        sync_whole(simulation, laptop)
+        agency.back_up(verified=True)
+        added = Create(Phone(person_id=person, number="new"))
+        laptop.act(Act("Number", (Change("phone", phone, {"number": "typed"}),), AT))
+        laptop.act(Act("Other number", (added,), AT))
+        sync_whole(simulation, laptop)
+        agency.move(person, OKAFOR.id)
+        sync_whole(simulation, laptop)
+        with laptop.open().reading() as connection:
+            assert read_record(connection, "phone", phone) is None
+        agency.restore(agency.backups[0])
+        reloads = laptop.reloads
+        sync_whole(simulation, laptop)
+        with laptop.open().reading() as connection:
+            shown = [read_record(connection, "phone", one) for one in (phone, added.record_id)]
+        assert [one.body["number"] if one and not one.hidden else None for one in shown] == ["typed", "new"]
+        assert laptop.reloads == reloads
+        simulation.rewritten = True
+        heal(simulation, thorough=True)
+        simulation.check("at the end", at_rest=True)
+        for one in simulation.laptops:
+            one.crash()
+        agency.stop()
+
+
+def test_the_same_version_after_a_restore_is_no_proof_of_the_same_record(tmp_path: Path) -> None:
+    """A laptop's edit of a version that was lost meets another change of that number: its copy becomes central's."""
+    (tmp_path / "run").mkdir()
+    simulation = Simulation(1, Options(10, only=()), tmp_path / "run")
+    address = next(one for one, body in CASES[REYES.partition] if isinstance(body, Address))
+    with simulation.seams.held():
+        simulation.set_up()
+        first, second, agency = *simulation.laptops[:2], simulation.agency
+        for one in (first, second):
+            one.pace = Pace(units=1, limit=500, rows=200)
+            sync_whole(simulation, one)
+        agency.back_up(verified=True)
+        second.act(Act("City", (Change("address", address, {"city": "lost until the second laptop syncs"}),), AT))
+        sync_whole(simulation, second)
+        sync_whole(simulation, first)
+        first.act(Act("Directions", (Change("address", address, {"directions": "left"}),), AT))
+        sync_whole(simulation, first)
+        agency.restore(agency.backups[0])
+        agency.edit(address, {"line1": "9 Oak"})
+        simulation.rewritten = True
+        sync_whole(simulation, first)
+        with first.open().reading() as connection:
+            row = read_record(connection, "address", address)
+        assert row is not None
+        assert {name: row.body.get(name, "") for name in ("line1", "directions", "city")} == {
+            "line1": "9 Oak",
+            "directions": "left",
+            "city": "",
+        }
+        heal(simulation, thorough=True)
+        simulation.check("at the end", at_rest=True)
+        for one in simulation.laptops:
+            one.crash()
+        agency.stop()

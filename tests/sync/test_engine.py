@@ -64,7 +64,7 @@ def accepted(request: dict[str, Any], **fields: Any) -> Answer:
     ]
     given = {
         "verdicts": verdicts,
-        "verdict_rev": max((one.rev for one in verdicts), default=0),
+        "verdict_rev": max((one.rev for one in verdicts), default=request.get("verdicts_after", 0)),
         "epoch": "e1",
         **fields,
     }

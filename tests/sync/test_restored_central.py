@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -147,3 +149,31 @@ def test_a_laptop_that_the_backup_does_not_know_signs_in_again(
     sync(field, late, reyes)
     assert times(field.central, "typed on the late laptop") == 1
     agreed(late)
+
+
+@pytest.mark.parametrize("caught_up", [False, True])
+def test_a_disk_put_back_in_silence_loses_nothing(
+    field: Field, reyes: User, laptop: Device, tmp_path: Path, *, caught_up: bool
+) -> None:
+    """Nobody ran restore and the epoch is the old one: what the copy lacks is sent again all the same, once."""
+    other = field.enrol(reyes)
+    other.sync()
+    note(laptop, "before the copy")
+    laptop.sync()
+    file = backed_up(field.central, tmp_path)
+    for n in range(3):
+        note(laptop, f"lost {n}")
+    laptop.sync()
+    with closing(sqlite3.connect(file)) as copy, field.central.engine.connect() as conn:
+        copy.backup(conn.connection.driver_connection)
+    assert times(field.central, "lost 1") == 0
+    if caught_up:
+        for n in range(9):
+            note(other, f"other {n}")
+        sync(field, other, reyes)
+    sync(field, laptop, reyes)
+    sync(field, other, reyes)
+    for said in ("before the copy", "lost 0", "lost 1", "lost 2"):
+        assert times(field.central, said) == 1, said
+    agreed(laptop)
+    agreed(other)
