@@ -90,6 +90,7 @@ def find(as_json: AsJson = False, passphrase_file: PassphraseFile = None) -> int
 def person(person_id: PersonId, as_json: AsJson = False, passphrase_file: PassphraseFile = None) -> int:
     """Show a person."""
     from fieldpo.cli.office import opened_office
+    from fieldpo.cli.rules import person_rules, rules_lines
     from fieldpo.store import audit
     from fieldpo.store.queries.case_notes import case_notes
     from fieldpo.store.queries.person import person as ask
@@ -101,6 +102,7 @@ def person(person_id: PersonId, as_json: AsJson = False, passphrase_file: Passph
             record_id = person_by_id(connection, person_id)
             view = ask(connection, pack, record_id, now)
             notes = case_notes(connection, pack, record_id, limit=NOTES).notes
+            by_rules = person_rules(connection, pack, record_id, now.date())
         with vault.writing() as connection:
             who = vault.identity
             audit.append(connection, who.user_id, who.device_id, now, [audit.Event("read", "person", record_id)])
@@ -144,13 +146,14 @@ def person(person_id: PersonId, as_json: AsJson = False, passphrase_file: Passph
             }
             for one in notes
         ],
+        **by_rules,
     }
     if as_json:
         _print_json(shown)
         return 0
     booked = [booking_words(one, now.date()) for one in view.bookings]
     owed = [f"{one.label}: {clean(one.words)}" for one in owed_lines(view.owed, why=True)]
-    print("\n".join(_person_lines(shown, booked, owed)))
+    print("\n".join([*_person_lines(shown, booked, owed), *rules_lines(by_rules)]))
     return 0
 
 

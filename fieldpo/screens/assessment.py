@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 from textual.app import ComposeResult
 
-from fieldpo.errors import BadInput
+from fieldpo.errors import BadInput, FieldpoError
 from fieldpo.plain import day
 from fieldpo.screens.person_form import Asked, PersonForm
 from fieldpo.screens.safe import plain_content
@@ -270,21 +270,25 @@ class AssessmentScreen(PersonForm):
     def proposed(self, scored: Scored | None) -> str:
         """The level of supervision that the score speaks for: by the policy's bands, or its own name; else empty."""
         going = self.going
-        if scored is None or going.owed is None or self.done_on is None:
+        if scored is None or going.case is None:
             return ""
-        stands = self.row("override").code or scored.level or ""
+        stands = (self.row("override").code or scored.level or "").casefold()
+        levels = going.pack.levels
+        same = next((one.code for one in levels if stands in (one.code, one.label.casefold())), "")
+        return self._by_bands(scored) or (same if same != going.level else "")
+
+    def _by_bands(self, scored: Scored) -> str:
+        """The level of the policy's own bands, where it has any and speaks for a lower one."""
+        going, today = self.going, self.opened.date()
+        if going.owed is None or self.done_on is None:
+            return ""
         facts = going.owed.case.facts
         newest = Assessment(self.done_on, scored.total, scored.instrument, len(facts.assessments))
-        try:
-            policy = policy_for(going.pack, facts, self.opened.date())
-        except (LookupError, ValueError, BadInput):
-            return ""
         facts = replace(facts, assessments=(*facts.assessments, newest))
-        spoken = level_from_score(going.pack, policy, facts, self.opened.date())
-        same = next(
-            (one.code for one in going.pack.levels if stands.casefold() in (one.code, one.label.casefold())), ""
-        )
-        return spoken or (same if same != going.level else "")
+        try:
+            return level_from_score(going.pack, policy_for(going.pack, facts, today), facts, today) or ""
+        except FieldpoError:
+            return ""
 
     def _offer_levels(self, scored: Scored | None) -> None:
         row, going = self.row("level"), self.going

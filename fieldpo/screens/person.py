@@ -137,8 +137,10 @@ class PersonScreen(FieldScreen):
             key = tab.key_here
             self.shell.go("fact", person_id=self.person_id, kind="condition", record_id=key)
         elif isinstance(tab, TestsTab):
-            where, key = ("draw_plan", None) if tab.key_here == PLAN else ("drug_test", tab.key_here)
-            self.shell.go(where, person_id=self.person_id, **({"record_id": key} if key else {}))
+            if tab.key_here == PLAN:
+                self.action_draw_plan()
+            else:
+                self.shell.go("drug_test", person_id=self.person_id, record_id=tab.key_here)
         elif isinstance(tab, NotesTab):
             self.shell.go("entry", person_id=self.person_id, entry_id=tab.key_here)
 

@@ -65,11 +65,8 @@ class SubstanceList(ItemList):
             self.screen.item_answered(item)  # type: ignore[attr-defined]
         elif character.casefold() in _KEYS:
             _, initial, confirm = _KEYS[character.casefold()]
-            had = self.readings.get(item.code)
-            self._take(
-                item,
-                Reading(substance=item.code, initial=initial, confirm=confirm, prescribed=bool(had and had.prescribed)),
-            )
+            made = Reading(substance=item.code, initial=initial, confirm=confirm, prescribed=self._prescribed(item))
+            self._take(item, made)
             self._done(item)
         elif character.isdecimal() and self.cut_offs:
             self.screen.item_typed(item, character)  # type: ignore[attr-defined]
@@ -80,10 +77,13 @@ class SubstanceList(ItemList):
         """Levels as the laboratory gave them: the cut-offs say what they mean."""
         substance = self.rules.substance(item.code)
         if substance is not None:
-            had = self.readings.get(item.code)
             made = read_levels(substance, initial, confirm)
-            self._take(item, _with(made, prescribed=bool(had and had.prescribed)))
+            self._take(item, _with(made, prescribed=self._prescribed(item)))
             self._done(item)
+
+    def _prescribed(self, item: Item) -> bool:
+        had = self.readings.get(item.code)
+        return had is not None and had.prescribed
 
     def _take(self, item: Item, reading: Reading) -> None:
         self.readings[item.code] = reading

@@ -24,8 +24,8 @@ def counted(matrix: Matrix, rule: Escalation, violation: Violation, severity: st
         said = f"given: {', '.join(found)}" if found else f"none of {', '.join(rule.facts)} was given"
         return Count(rule.code, 0, 0, None, (), holds=bool(found), why=f"{words}: {said}")
     since = known_on - timedelta(days=rule.within_days) if rule.within_days else None
-    found = [one for one in violation.earlier if _counts(matrix, rule, one, violation, since)]
-    days = sorted(one.on for one in found)
+    earlier = [one for one in violation.earlier if _counts(matrix, rule, one, violation, since)]
+    days = sorted(one.on for one in earlier)
     this = rule.with_this and _is_counted_kind(matrix, rule, violation, severity)
     if this:
         days.append(known_on)
@@ -34,7 +34,7 @@ def counted(matrix: Matrix, rule: Escalation, violation: Violation, severity: st
     with_this = ", this one included" if this else ""
     holds = number >= rule.after
     said = f"{number} counted{span}{with_this}, {rule.after} needed: {'it holds' if holds else 'it does not hold'}"
-    entries = tuple(one.id for one in found if one.id)
+    entries = tuple(one.id for one in earlier if one.id)
     return Count(
         rule.code, number, rule.after, since, tuple(days), holds=holds, why=f"{words}: {said}", entries=entries
     )
