@@ -24,6 +24,7 @@ from typing import Self
 from fieldpo.central import log_lines, metrics
 from fieldpo.central.server import STOP_SECONDS, Sockets, run
 from fieldpo.central.settings import Settings
+from fieldpo.errors import FieldpoError
 
 log = logging.getLogger(__name__)
 
@@ -195,6 +196,9 @@ def _work(settings: Settings, sockets: Sockets, says: Connection) -> None:
     threading.Thread(target=_stop_with_parent, daemon=True).start()
     try:
         _answer(settings, sockets, says)
+    except FieldpoError as refused:
+        log_lines.event(log, logging.CRITICAL, "died", error=type(refused).__qualname__, said=refused.message)
+        raise SystemExit(1) from None
     except Exception as failed:  # noqa: BLE001 - multiprocessing would print it, with what the database said
         log_lines.event(log, logging.CRITICAL, "died", **log_lines.failure(failed))
         raise SystemExit(1) from None

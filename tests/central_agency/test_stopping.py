@@ -78,18 +78,6 @@ def test_sigterm_is_not_ready_at_once_and_finishes_what_is_under_way(file: Path)
     ]
 
 
-def test_while_draining_requests_are_still_taken(file: Path) -> None:
-    """With --drain-seconds a load balancer sees the 503 on the port itself, and whoever comes late is still served."""
-    with serving(f"sqlite:///{file}", "--drain-seconds", "600") as central:
-        _only_scraped(central)
-        central.signal(signal.SIGINT)
-        central.await_ready(503)
-        assert httpx.get(central.url + "/health/ready").status_code == 503
-        assert httpx.get(central.url + "/device").status_code == 200
-        central.signal(signal.SIGINT)
-        assert central.end() == 128 + signal.SIGINT
-
-
 def _only_scraped(central: Serving) -> None:
     """With a port of their own the counts are not on the main one, and that port has nothing else but health."""
     assert httpx.get(central.url + "/metrics").status_code == 404
@@ -98,14 +86,17 @@ def _only_scraped(central: Serving) -> None:
     assert httpx.get(central.metrics_url + "/health/live").status_code == 200
 
 
-def test_a_second_signal_stops_at_once(file: Path) -> None:
-    """A request that cannot be finished is given up; nothing of it is stored."""
+def test_draining_takes_requests_and_a_second_signal_stops_at_once(file: Path) -> None:
+    """A load balancer sees the 503 on the port itself, and who comes late is served; then what hangs is given up."""
     before = codes(file)
-    with serving(f"sqlite:///{file}") as central, held(file):
+    with serving(f"sqlite:///{file}", "--drain-seconds", "600") as central, held(file):
+        _only_scraped(central)
+        central.signal(signal.SIGINT)
+        central.await_ready(503)
+        assert httpx.get(central.url + "/health/ready").status_code == 503
+        assert httpx.get(central.url + "/device").status_code == 200
         came: list[int] = []
         asked = asking(central, came)
-        central.signal()
-        central.await_event("stopping")
         central.signal()
         assert central.end() == 128 + signal.SIGTERM
         asked.join()
