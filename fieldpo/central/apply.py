@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from fieldpo.central.conflicts import close_answered, keep_losses, resolve
+from fieldpo.central.intake_told import KIND, MATCHED, called, outcome, outcome_id
 from fieldpo.central.places import entry_referred
 from fieldpo.central.refusals import problem
 from fieldpo.central.team_rules import subject_of
@@ -119,12 +120,34 @@ def _matched(world: World, op: Op, partition: str) -> tuple[dict[str, Json], str
     named = op.body.get("agency_id") or ""
     matches = world.by_agency_id.get(named, ()) if named else ()
     if len(matches) == 1 and matches[0] in world.places:
+        _tell_matched(world, op, world.places[matches[0]])
         return {**op.body, "person_id": matches[0]}, matches[0], world.places[matches[0]]
     reason = "intake-ambiguous" if matches else "intake-unmatched"
     home = caseload_partition(world.user_id)
     world.put(world.reviews, op.record_id, ReviewItem(home, op.record_id, reason, op.op_id, op.record_id, None))
     body = {name: value for name, value in op.body.items() if name != "person_id"}
     return (op.body if len(body) == len(op.body) else body), None, partition
+
+
+def _tell_matched(world: World, op: Op, place: str) -> None:
+    """Who met them reads in the own caseload what became of it: the intake itself stands with the person."""
+    name = called(str(op.body.get("family_name") or ""), str(op.body.get("given_name") or ""))
+    body = outcome(op.record_id, name, MATCHED, world.now, place)
+    world.write(
+        Standing(
+            id=outcome_id(op.record_id),
+            kind=KIND,
+            partition=caseload_partition(world.user_id),
+            person_id=None,
+            version=1,
+            number=0,
+            writer="central",
+            writer_since=0,
+            deleted=False,
+            body=body,
+        ),
+        clean=False,
+    )
 
 
 def _edit(world: World, op: Op, standing: Standing) -> Outcome:

@@ -12,10 +12,12 @@ from dataclasses import dataclass, replace
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection, Engine, Row
 
 from fieldpo.central import audit, partitions
+from fieldpo.central.database import reading, writing
 from fieldpo.central.flush import record_row
+from fieldpo.central.intake_told import CREATED, KIND, MATCHED, NAMESPACE, REFUSED, called, outcome, outcome_id
 from fieldpo.central.load import standing
 from fieldpo.central.records import CENTRAL, NewRecord, persons_by_identifier, place_of, put_records
 from fieldpo.central.rows import insert_rows, upsert_rows
@@ -24,12 +26,9 @@ from fieldpo.central.team_tables import record_leave
 from fieldpo.central.world import Standing
 from fieldpo.errors import NotFound
 from fieldpo.plain import clean
-from fieldpo.sync.protocol.body import plain_body
+from fieldpo.sync.protocol.body import Json, plain_body
 from fieldpo.sync.protocol.exchange import caseload_partition
-from fieldpo.sync.protocol.kinds import Address, Case, Intake, IntakeOutcome, Person, Phone
-
-_NAMESPACE = uuid.UUID("c6a1e4d2-4b0b-5a3c-8d0e-1a7f5f6f2b90")
-MATCHED, CREATED, REFUSED = "matched", "created", "refused"
+from fieldpo.sync.protocol.kinds import Address, Case, Intake, Person, Phone
 
 
 @dataclass(frozen=True)
@@ -57,11 +56,16 @@ def waiting(conn: Connection) -> list[Waiting]:
     return found
 
 
-def match_known(conn: Connection, now: dt.datetime) -> int:
-    """Match whoever carries an agency's ID that one person has by now; returns how many."""
-    known = [one for one in waiting(conn) if len(one.candidates) == 1]
+def match_known(engine: Engine, now: dt.datetime) -> int:
+    """Match whoever carries an agency's ID that one person has by now, each in a transaction of its own.
+
+    Returns how many. After an import, and before a supervisor's queue is read.
+    """
+    with reading(engine) as conn:
+        known = [one for one in waiting(conn) if len(one.candidates) == 1]
     for one in known:
-        match(conn, one.id, one.candidates[0], now)
+        with writing(engine) as conn:
+            match(conn, one.id, one.candidates[0], now)
     return len(known)
 
 
@@ -78,7 +82,7 @@ def create(conn: Connection, intake_id: str, officer_id: str, supervision: str, 
     """Make a person and a case of an intake, in an officer's caseload; gives the person's id. Raises NotFound."""
     one = _open(conn, intake_id)
     body = one.intake
-    person, place = str(uuid.uuid5(_NAMESPACE, f"person {intake_id}")), caseload_partition(officer_id)
+    person, place = str(uuid.uuid5(NAMESPACE, f"person {intake_id}")), caseload_partition(officer_id)
     partitions.lock(conn, [one.partition, place])
     made = [
         NewRecord(
@@ -113,9 +117,7 @@ def refuse(conn: Connection, intake_id: str, reason: str, now: dt.datetime) -> N
     """Close an intake that is nobody's to supervise; it stays as it was written. Raises NotFound."""
     one = _open(conn, intake_id)
     _close(conn, one, REFUSED, one.partition, None)
-    _tell(conn, one, IntakeOutcome(
-        intake_id=intake_id, name=_called(one.intake), became=REFUSED, decided_at=now, reason=clean(reason)[:400]
-    ), now)  # fmt: skip
+    _tell(conn, one, outcome(intake_id, _called(one.intake), REFUSED, now, reason=clean(reason)[:400]), now)
     audit.note(conn, "intake refuse", intake_id, now=now)
 
 
@@ -143,14 +145,7 @@ def _settle(conn: Connection, intake_id: str, person_id: str, became: str, now: 
             _leave(conn, each.id, old, to, now)
     partitions.store(conn, counters.values(), now)
     _close(conn, one, became, to, person_id)
-    outcome = IntakeOutcome(
-        intake_id=intake_id,
-        name=_called(one.intake),
-        became=became,
-        decided_at=now,
-        officer_id=to.partition(":")[2] or None,
-    )
-    _tell(conn, one, outcome, now)
+    _tell(conn, one, outcome(intake_id, _called(one.intake), became, now, to), now)
     audit.note(conn, f"intake {became}", f"{intake_id} {person_id}", now=now)
     return len(moved)
 
@@ -162,11 +157,9 @@ def _leave(conn: Connection, record_id: str, old: partitions.Counter, to: str, n
     conn.execute(record_leave.delete().where(record_leave.c.partition_id == to, record_leave.c.record_id == record_id))
 
 
-def _tell(conn: Connection, one: Waiting, outcome: IntakeOutcome, now: dt.datetime) -> None:
+def _tell(conn: Connection, one: Waiting, body: dict[str, Json], now: dt.datetime) -> None:
     """Its officer reads what became of it in the own caseload's feed; the partition is locked already, or alone."""
-    put_records(
-        conn, one.partition, [NewRecord(_of(one.id, "outcome"), "intake_outcome", plain_body(outcome))], now=now
-    )
+    put_records(conn, one.partition, [NewRecord(outcome_id(one.id), KIND, body)], now=now)
 
 
 def _close(conn: Connection, one: Waiting, state: str, partition: str, person_id: str | None) -> None:
@@ -213,8 +206,8 @@ def _entries(conn: Connection, intake: Standing) -> Sequence[Standing]:
 
 
 def _called(body: Intake) -> str:
-    return ", ".join(part for part in (body.family_name, body.given_name) if part)[:400]
+    return called(body.family_name, body.given_name)
 
 
 def _of(key: str, what: str) -> str:
-    return str(uuid.uuid5(_NAMESPACE, f"{what} {key}"))
+    return str(uuid.uuid5(NAMESPACE, f"{what} {key}"))

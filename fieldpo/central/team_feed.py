@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from fieldpo.central import partitions
 from fieldpo.central.database import reading, writing
+from fieldpo.central.intake import match_known
 from fieldpo.central.records import NewRecord, delete_record, put_records
 from fieldpo.central.supervising import supervised
 from fieldpo.central.tables import record
@@ -31,6 +32,8 @@ def renew_for(engine: Engine, user_id: str, now: dt.datetime) -> None:
     """Bring every team up to date that the user supervises; for all others nothing is locked or written."""
     with reading(engine) as conn:
         teams = supervised(conn, user_id, now)
+    if teams:
+        match_known(engine, now)
     for partition in teams:
         with writing(engine) as conn:
             renew(conn, partition, now)

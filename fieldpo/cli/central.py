@@ -24,10 +24,12 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def register(app: typer.Typer) -> None:
     """Add the commands to fieldpo's."""
     from fieldpo.cli.central_backup import add_backup
+    from fieldpo.cli.central_intake import add_intake
     from fieldpo.cli.central_people import add_people
     from fieldpo.cli.central_policy import add_policy
     from fieldpo.cli.central_quarantine import add_quarantine
     from fieldpo.cli.central_retention import add_retention
+    from fieldpo.cli.central_team import add_team
 
     central = typer.Typer(no_args_is_help=True, help="The reference central: its database, users and server.")
     central.command("init")(init)
@@ -37,6 +39,8 @@ def register(app: typer.Typer) -> None:
     central.command("openapi")(openapi)
     add_people(central)
     add_backup(central)
+    add_team(central)
+    add_intake(central)
     add_quarantine(central)
     add_retention(central)
     add_policy(central)
@@ -166,6 +170,7 @@ def import_(
         from fieldpo.central.app import utc_now
         from fieldpo.central.importing.load import import_file
         from fieldpo.central.importing.mapping import load_mapping
+        from fieldpo.central.intake import match_known
 
         report = import_file(
             engine,
@@ -176,6 +181,8 @@ def import_(
             dry_run=dry_run,
             caseload_size=caseload_size,
         )
+        if not dry_run:
+            match_known(engine, utc_now())
         if as_json:
             print(msgspec.json.encode(report).decode())
         else:

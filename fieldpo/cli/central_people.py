@@ -265,7 +265,7 @@ def assign(
                 else:
                     moves.grant(conn, partition, user.id, now=now)
             for each in person or []:
-                moves.assign(conn, _person_id(conn, each), user.id, now=now)
+                moves.assign(conn, person_id(conn, each), user.id, now=now)
     print("Done; devices learn of it with their next sync.")
 
 
@@ -287,11 +287,12 @@ def transfer(
 
         with writing(engine) as conn:
             user = user_named(conn, to)
-            moved = moves.transfer(conn, _person_id(conn, person), caseload_partition(user.id), now=_now())
+            moved = moves.transfer(conn, person_id(conn, person), caseload_partition(user.id), now=_now())
     print(f"{moved} records moved to {user.login}; devices learn of it with their next sync.")
 
 
-def _person_id(conn: Connection, word: str) -> str:
+def person_id(conn: Connection, word: str) -> str:
+    """The person of that id, ours or the agency's. Raises NotFound, and BadInput where several carry it."""
     from fieldpo.central.records import persons_by_identifier, places_of
 
     if places_of(conn, [word]):

@@ -130,11 +130,12 @@ def finish(ground: Ground) -> None:
 
 
 def init_central(ground: Ground, now: dt.datetime) -> str:
-    """Make central's database for training, with an officer and a supervisor; returns the officer's id."""
+    """Make central's database for training, with an officer and the supervisor of a team; returns the officer's id."""
     from fieldpo.central.database import open_database, writing
     from fieldpo.central.meta import say_training
     from fieldpo.central.migrations import migrate
     from fieldpo.central.policy import publish
+    from fieldpo.central.team import add_team, assign, supervise
     from fieldpo.central.users import add_user
     from fieldpo.supervision.pack_file import shipped_text
 
@@ -144,7 +145,7 @@ def init_central(ground: Ground, now: dt.datetime) -> str:
         with writing(engine) as connection:
             say_training(connection, training=True)
             officer = add_user(connection, OFFICER, PASSWORD, name="Reyes, Ana", title="Probation Officer", now=now)
-            add_user(
+            boss = add_user(
                 connection,
                 SUPERVISOR,
                 PASSWORD,
@@ -153,6 +154,9 @@ def init_central(ground: Ground, now: dt.datetime) -> str:
                 role="supervisor",
                 now=now,
             )
+            north = add_team(connection, "North", now=now)
+            assign(connection, north.partition, officer.id, now=now)
+            supervise(connection, north.partition, boss.id, now=now)
             publish(connection, shipped_text("demo"), "demo.toml", main=True, now=now)
     finally:
         engine.dispose()

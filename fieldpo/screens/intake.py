@@ -20,6 +20,7 @@ from fieldpo.screens.widgets.note_area import NoteArea
 from fieldpo.store.acts import Act
 from fieldpo.store.drafts import Draft, drafts
 from fieldpo.store.entries.report import IntakeForm, intake_act
+from fieldpo.store.queries.intakes import became
 
 NEW_CASE, COLLEAGUE = "new_case", "colleague"
 _FIELDS = (
@@ -71,6 +72,11 @@ class IntakeScreen(FormScreen):
 
         self._lay_out()
         self.load(ask, self.offer)
+        self.load(lambda connection: became(connection, self.shell.now()), self._tell_became, group="became")
+
+    def _tell_became(self, lines: tuple[str, ...]) -> None:
+        if lines and self._asked is None:
+            self.tell("\n".join(lines))
 
     def begin(self) -> None:
         """The name."""

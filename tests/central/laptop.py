@@ -16,6 +16,7 @@ from fieldpo.central.records import put_record
 from fieldpo.sync.protocol.exchange import (
     CASE_LEAVE,
     HASH_MODULUS,
+    RECORD_LEAVE,
     Change,
     SyncRequest,
     SyncResponse,
@@ -120,6 +121,8 @@ class Laptop:
             for change in page.changes:
                 if change.kind == CASE_LEAVE:
                     self.copy[page.id] = copy = {key: each for key, each in copy.items() if each.person_id != change.id}
+                elif change.kind == RECORD_LEAVE:
+                    copy.pop(change.id, None)
                 else:
                     copy[change.id] = change
             self.cursors[page.id] = page.cursor

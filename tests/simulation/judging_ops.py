@@ -35,6 +35,8 @@ def effect_if_and_only_if_verdict(seen: Seen) -> Found:
             if standing is None or standing["version"] < entry["version"]:
                 yield f"{entry['op_id']} was {entry['verdict']} at version {entry['version']}, which does not stand"
     seeded = {row for row in seen.central.records if row.startswith("00000000-") or _is_caseload(seen, row)}
+    # What became of someone not listed is central's own word, put beside the verdict on the intake.
+    seeded |= {key for key, row in seen.central.records.items() if row["kind"] == "intake_outcome"}
     for record_id, row in seen.central.records.items():
         known = made.get(record_id, set()) | ({1} if record_id in seeded else set())
         lacking = set(range(1, row["version"] + 1)) - known

@@ -1,0 +1,123 @@
+"""`fieldpo central intake list|match|create|refuse`: someone not listed, decided by a person."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Annotated
+
+import typer
+
+from fieldpo.cli.central import AsJson, Database, opened
+from fieldpo.cli.central_people import person_id
+
+IntakeId = Annotated[str, typer.Argument(help="From `intake list`.", metavar="ID")]
+
+
+def add_intake(central: typer.Typer) -> None:
+    """Add the commands to central's."""
+    commands = typer.Typer(no_args_is_help=True, help="Someone not listed, met in the field.")
+    commands.command("list")(list_)
+    commands.command("match")(match)
+    commands.command("create")(create)
+    commands.command("refuse")(refuse)
+    central.add_typer(commands, name="intake")
+
+
+def list_(db: Database, as_json: AsJson = False) -> None:
+    """List who waits for a match, after those whose agency's ID is known by now have been matched. Prints names.
+
+    \b
+    Example: fieldpo central intake list --db sqlite:///central.db
+    """
+    with opened(db) as engine:
+        from fieldpo.central import intake
+        from fieldpo.central.database import reading
+        from fieldpo.plain import clean
+
+        matched = intake.match_known(engine, _now())
+        with reading(engine) as conn:
+            found = intake.waiting(conn)
+    rows: list[dict[str, object]] = [
+        {
+            "id": one.id,
+            "reason": one.reason,
+            "family_name": clean(one.intake.family_name),
+            "given_name": clean(one.intake.given_name),
+            "birth_date": one.intake.birth_date.isoformat() if one.intake.birth_date else None,
+            "agency_id": clean(one.intake.agency_id),
+            "officer_id": one.intake.officer_id,
+            "opened_at": one.opened_at,
+            "candidates": list(one.candidates),
+        }
+        for one in found
+    ]
+    if as_json:
+        print(json.dumps(rows))
+        return
+    if matched:
+        print(f"{matched} matched by the agency's ID just now.")
+    print("\n".join("  ".join(str(value) for value in row.values() if value) for row in rows) or "Nobody waits.")
+
+
+def match(
+    intake_id: IntakeId,
+    person: Annotated[str, typer.Argument(help="The person's id, ours or the agency's.")],
+    db: Database,
+) -> None:
+    """Give someone not listed to a person: the record moves to where that person stands, and the officer is told.
+
+    \b
+    Example: fieldpo central intake match 0193… 26755 --db sqlite:///central.db
+    """
+    with opened(db) as engine:
+        from fieldpo.central import intake
+        from fieldpo.central.database import writing
+
+        with writing(engine) as conn:
+            moved = intake.match(conn, intake_id, person_id(conn, person), _now())
+    print(f"Matched; {moved} records stand with the person. Devices learn of it with their next sync.")
+
+
+def create(
+    intake_id: IntakeId,
+    to: Annotated[str, typer.Option(help="The user whose case it becomes.", metavar="NAME")],
+    db: Database,
+    supervision: Annotated[str, typer.Option(help="probation, parole, pretrial, …")] = "probation",
+) -> None:
+    """Make a person with a case of someone not listed, in an officer's caseload.
+
+    \b
+    Example: fieldpo central intake create 0193… --to mreyes --db sqlite:///central.db
+    """
+    with opened(db) as engine:
+        from fieldpo.central import intake
+        from fieldpo.central.database import writing
+        from fieldpo.central.users import user_named
+
+        with writing(engine) as conn:
+            made = intake.create(conn, intake_id, user_named(conn, to).id, supervision, _now())
+    print(f"Made the person {made}; devices learn of it with their next sync.")
+
+
+def refuse(
+    intake_id: IntakeId,
+    db: Database,
+    reason: Annotated[str, typer.Option(help="What the officer reads; no names.")] = "",
+) -> None:
+    """Close it: nobody's to supervise. What the officer wrote stays with the officer, who reads the reason.
+
+    \b
+    Example: fieldpo central intake refuse 0193… --reason "Another county's" --db sqlite:///central.db
+    """
+    with opened(db) as engine:
+        from fieldpo.central import intake
+        from fieldpo.central.database import writing
+
+        with writing(engine) as conn:
+            intake.refuse(conn, intake_id, reason, _now())
+    print("Refused; it is kept, and its officer is told.")
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
