@@ -52,6 +52,7 @@ class Readiness:
         self._why = "not looked at yet"
         self._looked: float | None = None
         self._one = anyio.CapacityLimiter(1)  # a look that hangs takes no thread from requests
+        self._turn = anyio.Lock()
 
     def stop(self) -> None:
         """From now on not ready; what is under way goes on."""
@@ -61,11 +62,16 @@ class Readiness:
         """Empty when ready, else the reason in a word or two."""
         if self.stopping:
             return "stopping"
-        if self._looked is not None and time.monotonic() - self._looked < _FRESH_SECONDS:
-            return self._why
-        found = "database does not answer"
         with anyio.move_on_after(ANSWER_SECONDS):
-            found = await anyio.to_thread.run_sync(self._look, abandon_on_cancel=True, limiter=self._one)
+            async with self._turn:
+                if self._looked is not None and time.monotonic() - self._looked < _FRESH_SECONDS:
+                    return self._why
+                return self._found(
+                    await anyio.to_thread.run_sync(self._look, abandon_on_cancel=True, limiter=self._one)
+                )
+        return self._found("database does not answer")
+
+    def _found(self, found: str) -> str:
         if found != self._why:
             event(log, logging.WARNING if found else logging.INFO, "not_ready" if found else "ready", why=found)
         self._why, self._looked = found, time.monotonic()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import uuid
 from contextlib import closing
@@ -37,6 +38,16 @@ async def test_a_central_in_order_is_alive_and_ready(database: Engine) -> None:
         answer = await asked(app, path)
         assert (answer.status_code, answer.text) == (200, word + "\n")
         assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_whoever_asks_often_costs_the_database_little(database: Engine) -> None:
+    """Fifty at once share a look, of two transactions, as long as it is fresh."""
+    app = app_of(database)
+    looks: list[object] = []
+    sa.event.listen(database, "checkout", lambda *_: looks.append(1))
+    answers = await asyncio.gather(*(asked(app, "/health/ready") for _ in range(50)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert 2 <= len(looks) < 50
 
 
 async def test_a_database_that_is_behind_the_program_is_not_ready(database: Engine) -> None:
