@@ -36,6 +36,8 @@ from fieldpo.sync.receipt import Progress, Receipt
 PATH = "/v1/sync"
 MISSING_PATH = "/v1/ops/missing"
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+_ASKS_FOR_TIME = frozenset({429, 503})
+"""Central's disk is full, or a proxy is busy: it says so itself, and no op is to blame."""
 _STILL = 3
 """Rounds without any progress after which a sync ends rather than turn in circles."""
 
@@ -159,7 +161,8 @@ class _Run:
         yield from self._take(probe, sent=False)
         if batch.units > 1:
             return max(1, batch.units // 2)
-        self.world.disk.failed([one.op_id for one in batch.ops], f"{failed.status or ''} {failed.reason}".strip())
+        if failed.status not in _ASKS_FOR_TIME:
+            self.world.disk.failed([one.op_id for one in batch.ops], f"{failed.status or ''} {failed.reason}".strip())
         return 0
 
     def _take(self, response: SyncResponse, *, sent: bool) -> Generator[Effect, Reply, tuple[bool, bool]]:
