@@ -34,10 +34,12 @@ class Ground:
     folder: Path
     laptops: list[Laptop] = field(default_factory=list)
     persons: dict[str, list[str]] = field(default_factory=dict)
+    users: dict[str, User] = field(default_factory=dict)
 
     def officer(self, login: str, clients: int = 3) -> User:
         """An officer with clients."""
         user = self.central.user(login)
+        self.users[login] = user
         self.persons[user.id] = [new_id() for _ in range(clients)]
         self.central.put(user.id, [(one, Person(family_name=f"Client {one[-4:]}")) for one in self.persons[user.id]])
         return user
@@ -47,7 +49,9 @@ class Ground:
         with writing(self.central.engine) as conn:
             cover(conn, caseload_partition(away.id), user.id, dt.datetime.now(dt.UTC) + dt.timedelta(days=2))
 
-    def enrol(self, user: User, folder: Path | None = None, *, url: str = "", of: User | None = None) -> Laptop:
+    def enrol(
+        self, user: User, folder: Path | None = None, *, url: str = "", of: User | None = None, load: bool = True
+    ) -> Laptop:
         """A laptop of an officer, for the clients of that officer or `of` another; `url` may be a proxy's."""
         with Transport(self.process.url) as transport:
             code = enrol.ask(transport, with_keyring=False)
@@ -58,7 +62,8 @@ class Ground:
         enrol.make_vault(at, PASSPHRASE, url or self.process.url, enrolled).close()
         laptop = Laptop(name, at, user.id, self.persons[(of or user).id])
         self.laptops.append(laptop)
-        laptop.sync()
+        if load:
+            laptop.sync()
         return laptop
 
 

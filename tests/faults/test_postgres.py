@@ -1,4 +1,4 @@
-"""PostgreSQL in trouble under three laptops: sessions ended, deadlocks, serialization failures, a crash of the server."""
+"""PostgreSQL in trouble under three laptops: sessions ended, deadlocks, serialization failures, its crash."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -95,7 +94,7 @@ def test_serialization_failures(field: Ground, at_work: list[Laptop]) -> None:
 
 
 def test_a_deadlock(field: Ground, at_work: list[Laptop]) -> None:
-    """A session holds what an exchange waits for, and waits for what that holds: the exchange is undone and tried again."""
+    """A session holds what an exchange waits for, and waits for what that holds: the exchange is tried again."""
     engine = field.central.engine
     with closing(engine.connect()) as watching:
         before = _deadlocks(watching)

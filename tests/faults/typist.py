@@ -2,8 +2,8 @@
 
 A process of this module stands by with everything imported and forks one such program for each order that comes over
 its socket, so that a killed program is back in 20 ms. What the program does is written to the pipe that came with
-the order, a line a step: `typing TEXT` before a save, `saved TEXT` when the screen would say so, `answered` after each exchange,
-`broke WHY`.
+the order, a line a step: `typing TEXT` before a save, `saved TEXT` when the screen would say so, `answered` after
+each exchange, `broke WHY`.
 """
 
 from __future__ import annotations
