@@ -67,7 +67,7 @@ def members(conn: Connection, partition: str, now: dt.datetime) -> Iterator[tupl
                     officer_id=officer,
                     case_number=str(body.get("case_number") or ""),
                     level=str(body.get("level") or ""),
-                    status=str(body.get("status") or ""),
+                    status=str(body.get("status") or "active"),
                 ),
             )
 

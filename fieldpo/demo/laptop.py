@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from fieldpo.demo.ground import PASSPHRASE, Ground, approve
+from fieldpo.demo.ground import OFFICER, PASSPHRASE, Ground, approve
 from fieldpo.store.migrations import migrate
 from fieldpo.store.outbox import renumber
 from fieldpo.store.vault import Vault, open_vault
@@ -18,11 +18,11 @@ from fieldpo.sync.runner import quiet, sync_once
 from fieldpo.sync.transport import Transport
 
 
-def enrol_laptop(ground: Ground, folder: Path) -> Vault:
-    """Ask central for a code, approve it on central's side, and make the vault in `folder`. Central must serve."""
+def enrol_laptop(ground: Ground, folder: Path, login: str = OFFICER) -> Vault:
+    """Ask central for a code, approve it for a user on its side, make the vault in `folder`. Central must serve."""
     with Transport(ground.url) as transport:
         code = enrol.ask(transport, with_keyring=False)
-        approve(ground, code.user_code)
+        approve(ground, code.user_code, login)
         # Approved already: nothing to pause for.
         enrolled = enrol.wait(transport, code, enrol.Waiting(sleep=lambda _: None))
     return enrol.make_vault(folder, PASSPHRASE, ground.url, enrolled)

@@ -233,4 +233,5 @@ def _of_report(here: Waiting) -> list[tuple[str, str]]:
     by = f", answer by {short_day(here.due_on)}" if here.due_on else ""
     own = "It is your own: another supervisor decides." if here.own else ""
     sent = f"{here.decided.capitalize()} by you; it goes with the next sync." if here.decided else ""
-    return [("WHAT", f"{what} {since}{by}."), ("SEVERITY", here.severity), ("NOTE", own or sent)]
+    grave = f", severity {here.severity}" if here.severity else ""
+    return [("WHAT", f"{what} {since}{grave}{by}."), ("NOTE", own or sent)]

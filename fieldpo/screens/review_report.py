@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.console import Console
+from rich.text import Text
 from sqlalchemy import Connection
 from textual import on
 from textual.app import ComposeResult
@@ -66,6 +68,10 @@ class ReviewReportScreen(CaseWish):
         """Ask anew: it may have been withdrawn, or decided on."""
         pack, user_id = self.shell.pack, self.shell.vault.identity.user_id
         self.load(lambda connection: report_in_review(connection, pack, self.report_id, user_id), self._show)
+
+    def on_resize(self) -> None:
+        """Other lines for another width, once all of the layout has it."""
+        self.call_after_refresh(self._paint)
 
     def watch_client_safe(self) -> None:
         """Nothing of a report in the client-safe view."""
@@ -216,32 +222,40 @@ class ReviewReportScreen(CaseWish):
         elif self.client_safe:
             words = [Content("A report is not shown in this view. F3 swaps to the full one.")]
         else:
-            words = whole(found)
+            words = whole(found, self.query_one("#review-whole").scrollable_content_region.width or self.size.width - 3)
         self.query_one("#review-words", Static).update(Content("\n").join(words))
         self.refresh_bindings()
 
 
-def whole(one: ReportInReview) -> list[Content]:
-    """The report in labelled lines: what was said before, each allegation with its evidence, facts, what it asks."""
+def whole(one: ReportInReview, room: int) -> list[Content]:
+    """The report in labelled lines, in `room` cells: what was said before, what it asks, each allegation with its
+    evidence under it, the facts.
+    """
     lines = [labelled(label, said, LABEL) for label, said in one.before]
     lines += [labelled(step.upper(), said, LABEL) for step, said in one.steps]
     if one.waiting.due_on:
         lines.append(labelled("ANSWER BY", day(one.waiting.due_on), LABEL))
     lines += [labelled("SEVERITY", one.waiting.severity, LABEL), labelled("ASKS", one.asks, LABEL)]
     for number, alleged in enumerate(one.allegations, 1):
-        lines += [Content(""), *_allegation(number, alleged)]
+        lines += [Content(""), *_allegation(number, alleged, room)]
     lines += [Content(""), labelled("FACTS", one.facts, LABEL)]
     return [*lines, Content(""), labelled("SIGNED", one.signed or "not signed", LABEL)]
 
 
-def _allegation(number: int, one: Alleged) -> list[Content]:
+def _below(words: str, room: int, style: str = "") -> Content:
+    """Words wrapped to stand under their entry's title."""
+    flowed = [str(line).rstrip() for line in Text(words).wrap(Console(width=room), max(room - 4, 20))]
+    return Content.styled("\n".join(f"    {line}" for line in flowed), style)
+
+
+def _allegation(number: int, one: Alleged, room: int) -> list[Content]:
     lines = [labelled(f"ALLEGED {number}", one.condition, LABEL)]
     lines += [Content(one.facts)] if one.facts else []
     for cited in one.evidence:
         struck = "strike" if cited.withdrawn else ""
         lines.append(Content.styled(f"  • {cited.title}{', ENTERED IN ERROR' if cited.withdrawn else ''}", "bold"))
-        lines += [Content.styled(f"    {cited.words}", struck)] if cited.words else []
-        lines += [Content(f"    ADDED: {more}") for more in cited.more]
+        lines += [_below(cited.words, room, struck)] if cited.words else []
+        lines += [_below(f"ADDED: {more}", room) for more in cited.more]
     if not one.evidence:
         lines.append(Content("  (no entry is cited)"))
     return lines

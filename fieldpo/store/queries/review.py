@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 import msgspec
 from sqlalchemy import Connection, text
 
+from fieldpo.plain import moment
 from fieldpo.store.queries.names import officers_named
+from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack import Pack, label_of
 from fieldpo.sync.protocol.body import Json
 from fieldpo.sync.protocol.kinds import ViolationReport
@@ -247,13 +249,19 @@ def _cited(pack: Pack, one: Evidence, names: dict[str, str]) -> Cited:
     if one.missing:
         return Cited("(an entry that is not there any more)", "")
     body = one.body
-    at = str(body.get("occurred_at") or body.get("at") or body.get("done_on") or "")[:16].replace("T", " ")
+    at = _when(body, pack)
     what = label_of(pack.contact_kinds, str(body.get("contact") or "")) or one.kind.replace("_", " ")
     outcome = label_of(pack.outcomes, str(body.get("outcome") or ""))
     by = names.get(str(body.get("officer_id")), "")
     title = ", ".join(part for part in (at, what, outcome, by) if part)
     words = str(body.get("note") or body.get("text") or "")
     return Cited(title, words, tuple(one.more), one.withdrawn)
+
+
+def _when(body: Mapping[str, Json], pack: Pack) -> str:
+    """When an entry was, on the office's clock; empty for a kind that says it otherwise."""
+    at = body.get("occurred_at") or body.get("at") or body.get("written_at")
+    return moment(local(dt.datetime.fromisoformat(at), pack)) if isinstance(at, str) and "T" in at else ""
 
 
 def _signed(report: ViolationReport) -> str:
