@@ -14,6 +14,7 @@ from fieldpo.errors import BadInput, FieldpoError
 from fieldpo.plain import day
 from fieldpo.screens.person_form import Asked, PersonForm
 from fieldpo.screens.safe import plain_content
+from fieldpo.screens.typed_item import ask_on
 from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
 from fieldpo.screens.widgets.hung_lines import HungLines
 from fieldpo.screens.widgets.item_list import ItemList, on_file, typed_answer
@@ -212,7 +213,7 @@ class AssessmentScreen(PersonForm):
         def take(typed: str) -> None:
             self.items.answer(item, typed_answer(item, typed))
 
-        self.ask(f"{item.label or item.code}:", take, value=begun)
+        ask_on(self, f"{item.label or item.code}:", take, begun)
 
     def items_done(self) -> None:
         """On to the level."""

@@ -15,6 +15,7 @@ from fieldpo.errors import BadInput
 from fieldpo.plain import clock, short_day
 from fieldpo.screens.person_form import Asked, PersonForm
 from fieldpo.screens.safe import plain_content
+from fieldpo.screens.typed_item import ask_on
 from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
 from fieldpo.screens.widgets.hung_lines import HungLines
 from fieldpo.screens.widgets.substance_list import SubstanceList
@@ -52,7 +53,7 @@ class DrugTestScreen(PersonForm):
         "is negative, i positive at first, c confirmed, x not confirmed; typed levels are read by the cut-offs."
     )
     DEFAULT_CSS = """
-    DrugTestScreen #verdict { height: auto; max-height: 3; border-top: solid $panel; }
+    DrugTestScreen #verdict { height: auto; max-height: 4; border-top: solid $panel; }
     """
 
     def __init__(
@@ -240,7 +241,7 @@ class DrugTestScreen(PersonForm):
                 raise BadInput("Type the first level, or both, as 62 18.")
             self.results.levels(item, levels[0], levels[1] if len(levels) > 1 else None)
 
-        self.ask(f"{item.label}: level in {self.rules.unit}, then the confirmed one if there is one", take, value=begun)
+        ask_on(self, f"{item.label}: level in {self.rules.unit}, then the confirmed one if there is one", take, begun)
 
     def items_done(self) -> None:
         """On to what was said."""

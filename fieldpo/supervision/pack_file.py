@@ -22,7 +22,9 @@ from fieldpo.supervision.standards.policies import whole
 _AT = re.compile(r"^(?P<said>.*?)(?: - at `\$(?P<path>.*)`)?$", re.DOTALL)
 _STEP = re.compile(r"\.(?P<key>[^.\[\]]+)|\[(?P<place>\d+)\]")
 # What a pack never takes from the one that it extends.
-_OWN = frozenset({"id", "version", "title", "effective_from", "effective_to", "policies", "quirks", "score_bands"})
+_OWN = frozenset(
+    {"id", "version", "title", "effective_from", "effective_to", "policies", "quirks", "score_bands", "uses"}
+)
 _FIELD = re.compile(r"(?P<what>missing required|unknown) field `(?P<name>[^`]+)`")
 
 

@@ -25,7 +25,7 @@ WRONG_SCORE = "0192aaab-0000-7000-8000-000000000001"
 FAHEY_CASE = "0192dddd-0000-7000-8000-000000000000"
 LONG_CASE = "0192dddd-0000-7000-8000-000000000002"
 FAHEY_CONDITION = "0192eeee-0000-7000-8000-000000000000"
-SEED = "5eed" * 16
+SEED = "feed" * 16
 
 
 def assessment(person_id: str, score: float, level: str, **values: object) -> Assessment:
@@ -72,9 +72,7 @@ def pack(text: str, name: str = "x") -> Pulled:
     return Pulled("policy_pack", "0192aaaa-0000-7000-8000-0000000000f1", None, body)
 
 
-def earlier_reports(
-    person_id: str, days: Iterable[dt.date], severity: str, step: str = "approved"
-) -> list[Pulled]:
+def earlier_reports(person_id: str, days: Iterable[dt.date], severity: str, step: str = "approved") -> list[Pulled]:
     """Reports before this one, each with its last step."""
     rows: list[Pulled] = []
     for at, day in enumerate(days):

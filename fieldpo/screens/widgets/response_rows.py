@@ -315,13 +315,18 @@ class ResponseRows(Vertical):
         except BadInput as error:
             if "a reason is needed" in error.message:
                 said = error.message.partition(", so a reason")[0]
-                self._report.ask(f"{said}. Why?", self._take_reason)
+                self._report.ask(f"{said}. Why?", self._take_departure)
                 return False
         return True
 
     def _take_reason(self, typed: str) -> None:
         self.typed.reason = typed
         self._paint_reason()
+
+    def _take_departure(self, typed: str) -> None:
+        self._take_reason(typed)
+        if typed:
+            self._report.advance(self.row("recommendation"))
 
     def _more(self, code: str) -> None:
         match code:
