@@ -90,15 +90,12 @@ def _row_for(
     for row in open_rows(world, standing.id):
         if row.field == loss.field and _follows(row, op, loss.old):
             ids.setdefault(group, row.id)
-            return replace(
-                row,
-                op_id=op.op_id,
-                yours=loss.yours,
-                current=loss.current,
-                earlier=(*row.earlier, (row.op_id, row.yours)),
-            )
+            return _joined(row, op, loss)
     # From the op_id, so that the same op always makes the same row.
     named = ids.setdefault(group, str(uuid.uuid5(uuid.NAMESPACE_OID, f"{op.op_id} {sorted(group)}")))
+    for row in world.conflicts.get(standing.id, ()):
+        if (row.partition, row.id, row.field) == (standing.partition, named, loss.field):
+            return _joined(row, op, loss)  # another field of the question was followed: this one's value stays too
     return ConflictRow(
         partition=standing.partition,
         id=named,
@@ -113,4 +110,18 @@ def _row_for(
         current=loss.current,
         earlier=(),
         opened_at=stamp(world.now),
+    )
+
+
+def _joined(row: ConflictRow, op: Op, loss: Loss) -> ConflictRow:
+    """The row with one more losing value, and open."""
+    if row.op_id == op.op_id:
+        return row
+    return replace(
+        row,
+        op_id=op.op_id,
+        yours=loss.yours,
+        current=loss.current,
+        earlier=(*row.earlier, (row.op_id, row.yours)),
+        closed_by=None,
     )

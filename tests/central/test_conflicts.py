@@ -107,6 +107,22 @@ def test_an_edit_that_follows_the_losing_value_joins_its_question(laptop: Laptop
     assert earlier == f'[["{first.op_id}","typed"]]'
 
 
+def test_a_question_that_grows_by_half_of_its_fields_keeps_every_value(laptop: Laptop) -> None:
+    """Of two fields that lose together the second edit follows the first's losing value in one: both values stay."""
+    with writing(laptop.engine) as conn:
+        put_record(conn, laptop.caseload, "case", "case", {"person_id": "doe"}, "doe", now=NOW)
+        edit_record(conn, "case", {"status": "absconded", "status_reason": "central"}, now=NOW)
+    first = {"status": ("active", "closed"), "status_reason": ("", "typed first")}
+    second = {"status": ("closed", "active"), "status_reason": ("something else", "typed second")}
+    for fields in (first, second):
+        laptop.send(laptop.edit("case", "case", 1, fields=fields))
+    assert len({row_id for row_id, _, _ in open_conflicts(laptop)}) == 1
+    with reading(laptop.engine) as conn:
+        kept = "".join(conn.exec_driver_sql("SELECT yours || earlier FROM conflict").scalars())
+    assert "typed first" in kept
+    assert "typed second" in kept
+
+
 def test_an_op_that_resolves_a_conflict_ends_it(laptop: Laptop) -> None:
     """The officer's choice is an edit over central's value; "keep central's" is one without fields."""
     central_edits(laptop, "phone", note="central")
