@@ -30,6 +30,7 @@ def register(app: typer.Typer) -> None:
     from fieldpo.cli.central_quarantine import add_quarantine
     from fieldpo.cli.central_retention import add_retention
     from fieldpo.cli.central_team import add_team
+    from fieldpo.cli.conformance.command import conformance
 
     central = typer.Typer(no_args_is_help=True, help="The reference central: its database, users and server.")
     central.command("init")(init)
@@ -37,6 +38,7 @@ def register(app: typer.Typer) -> None:
     central.command("import")(import_)
     central.command("export")(export)
     central.command("openapi")(openapi)
+    central.command("conformance")(conformance)
     add_people(central)
     add_backup(central)
     add_team(central)

@@ -51,7 +51,7 @@ def fuzz_almost(served: Served, examples: int, name: str) -> int:
     against = Against()
     seen: dict[str, int] = {}
     count = 0
-    with httpx.Client(base_url=served.url, trust_env=False) as client:
+    with httpx.Client(base_url=served.url, trust_env=False, timeout=120) as client:
 
         def ask(wire: Wire) -> None:
             nonlocal count
@@ -84,7 +84,7 @@ def sweep(served: Served, part: slice) -> int:
     seen: dict[str, int] = {}
     headers = {**served.first.headers, "Fieldpo-Protocol": PROTOCOL, "Content-Type": "application/json"}
     count = 0
-    with httpx.Client(base_url=served.url, trust_env=False) as client:
+    with httpx.Client(base_url=served.url, trust_env=False, timeout=120) as client:
         for body, why in [*_op_batches(served, part), *islice(spoiled_envelopes(served), part.start, None, part.step)]:
             count += 1
             answer = client.post("/v1/sync", content=body, headers=headers)

@@ -52,6 +52,11 @@ class Served:
     second: SignedIn
     other: SignedIn
 
+    @property
+    def devices(self) -> tuple[SignedIn, SignedIn, SignedIn]:
+        """All three."""
+        return self.first, self.second, self.other
+
     def let_rest(self) -> None:
         """Forget how often somebody has asked for codes or failed to sign in: no such pause is of interest here."""
         with writing(self.engine) as conn:

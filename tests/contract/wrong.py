@@ -1,0 +1,358 @@
+"""Servers that are wrong in one way each: central behind a proxy that breaks one clause of the contract.
+
+`python -m tests.contract.conforming` runs every clause against each; the suite runs the families that should notice.
+"""
+
+# ruff: noqa: D102, ARG002 - each fault's own docstring says what it changes, and some need no more than the answer
+
+from __future__ import annotations
+
+import gzip
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+Json = Any
+SYNC, MISSING = "/v1/sync", "/v1/ops/missing"
+
+
+@dataclass
+class Asked:
+    """One request on its way: its body as JSON where it is some, and what the server keeps from one to the next."""
+
+    path: str
+    headers: dict[bytes, bytes]
+    raw: bytes
+    body: Json
+    kept: dict[str, Any]
+
+
+@dataclass
+class Answered:
+    """One answer on its way back."""
+
+    status: int
+    body: Json
+    headers: dict[bytes, bytes] = field(default_factory=dict)
+    packed: bool = False
+
+
+def _op(text: str) -> dict[str, Json]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _each_op(asked: Asked, change: Callable[[dict[str, Json], str], str]) -> None:
+    if asked.path == SYNC and isinstance(asked.body, dict) and isinstance(asked.body.get("ops"), list):
+        asked.body["ops"] = [[seq, change(_op(text), text)] for seq, text in asked.body["ops"]]
+
+
+class Fault:
+    """One way to be wrong. `breaks` are the clauses that fail, `only` the families that a short run tries."""
+
+    breaks: frozenset[str] = frozenset()
+    only: tuple[str, ...] = ()
+
+    def before(self, asked: Asked) -> None:
+        """Change the request."""
+
+    def after(self, asked: Asked, answered: Answered) -> None:
+        """Change the answer; called for the two exchanges only."""
+
+
+class AcknowledgesWithoutStoring(Fault):
+    """A case note is answered `accepted`, and something else is stored."""
+
+    breaks, only = frozenset({"accepted.stored"}), ("accepted", "idempotent", "feed")
+
+    def before(self, asked: Asked) -> None:
+        def swap(op: dict[str, Json], text: str) -> str:
+            if op.get("kind") != "contact.create" or "record_id" not in op or "more" in op["body"] or len(text) > 9_000:
+                return text
+            other = str(uuid.uuid5(uuid.NAMESPACE_OID, op["op_id"]))
+            return json.dumps({**op, "kind": "person.create", "record_id": other, "body": {"family_name": "X"}})
+
+        _each_op(asked, swap)
+
+
+class TellsAVerdictOnce(Fault):
+    """A verdict whose answer was lost never comes again."""
+
+    breaks = frozenset({"verdicts.revisions", "blocked.verdict-kept"})
+    only = ("verdicts", "blocked")
+
+    def after(self, asked: Asked, answered: Answered) -> None:
+        if not isinstance(asked.body, dict):
+            return
+        told = asked.kept.setdefault("told", set())
+        own = {_op(text).get("op_id") for _, text in asked.body.get("ops", [])}
+        every = answered.body.get("verdicts", [])
+        answered.body["verdicts"] = [v for v in every if v["op_id"] in own or (v["op_id"], v["rev"]) not in told]
+        told |= {(v["op_id"], v["rev"]) for v in every}
+
+
+class ForgetsThatItDecided(Fault):
+    """What comes again is answered as new."""
+
+    breaks, only = frozenset({"idempotent.same-bytes"}), ("idempotent", "verdicts")
+
+    def after(self, asked: Asked, answered: Answered) -> None:
+        for verdict in answered.body.get("verdicts", []):
+            verdict.pop("duplicate", None)
+
+
+class AppliesMembersSingly(Fault):
+    """It knows no groups."""
+
+    breaks = frozenset({"group.refused", "group.two-requests", "group.conflict", "group.size"})
+    only = ("group",)
+
+    def before(self, asked: Asked) -> None:
+        def single(op: dict[str, Json], text: str) -> str:
+            if not op.get("group_id"):
+                return text
+            return json.dumps({name: value for name, value in op.items() if not name.startswith("group_")})
+
+        _each_op(asked, single)
+
+
+class RevertsTheFeed(Fault):
+    """The newest change comes first."""
+
+    breaks, only = frozenset({"feed.order"}), ("feed", "hash")
+
+    def after(self, asked: Asked, answered: Answered) -> None:
+        for page in answered.body.get("partitions", []):
+            page.get("changes", []).reverse()
+
+
+class IgnoresGaps(Fault):
+    """`known_through` is the highest number that came."""
+
+    breaks, only = frozenset({"sequence.known-through"}), ("sequence", "blocked")
+
+    def after(self, asked: Asked, answered: Answered) -> None:
+        if not isinstance(asked.body, dict) or "known_through" not in answered.body:
+            return
+        highest = asked.kept.setdefault(asked.body["incarnation"], [0])
+        highest[0] = max([highest[0], *(seq for seq, _ in asked.body.get("ops", []))])
+        answered.body["known_through"] = highest[0]
+
+
+class AddsUpWrongly(Fault):
+    """The hash leaves out the version."""
+
+    breaks, only = frozenset({"hash.sum"}), ("hash", "feed")
+
+    def after(self, asked: Asked, answered: Answered) -> None:
+        for page in answered.body.get("partitions", []):
+            page["hash"] = page["hash"][::-1]
+
+
+class FailsOnNonsense(Fault):
+    """A body that is no JSON is a 500."""
+
+    breaks, only = frozenset({"body.malformed"}), ("body", "transport")
+
+    def after(self, asked: Asked, answered: Answered) -> None:
+        if asked.body is None and answered.status == 400 and answered.body.get("type") == "bad-request":
+            answered.status, answered.body = 500, "Internal Server Error"
+
+
+class LetsAnybodyIn(Fault):
+    """Without a token it answers as if there were nothing to send."""
+
+    breaks, only = frozenset({"auth.required"}), ("auth", "me")
+
+    def after(self, asked: Asked, answered: Answered) -> None:
+        if answered.status == 401:
+            answered.status, answered.body = 200, {}
+
+
+class LastWriterWins(Fault):
+    """Nothing is ever said to have lost."""
+
+    breaks, only = frozenset({"merge.conflict"}), ("merge", "delete", "undo")
+
+    def after(self, asked: Asked, answered: Answered) -> None:
+        for verdict in answered.body.get("verdicts", []):
+            if verdict["verdict"] == "conflict":
+                verdict["verdict"] = "accepted"
+                verdict.pop("conflicts", None)
+
+
+class HidesChangedBytes(Fault):
+    """Other bytes under an op_id are passed over in silence."""
+
+    breaks, only = frozenset({"idempotent.changed-bytes"}), ("idempotent",)
+
+    def after(self, asked: Asked, answered: Answered) -> None:
+        every = answered.body.get("problems", [])
+        answered.body["problems"] = [each for each in every if each["type"] != "op-changed"]
+
+
+class ReadsRatherThanKeeps(Fault):
+    """An op is what its JSON says, written anew: its bytes are lost."""
+
+    breaks = frozenset({"idempotent.by-bytes", "refused.too-large"})
+    only = ("idempotent", "refused.too-large", "kinds")
+
+    def before(self, asked: Asked) -> None:
+        _each_op(asked, lambda op, text: json.dumps(op) if op else text)
+
+
+class TrustsTheAuthor(Fault):
+    """Whoever is named as an author is believed."""
+
+    breaks, only = frozenset({"refused.wrong-author"}), ("refused",)
+
+    def after(self, asked: Asked, answered: Answered) -> None:
+        for verdict in answered.body.get("verdicts", []):
+            if verdict.get("problem", {}).get("type") == "wrong-author":
+                verdict["verdict"] = "accepted"
+                del verdict["problem"]
+
+
+class SeesNoClone(Fault):
+    """It never tells of a fork."""
+
+    breaks, only = frozenset({"sequence.fork"}), ("sequence",)
+
+    def after(self, asked: Asked, answered: Answered) -> None:
+        answered.body.pop("fork", None)
+
+
+class IgnoresTheLimit(Fault):
+    """It sends all that there is."""
+
+    breaks, only = frozenset({"feed.pages"}), ("feed",)
+
+    def before(self, asked: Asked) -> None:
+        if isinstance(asked.body, dict):
+            asked.body.pop("limit", None)
+
+
+class TakesAnyCursor(Fault):
+    """A cursor that it never gave is answered as if nothing were wrong."""
+
+    breaks, only = frozenset({"feed.reload"}), ("feed",)
+
+    def after(self, asked: Asked, answered: Answered) -> None:
+        for page in answered.body.get("partitions", []):
+            page.pop("reload", None)
+
+
+class LacksNothing(Fault):
+    """After a restore it says that it has everything."""
+
+    breaks, only = frozenset({"missing.told"}), ("missing",)
+
+    def after(self, asked: Asked, answered: Answered) -> None:
+        if "missing" in answered.body:
+            answered.body["missing"] = []
+
+
+class CompressesAlways(Fault):
+    """Every answer is gzip, asked or not."""
+
+    breaks, only = frozenset({"coding.answer"}), ("coding", "transport")
+
+    def after(self, asked: Asked, answered: Answered) -> None:
+        answered.packed = answered.status == 200
+
+
+class GoesByTheClock(Fault):
+    """An entry of the future is refused."""
+
+    breaks, only = frozenset({"sequence.no-clock"}), ("sequence",)
+
+    def before(self, asked: Asked) -> None:
+        late = "2100"
+        _each_op(asked, lambda op, text: "late" if str(op.get("occurred_at", "")) > late else text)
+
+
+class SendsOthersCases(Fault):
+    """Whatever partition is asked for is said to be granted."""
+
+    breaks, only = frozenset({"feed.partitions"}), ("feed",)
+
+    def after(self, asked: Asked, answered: Answered) -> None:
+        answered.body.pop("revoked", None)
+
+
+FAULTS: tuple[type[Fault], ...] = tuple(Fault.__subclasses__())
+
+
+class Wrong:
+    """Central behind a proxy with one fault, or for the moment with none."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.fault: Fault | None = None
+        self.kept: dict[str, Any] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one request on."""
+        fault = self.fault
+        if fault is None or scope["type"] != "http" or scope["path"] not in (SYNC, MISSING):
+            await self.app(scope, receive, send)
+            return
+        asked = Asked(scope["path"], dict(scope["headers"]), await _whole(receive), None, self.kept)
+        asked.body = _read(asked)
+        before = json.dumps(asked.body)
+        fault.before(asked)
+        raw = asked.raw
+        if json.dumps(asked.body) != before:
+            raw = json.dumps(asked.body).encode()
+            asked.headers.pop(b"content-encoding", None)
+        headers = [(name, value) for name, value in asked.headers.items() if name != b"content-length"]
+        plain = [pair for pair in headers if pair[0] != b"accept-encoding"]
+        sent: list[Message] = []
+        given = [{"type": "http.request", "body": raw, "more_body": False}]
+
+        async def give() -> Message:
+            return given.pop(0) if given else {"type": "http.disconnect"}
+
+        async def take(message: Message) -> None:
+            sent.append(message)
+
+        await self.app({**scope, "headers": plain}, give, take)
+        await _answer(fault, asked, sent, send)
+
+
+async def _answer(fault: Fault, asked: Asked, sent: list[Message], send: Send) -> None:
+    start, body = sent[0], b"".join(part.get("body", b"") for part in sent[1:])
+    answered = Answered(start["status"], json.loads(body))
+    fault.after(asked, answered)
+    made = answered.body.encode() if isinstance(answered.body, str) else json.dumps(answered.body).encode()
+    headers = [pair for pair in start["headers"] if pair[0] not in (b"content-length", b"content-encoding")]
+    if answered.packed:
+        made, headers = gzip.compress(made), [*headers, (b"content-encoding", b"gzip")]
+    headers.append((b"content-length", str(len(made)).encode()))
+    await send({"type": "http.response.start", "status": answered.status, "headers": headers})
+    await send({"type": "http.response.body", "body": made})
+
+
+async def _whole(receive: Receive) -> bytes:
+    made = bytearray()
+    while True:
+        message = await receive()
+        made += message.get("body", b"")
+        if not message.get("more_body"):
+            return bytes(made)
+
+
+def _read(asked: Asked) -> Json:
+    try:
+        raw = gzip.decompress(asked.raw) if asked.headers.get(b"content-encoding") == b"gzip" else asked.raw
+        found = json.loads(raw)
+    except (OSError, EOFError, ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) and "device" in found else None
