@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import random
 import threading
+import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Final
 
 from fieldpo.errors import Offline
@@ -20,6 +21,8 @@ from fieldpo.sync.engine import World, sync
 from fieldpo.sync.receipt import Progress, Receipt
 
 ATTEMPTS: Final = 3
+_LISTENS: Final = 0.1
+"""Seconds between two looks, while an answer is waited for, at whether the sync shall end."""
 LAST_SYNC = "last_sync"
 """The meta key of the last sync that central answered, ISO 8601 with its offset."""
 
@@ -83,7 +86,7 @@ def _perform(effect: Effect, client: Client, pool: ThreadPoolExecutor, cancel: t
             if effect.meanwhile is not None:
                 effect.meanwhile()
             # connecting, sending and reading each have deadlines of their own; this one is for all of it
-            return _within(under_way, effect.deadline + 30.0, client)
+            return _within(under_way, effect.deadline + 30.0, client, cancel)
         case Sleep():
             if cancel.wait(effect.seconds):
                 raise Cancelled
@@ -92,10 +95,16 @@ def _perform(effect: Effect, client: Client, pool: ThreadPoolExecutor, cancel: t
             return client.refresh()
 
 
-def _within(under_way: Future[Answer | Fault], seconds: float, client: Client) -> Answer | Fault:
-    try:
-        return under_way.result(seconds)
-    except TimeoutError:
-        client.close()
-        under_way.result()  # ends now that its connection is closed
-        raise Offline("Central took too long. Every entry is kept here and goes at the next sync.") from None
+def _within(
+    under_way: Future[Answer | Fault], seconds: float, client: Client, cancel: threading.Event
+) -> Answer | Fault:
+    ends = time.monotonic() + seconds
+    while not under_way.done() and not cancel.is_set() and time.monotonic() < ends:
+        wait([under_way], _LISTENS)
+    if under_way.done():
+        return under_way.result()
+    client.close()
+    under_way.result()  # ends now that its connection is closed
+    if cancel.is_set():
+        raise Cancelled
+    raise Offline("Central took too long. Every entry is kept here and goes at the next sync.")
