@@ -29,6 +29,7 @@ class Network:
         """Where it is not 0, a proxy on the way answers 413 to every larger request."""
         self.outlasted: list[str] = []
         """What held an answer back for longer than the laptop should have waited."""
+        self.endures = _ENDURES
         self._loop = asyncio.new_event_loop()
         self._server = self._loop.run_until_complete(asyncio.start_server(self._take, "127.0.0.1", 0))
         self.url = "http://{}:{}".format(*self._server.sockets[0].getsockname()[:2])
@@ -59,7 +60,7 @@ class Network:
             self.met.append(fate)
             request = head.replace(b"\r\n", b"\r\nConnection: close\r\n", 1) + body
             try:
-                await asyncio.wait_for(_FATES[fate](self, _Talk(reader, writer, request)), _ENDURES)
+                await asyncio.wait_for(_FATES[fate](self, _Talk(reader, writer, request)), self.endures)
             except TimeoutError:
                 self.outlasted.append(fate)
         writer.close()
