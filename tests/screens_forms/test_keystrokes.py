@@ -62,6 +62,17 @@ FLOWS: Final = (
     Flow("violation report from existing evidence", "caseload", FAHEY,
          f"v space enter space space space enter {PROSE} tab enter enter S {SIGN} enter", 12,
          lambda v: len(bodies(v, "violation_report", FAHEY)[0]["allegations"][0]["evidence"]) == 3),
+    Flow("the same with another response of the range, 2 days", "caseload", FAHEY,
+         f"v space enter space space space enter {PROSE} tab m s 2 enter S {SIGN} enter", 14,
+         lambda v: bodies(v, "violation_report", FAHEY)[0]["response"]["amount"] == 2),
+    Flow("DAST-10, ten answers", "caseload", FAHEY, "enter r 1 y n y n n n n n n n ctrl+s", 14,
+         lambda v: len(bodies(v, "assessment", FAHEY)[0]["items"]) == 10),
+    Flow("drug test, sample given", "caseload", FAHEY, "enter d s c u 9 ctrl+s", 7,
+         lambda v: bodies(v, "drug_test", FAHEY)[0]["panel"] == "nine"),
+    Flow("drug test, negative at once", "caseload", FAHEY, "enter d s c u 9 N ctrl+s", 8,
+         lambda v: len(bodies(v, "drug_test", FAHEY)[0]["results"]) == 9),
+    Flow("drug test, no-show", "caseload", FAHEY, "enter d s n ctrl+s", 5,
+         lambda v: bodies(v, "drug_test", FAHEY)[0]["outcome"] == "no_show"),
 )  # fmt: skip
 """The table of the design, for the flows of these forms."""
 

@@ -20,7 +20,8 @@ from fieldpo.store.entries.drug_test import plan_record
 from fieldpo.store.queries.names import officers_named
 from fieldpo.store.queries.policy import main_pack
 from fieldpo.supervision.calendar import local
-from fieldpo.supervision.draw_plans import PlanRecord, drawn, plan_line, plan_on, trouble_of
+from fieldpo.supervision.draw_plans import PlanRecord, drawn, plan_line, plan_on, seed_of, trouble_of
+from fieldpo.supervision.draws import fingerprint
 from fieldpo.supervision.pack import Pack
 
 _PLANS = text(
@@ -148,8 +149,9 @@ def audit_lines(connection: Connection, person_id: str, today: dt.date, days: in
     theirs = plans(connection, pack, person_id).get(person_id, [])
     if not theirs:
         return []
-    lines = [("PLAN", plan_line(one)) for one in reversed(theirs)]
-    wrong = ((one, trouble_of(one)) for one in theirs)
+    wrong = [(one, trouble_of(one)) for one in theirs]
+    seeds = {one.plan_id: fingerprint(seed_of(one)) for one, trouble in wrong if one.seed and not trouble}
+    lines = [("PLAN", f"{plan_line(one)}{_seed(seeds.get(one.plan_id))}") for one in reversed(theirs)]
     lines += [("WRONG", f"Plan of {day(one.written_on)}: {trouble}") for one, trouble in wrong if trouble]
     try:
         again = drawn_again(connection, person_id, today - dt.timedelta(days=days), today)
@@ -166,8 +168,12 @@ def audit_lines(connection: Connection, person_id: str, today: dt.date, days: in
             )
         elif one.drawn:
             came = one.outcome.replace("_", " ") or ("due today" if one.day == today else "NO TEST RECORDED")
-            lines.append(("", f"{day(one.day)}: {came}. {one.why}; seed {one.seed}"))
+            lines.append(("", f"{day(one.day)}: {came}. {one.why}"))
     return lines
+
+
+def _seed(name: str | None) -> str:
+    return f", seed {name}" if name else ""
 
 
 def holding(connection: Connection, pack: Pack, person_id: str, on: dt.date) -> PlanRecord | None:
