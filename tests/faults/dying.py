@@ -50,7 +50,7 @@ def forked(work: Callable[[], object]) -> int:
         try:
             work()
             code = 0
-        except BaseException:
+        except BaseException:  # noqa: BLE001 - told by the exit code
             import traceback
 
             traceback.print_exc()

@@ -113,7 +113,7 @@ def test_full_in_mid_first_load(field: Ground, laptop: Laptop, disk: Disk) -> No
 
 
 def test_full_under_central(field: Ground, laptop: Laptop, at_central: Disk) -> None:
-    """Central acknowledges nothing that it could not store, no entry is held to blame, and all go when there is room."""
+    """Central acknowledges nothing that it could not store, no entry is parked for it, and with room all of them go."""
     with laptop.opened() as vault, at_central.full(), closing(open_client(vault)) as client:
         waiting = 0
         while not waiting:  # its log has some room of its own

@@ -98,8 +98,8 @@ def test_a_central_of_the_first_step(database: str, tmp_path: Path, request: pyt
         conn.exec_driver_sql("INSERT INTO schema_migration VALUES ('core', 1, 'first', '2026-01-01T00:00:00+00:00')")
         conn.execute(
             sa.text(
-                "INSERT INTO record (partition_id, id, kind, person_id, version, number, writer, writer_since, deleted, "
-                "body) VALUES ('caseload:x', 'doe', 'person', 'doe', 1, 1, '', 0, false, :body)"
+                "INSERT INTO record (partition_id, id, kind, person_id, version, number, writer, writer_since, "
+                "deleted, body) VALUES ('caseload:x', 'doe', 'person', 'doe', 1, 1, '', 0, false, :body)"
             ),
             {"body": '{"family_name": "Doe"}'},
         )
