@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fieldpo.store.queries.find import FoundPerson
     from fieldpo.store.queries.owed import Owed
     from fieldpo.store.queries.today import Row, Today
+    from fieldpo.supervision.agenda.items import Item
     from fieldpo.supervision.standards.engine import Obligation
 
 NOTES = 10
@@ -163,6 +164,7 @@ def agenda(
     """Show the day, or its field sheet."""
     from fieldpo.cli.office import opened_office
     from fieldpo.cli.opening import log_reading
+    from fieldpo.store.queries.policy import main_pack
     from fieldpo.store.queries.today import today
 
     wanted = _day_of(on)
@@ -170,8 +172,10 @@ def agenda(
         return _print_sheet(wanted, as_json, passphrase_file)
     with opened_office(passphrase_file) as office:
         when = _moment_of(wanted, office)
+        past = when.date() < office.now.date()
         with office.vault.reading() as connection:
-            known = today(connection, office.pack, office.vault.identity.user_id, when)
+            pack = main_pack(connection, when.date()) if wanted else office.pack
+            known = today(connection, pack, office.vault.identity.user_id, when, past=past)
         log_reading(office.vault, "agenda")
     if as_json:
         _print_json([_row(one) for one in known.rows])
@@ -245,11 +249,26 @@ def _row(one: Row) -> dict[str, Any]:
         "name": clean(one.person.full) if one.person else "",
         "when": one.when,
         "owed": clean(one.what),
+        "more": one.more,
+        "things": [_thing(each) for each in one.items],
         "where": clean(one.where),
         "why": clean(one.why),
         "clears": clean(one.clears),
         "hazards": [f"{hazard.severity} {hazard.label}" for hazard in one.hazards],
-        "appointment_id": one.record_id if one.key.startswith("appointment:") else "",
+        "appointment_id": one.booked_id or "",
+    }
+
+
+def _thing(item: Item) -> dict[str, Any]:
+    """One of the things that a row stands for."""
+    return {
+        "source": str(item.source),
+        "label": clean(item.label),
+        "on": _iso(item.on),
+        "at": item.at.isoformat() if item.at else None,
+        "record_id": item.about,
+        "tries": item.tries,
+        "why": clean(item.whole or item.why),
     }
 
 
@@ -280,7 +299,8 @@ def _agenda_lines(known: Today) -> list[str]:
         mark = row["hazards"][0] if row["hazards"] else "."
         who = f"{row['name']} ({row['id']}), " if row["name"] else ""
         where = f", {row['where']}" if row["where"] else ""
-        lines.append(f"  {mark:<12} {row['when']}: {who}{row['owed']}{where}")
+        more = f" + {one.more} more" if one.more else ""
+        lines.append(f"  {mark:<12} {row['when']}: {who}{row['owed']}{more}{where}")
         lines += [f"{'':15}{row[part]}" for part in ("why", "clears") if row[part]]
     return lines if known.rows else [*lines, "Nothing is overdue, returned or booked."]
 

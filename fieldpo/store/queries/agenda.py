@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from fieldpo.store.queries.agenda_booked import booked, hearings
 from fieldpo.store.queries.agenda_reports import deadlines, returned
+from fieldpo.store.queries.agenda_tests import tests_asked
 from fieldpo.store.queries.alerts import alerts
 from fieldpo.store.queries.case_troubles import case_alerts
 from fieldpo.store.queries.homes import NOT_ON_FILE, Home, homes_of
@@ -95,6 +96,8 @@ def person_days(
         owing.setdefault(one.person_id, []).append(one)
     items: dict[str, list[Item]] = {}
     for item in _read(connection, pack, partitions, on, people, past=past):
+        items.setdefault(item.person_id, []).append(item)
+    for item in tests_asked(connection, pack, partitions, on, people, owing):
         items.setdefault(item.person_id, []).append(item)
     for item in case_alerts(connection, pack, [one for some in owing.values() for one in some], on):
         items.setdefault(item.person_id, []).append(item)

@@ -7,6 +7,7 @@ from typing import Final
 
 from fieldpo.plain import clock, late, short_day
 from fieldpo.store.queries.field_sheet import FieldSheet, SheetVisit
+from fieldpo.supervision.agenda.words import why_words
 from fieldpo.supervision.standards.engine import Obligation
 
 NOBODY_ALERTED: Final = "Offline: nobody is alerted."
@@ -33,7 +34,7 @@ def owed_words(one: Obligation, today: dt.date) -> str:
     """One obligation that it clears and why that is owed: "home visit, 12 d late: 1 in 30 days at HIGH (demo)"."""
     due = one.due or today
     when = late(due, today) if due <= today else f"due {short_day(due)}"
-    return f"{one.label}, {when}: {one.why} ({one.rule})"
+    return f"{one.label}, {when}: {why_words(one, today)}"
 
 
 def near_words(sheet: FieldSheet, one: SheetVisit) -> str:

@@ -12,6 +12,7 @@ from fieldpo.plain import count, day, late, short_day
 from fieldpo.store.queries.counting_contacts import whole_history
 from fieldpo.store.queries.facts import Line
 from fieldpo.store.queries.owed import Owed
+from fieldpo.supervision.agenda.words import why_words
 from fieldpo.supervision.standards.engine import Obligation
 from fieldpo.supervision.standards.ledger import LedgerLine, ledger
 from fieldpo.supervision.standards.policies import policy_for
@@ -29,7 +30,7 @@ def owed_lines(found: Sequence[Owed], *, why: bool) -> list[Line]:
         due.sort(key=lambda each: each.due or dt.date.max)
         lines += [Line("OWED", _due(one, each, why=why)) for each in due]
         if why:
-            lines += [Line("Not due", f"{each.label}. {each.why} ({each.rule})") for each in rest]
+            lines += [Line("Not due", f"{each.label}. {why_words(each, one.on)}") for each in rest]
         elif rest:
             lines.append(Line("Not due", f"{', '.join(each.label for each in rest)}; w says why"))
     return lines
@@ -40,8 +41,12 @@ def _due(one: Owed, each: Obligation, *, why: bool) -> str:
     last = f"last {day(each.last_counted)}" if each.last_counted else "none counted yet"
     tries = one.tries(each) if each.overdue else 0
     tried = f", {count(tries, 'try', 'tries')} since" if tries else ""
-    said = f"{each.label}: {'' if when == one.on else f'due {short_day(when)}, '}{late(when, one.on)}; {last}{tried}"
-    return f"{said}. {each.why} ({each.rule})" if why else said
+    said = f"{each.label}: {'' if when == one.on else f'due {_day(when, one.on)}, '}{late(when, one.on)}; {last}{tried}"
+    return f"{said}. {why_words(each, one.on)}" if why else said
+
+
+def _day(when: dt.date, on: dt.date) -> str:
+    return short_day(when) if when.year == on.year else day(when)
 
 
 def ledger_lines(connection: Connection, found: Sequence[Owed]) -> list[Line]:

@@ -9,7 +9,7 @@ import datetime as dt
 from functools import lru_cache
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from fieldpo.store.migrations import sql_table
 from fieldpo.store.tables import PolicyPackTable
@@ -21,9 +21,12 @@ STAND_IN = "demo"
 
 
 def main_pack(connection: Connection, on: dt.date) -> Pack:
-    """The pack whose words and clock the agency uses on a local day. Raises `PolicyError` for an unsound one."""
-    table = sql_table(PolicyPackTable)
-    return _newest(connection, on, table.c.main.is_(True)) or shipped(STAND_IN)
+    """The pack whose words and clock the agency uses on a local day. Raises `PolicyError` for an unsound one.
+
+    On a day before the first published version that one: its own policies say from when on anything is due.
+    """
+    which = sql_table(PolicyPackTable).c.main.is_(True)
+    return _newest(connection, on, which) or _first(connection, which) or shipped(STAND_IN)
 
 
 def pack_named(connection: Connection, name: str, on: dt.date) -> Pack | None:
@@ -32,13 +35,22 @@ def pack_named(connection: Connection, name: str, on: dt.date) -> Pack | None:
 
 
 def _newest(connection: Connection, on: dt.date, which: object) -> Pack | None:
-    table = sql_table(PolicyPackTable)
-    body = connection.scalar(
-        select(table.c.body)
-        .where(which, table.c.hidden.is_(False), table.c.effective_from <= on.isoformat())  # type: ignore[arg-type]
-        .order_by(table.c.effective_from.desc(), table.c.number.desc())
-        .limit(1)
-    )
+    columns = sql_table(PolicyPackTable).c
+    begun = _published(which).where(columns.effective_from <= on.isoformat())
+    return _pack(connection.scalar(begun.order_by(columns.effective_from.desc(), columns.number.desc()).limit(1)))
+
+
+def _first(connection: Connection, which: object) -> Pack | None:
+    columns = sql_table(PolicyPackTable).c
+    return _pack(connection.scalar(_published(which).order_by(columns.effective_from, columns.number.desc()).limit(1)))
+
+
+def _published(which: object) -> Select[tuple[str]]:
+    columns = sql_table(PolicyPackTable).c
+    return select(columns.body).where(which, columns.hidden.is_(False))  # type: ignore[arg-type]
+
+
+def _pack(body: str | None) -> Pack | None:
     if body is None:
         return None
     said = msgspec.json.decode(body)
