@@ -162,7 +162,7 @@ class ReviewScreen(CaseWish):
 
     def _show(self, found: tuple[Review, tuple[TeamCase, ...]]) -> None:
         self._review, self._cases = found
-        waiting = sum(one.state == "submitted" and not one.decided for one in self._review.waiting)
+        waiting = sum(one.state == "submitted" and not one.decided and not one.own for one in self._review.waiting)
         self.heading = f"{count(waiting, 'report')} for you" if waiting else "no report waits"
         self._paint()
 

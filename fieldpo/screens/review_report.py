@@ -253,7 +253,7 @@ def _allegation(number: int, one: Alleged, room: int) -> list[Content]:
     lines += [Content(one.facts)] if one.facts else []
     for cited in one.evidence:
         struck = "strike" if cited.withdrawn else ""
-        lines.append(Content.styled(f"  • {cited.title}{', ENTERED IN ERROR' if cited.withdrawn else ''}", "bold"))
+        lines.append(Content.styled(f"  • {'ENTERED IN ERROR: ' if cited.withdrawn else ''}{cited.title}", "bold"))
         lines += [_below(cited.words, room, struck)] if cited.words else []
         lines += [_below(f"ADDED: {more}", room) for more in cited.more]
     if not one.evidence:
