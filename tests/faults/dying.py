@@ -13,6 +13,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,7 @@ def boundaries(
             update(at)
 
         ended = forked(dying)
-        if forked(lambda at=at: check(at)):
+        if forked(partial(check, at)):
             sys.exit(f"killed at statement {kills * step} it did not go on")
         if ended == 0:
             return kills

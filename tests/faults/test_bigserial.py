@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection, Engine
 from fieldpo.central import partitions
 from fieldpo.central.database import open_database
 from fieldpo.central.migrations import migrate
+from fieldpo.central.tables import partition_counter
 from tests.central.laptop import Laptop, put_person
 
 from .postgres import Postgres
@@ -50,7 +51,7 @@ def put_in(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
         conn.exec_driver_sql("CREATE SEQUENCE feed_number START 100")
 
     def lock(conn: Connection, ids: list[str]) -> dict[str, partitions.Counter]:
-        query = sa.select(partitions.partition_counter).where(partitions.partition_counter.c.id.in_(sorted(set(ids))))
+        query = sa.select(partition_counter).where(partition_counter.c.id.in_(sorted(set(ids))))
         return {row.id: FromSequence(row.id, row.number, int(row.hash, 16), conn) for row in conn.execute(query)}
 
     monkeypatch.setattr(partitions, "lock", lock)
