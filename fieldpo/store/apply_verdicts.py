@@ -19,6 +19,7 @@ from fieldpo.store.ledger_tables import OpState
 from fieldpo.store.partitions import LEFT, Tally
 from fieldpo.store.records import Base
 from fieldpo.store.replay import kind_of, rebuild
+from fieldpo.store.restored import wait_again
 from fieldpo.store.stuck import ask_about_stuck
 from fieldpo.sync.protocol.body import Json
 from fieldpo.sync.protocol.exchange import Verdict, VerdictKind
@@ -33,13 +34,15 @@ _STATES = {
     VerdictKind.BLOCKED: OpState.BLOCKED,
     VerdictKind.RETRY: OpState.WAITING,
 }
+_ENDED = (OpState.REJECTED, OpState.ANSWERED)
 _APPLIED = (VerdictKind.ACCEPTED, VerdictKind.MERGED, VerdictKind.CONFLICT)
 _SUPERSEDED = "superseded"
 _DELETED = "record-deleted"
 
 
 _TOLD_OF = text(
-    "SELECT op_id, kind, record_id, state, text, verdict FROM op WHERE op_id IN (SELECT value FROM json_each(:ids))"
+    "SELECT op_id, kind, record_id, partition, state, text, verdict FROM op "
+    "WHERE op_id IN (SELECT value FROM json_each(:ids))"
 )
 
 Told = tuple[Row[Any], Verdict]
@@ -81,6 +84,8 @@ def take_verdicts(connection: Connection, verdicts: Sequence[Verdict], epoch: st
     for row, verdict in known:
         if row.op_id in settled:
             continue
+        if verdict.verdict is VerdictKind.BLOCKED and row.state in _ENDED:  # released, and waits for something
+            wait_again(connection, row.kind.rpartition(".")[0], row.record_id, row.partition)
         if verdict.verdict in _APPLIED and row.text:
             _advance_base(connection, thaw(row.text), verdict, tally)
         touched[row.kind.rpartition(".")[0], row.record_id] = None

@@ -57,12 +57,7 @@ def reopen(connection: Connection, durable_through: int, missing: Collection[str
     last = connection.scalar(text("SELECT max(seq) FROM op WHERE incarnation = :now"), {"now": incarnation}) or 0
     for row in rows:
         kind = row.kind.rpartition(".")[0]
-        record = records.read_record(connection, kind, row.record_id)
-        if record is not None:
-            records.keep_base(connection, record, known=record.version > 0)
-        elif records.read_base(connection, row.record_id) is None:  # it had left or was deleted: it may come back
-            place = LEFT + row.partition.removeprefix(LEFT)
-            records.write_base(connection, Base(kind, row.record_id, place, 0, 0, None))
+        wait_again(connection, kind, row.record_id, row.partition)
         if row.incarnation != incarnation:
             last += 1
             connection.execute(
@@ -77,3 +72,14 @@ def reopen(connection: Connection, durable_through: int, missing: Collection[str
     for kind, record_id in dict.fromkeys((row.kind.rpartition(".")[0], row.record_id) for row in rows):
         rebuild(connection, kind, record_id)
     return len(rows)
+
+
+def wait_again(connection: Connection, kind: str, record_id: str, partition_id: str) -> None:
+    """Keep a base copy under an op that waits once more. A record that is not here any more, since it left, was deleted
+    or was set aside, stays hidden until central says where it is.
+    """
+    record = records.read_record(connection, kind, record_id)
+    if record is not None:
+        records.keep_base(connection, record, known=record.version > 0)
+    elif records.read_base(connection, record_id) is None:
+        records.write_base(connection, Base(kind, record_id, LEFT + partition_id.removeprefix(LEFT), 0, 0, None))

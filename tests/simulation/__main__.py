@@ -7,6 +7,7 @@ import sys
 import time
 from collections import Counter
 
+from .mutants import MUTANTS, search
 from .running import Options, run
 from .templates import workshop
 
@@ -20,8 +21,10 @@ def main() -> int:
     wanted.add_argument("--trace", action="store_true", help="print every event")
     wanted.add_argument("--right-clocks", action="store_true", help="no laptop's clock is off")
     wanted.add_argument("--only", action="append", help="only this kind of trouble; may be given again")
-    wanted.add_argument("--mutant", help="with this defect put in on purpose")
+    wanted.add_argument("--mutants", nargs="*", help="print the first seed that catches each defect, or these")
     given = wanted.parse_args()
+    if given.mutants is not None:
+        return _mutants(given.mutants, given.seeds)
     options = Options(given.steps, clocks=not given.right_clocks, only=tuple(given.only) if given.only else None)
     met: Counter[str] = Counter()
     bad = 0
@@ -37,6 +40,16 @@ def main() -> int:
     seconds = time.process_time()
     print(f"{given.seeds} runs of {given.steps} steps in {seconds:.1f} s of the processor, {bad} violated", dict(met))  # noqa: T201
     return 1 if bad else 0
+
+
+def _mutants(names: list[str], seeds: int) -> int:
+    escaped = 0
+    with workshop() as folder:
+        for name in names or MUTANTS:
+            found = search(MUTANTS[name], folder, seeds)
+            escaped += found is None
+            print(f'    "{name}": {found[0] if found else None},', f"# {found[1][0]}" if found else "", flush=True)  # noqa: T201
+    return 1 if escaped else 0
 
 
 if __name__ == "__main__":

@@ -23,11 +23,11 @@ from fieldpo.central.migrations import migrate
 from fieldpo.central.records import NewRecord
 from fieldpo.central.rows import insert_rows
 from fieldpo.central.settings import Settings
-from fieldpo.central.tables import device
+from fieldpo.central.tables import device, partition_counter
 from fieldpo.errors import BadInput, NotFound
 from fieldpo.sync.engine import MISSING_PATH
 from fieldpo.sync.protocol.body import KINDS, Body, Json, plain_body
-from fieldpo.sync.protocol.exchange import SyncResponse, caseload_partition
+from fieldpo.sync.protocol.exchange import AGENCY, SyncResponse, caseload_partition
 
 from .asgi import Came, ask
 from .cast import CASES, LAPTOPS, OFFICERS, START
@@ -44,14 +44,26 @@ class Books:
     versions: set[tuple[str, int]] = field(default_factory=set)
     """(record, version) that central's own hand wrote."""
     revoked: set[str] = field(default_factory=set)
-    covers: dict[str, str] = field(default_factory=dict)
-    """Partition → the user who covers it now."""
+    covers: dict[str, tuple[str, dt.datetime]] = field(default_factory=dict)
+    """Partition → the user who covers it, and until when."""
+    covered: set[str] = field(default_factory=set)
+    """Users who have ever covered for another."""
+    leaves: dict[str, list[int]] = field(default_factory=dict)
+    """Person → at which numbers of which feeds they left; numbers are all that is kept."""
     released: set[str] = field(default_factory=set)
     """Ops that a person let out of quarantine."""
 
     def copy(self) -> Books:
         """The same, to be put back."""
-        return Books(set(self.versions), set(self.revoked), dict(self.covers), set(self.released))
+        leaves = {person: list(numbers) for person, numbers in self.leaves.items()}
+        return Books(
+            set(self.versions), set(self.revoked), dict(self.covers), set(self.covered), leaves, set(self.released)
+        )
+
+    def readable(self, user_id: str, now: dt.datetime) -> set[str]:
+        """The partitions that a user may read."""
+        covering = {partition for partition, (who, until) in self.covers.items() if who == user_id and until > now}
+        return {AGENCY, caseload_partition(user_id)} | covering
 
 
 @dataclass(frozen=True)
@@ -151,17 +163,21 @@ class Agency:
     def move(self, person_id: str, officer_id: str) -> None:
         """A case goes to another officer."""
         with self._hand() as conn:
+            old = records.place_of(conn, person_id)
             transfer.assign(conn, person_id, officer_id, now=self.now())
+            number = conn.scalar(sa.select(partition_counter.c.number).where(partition_counter.c.id == old))
+        self.books.leaves.setdefault(person_id, []).append(int(number or 0))
 
     def cover(self, officer_id: str, user_id: str, until: dt.datetime) -> None:
         """A colleague works in a caseload for a time."""
         with self._hand() as conn:
             transfer.cover(conn, caseload_partition(officer_id), user_id, until, now=self.now())
-        self.books.covers[caseload_partition(officer_id)] = user_id
+        self.books.covers[caseload_partition(officer_id)] = user_id, until
+        self.books.covered.add(user_id)
 
     def end_cover(self, partition: str) -> None:
         """And stops."""
-        user_id = self.books.covers.pop(partition)
+        user_id, _ = self.books.covers.pop(partition)
         with self._hand() as conn:
             transfer.end(conn, partition, user_id, now=self.now())
 

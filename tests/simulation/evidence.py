@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from sqlalchemy import text
 
 from fieldpo.central.database import reading
-from fieldpo.central.devices import grants, readable
 from fieldpo.central.tables import (
     conflict,
     inbox,
@@ -49,7 +48,7 @@ class AtCentral:
     successors: dict[str, str]
     leaves: dict[tuple[str, str], int]
     counters: dict[str, Row]
-    granted: dict[str, list[str]]
+    granted: dict[str, set[str]]
     places: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     """Typed text → where it stands: ("record", id), ("deleted", id), ("conflict", id), ("quarantine", op), ..."""
 
@@ -124,7 +123,7 @@ def at_central(agency: Agency, users: Sequence[str]) -> AtCentral:
             successors={row["op_id"]: row["successor"] for row in rows(supersession)},
             leaves={(row["partition_id"], row["person_id"]): row["number"] for row in rows(leave)},
             counters={row["id"]: row for row in rows(partition_counter)},
-            granted={user: readable(grants(conn, user, agency.now()).values(), agency.now()) for user in users},
+            granted={user: agency.books.readable(user, agency.now()) for user in users},
         )
     for row in found.inbox:
         try:

@@ -18,6 +18,7 @@ from .judging_ops import (
     no_child_before_its_parent,
     one_bad_op_delays_no_other,
     one_op_id_one_sha,
+    refused_as_too_late_only_if_so,
     retransmission_gets_the_first_verdict,
 )
 from .judging_texts import (
@@ -27,6 +28,7 @@ from .judging_texts import (
     nothing_attributed_to_another,
     own_pending_edits_are_read,
     restored_central_loses_nothing,
+    taking_back_ends_the_question,
     text_shown_as_saved_exists,
 )
 from .verdict_words import Found
@@ -51,8 +53,10 @@ AT_REST: tuple[Callable[[Seen], Found], ...] = (
     hashes_equal_at_rest,
     note_bytes_never_change,
     every_losing_value_can_be_fetched,
+    taking_back_ends_the_question,
     one_bad_op_delays_no_other,
     nothing_readable_after_leaving,
+    refused_as_too_late_only_if_so,
     restored_central_loses_nothing,
     nothing_attributed_to_another,
 )

@@ -93,7 +93,7 @@ def nothing_readable_after_leaving(seen: Seen) -> Found:
     for each in seen.laptops:
         if each.laptop.cut_off:
             continue
-        granted = set(seen.central.granted[each.laptop.user])
+        granted = seen.central.granted[each.laptop.user]
         unsettled = {"waiting", "blocked", "parked", "conflict", "rejected"}
         kept = {row["person_id"] for row in each.ops.values() if row["state"] in unsettled}
         own = {row["record_id"] for row in each.ops.values() if row["state"] in unsettled}

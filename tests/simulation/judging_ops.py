@@ -125,7 +125,8 @@ def group_all_or_nothing(seen: Seen) -> Found:
             groups.setdefault(op.group_id, {})[op_id] = "applied" if verdict in APPLIED else verdict
             sizes[op.group_id] = op.group_size or 0
     for group_id, members in groups.items():
-        if len(set(members.values())) > 1:
+        held = "applied" not in members.values() and not seen.agency.books.released.isdisjoint(members)
+        if len(set(members.values())) > 1 and not held:  # a group of which one was released waits for the others
             yield f"the group {group_id} is split: {sorted(members.values())}"
         if "applied" in members.values() and len(members) < sizes[group_id]:
             yield f"of the group {group_id} only {len(members)} of {sizes[group_id]} are applied"
@@ -188,3 +189,16 @@ def _has_reason(seen: Seen, op_id: str, bad: set[str], waits: dict[str, set[str]
 
 def _lost_with_a_disk(seen: Seen, _: str) -> bool:
     return seen.rewritten
+
+
+def refused_as_too_late_only_if_so(seen: Seen) -> Found:
+    """16. What was written before its laptop could know of the leave is not refused for it."""
+    for op_id, entry in seen.central.ledger.items():
+        op = seen.central.ops.get(op_id)
+        if entry["problem"] != "after-leave" or op is None or seen.rewritten:
+            continue
+        row = seen.central.records.get(op.record_id)
+        person = row["person_id"] if row else op.body.get("person_id")
+        numbers = seen.agency.books.leaves.get(person or "", [])
+        if entry["user_id"] not in seen.agency.books.covered and not any(op.seen >= number for number in numbers):
+            yield f"{op_id} ({op.kind}) was written at {op.seen}, before {person} left at {numbers}, and refused for it"

@@ -56,7 +56,7 @@ def _where_its_verdict_says(seen: Seen, one: Typed, entry: Row) -> Found:
         yield f"{one.text} was rejected and stands in a record all the same"
     if verdict == "rejected" and not any(place.startswith("quarantine") for place in by):
         yield f"{one.text} was rejected and is not in quarantine"
-    if verdict == "blocked" and by != ["blocked"]:
+    if verdict == "blocked" and [place for place in by if place != "quarantine released"] != ["blocked"]:
         yield f"{one.text} is blocked and stands in {by}"
     if verdict == "conflict" and _lost(seen, one, entry) and "conflict" not in by:
         yield f"{one.text} lost and no conflict row has it"
@@ -184,6 +184,20 @@ def every_losing_value_can_be_fetched(seen: Seen) -> Found:
                     values.extend(value for _, value in msgspec.json.decode(row["earlier"]))
             if lost.get("yours") not in values:
                 yield f"the losing {lost['field']} of {op_id} cannot be fetched"
+
+
+def taking_back_ends_the_question(seen: Seen) -> Found:
+    """14. An edit that lost and was taken back is asked about no more."""
+    undone = {
+        op.undoes: op_id
+        for op_id, op in seen.central.ops.items()
+        if op.undoes and op.verb == "edit" and op_id in seen.central.ledger
+        if seen.central.ledger[op_id]["verdict"] in APPLIED
+    }
+    for row in seen.central.conflicts:
+        asked = [row["op_id"], *(op_id for op_id, _ in msgspec.json.decode(row["earlier"]))]
+        if row["closed_by"] is None and any(one in undone for one in asked):
+            yield f"{row['field']} of {row['record_id']} is asked about, though the edit was taken back"
 
 
 def restored_central_loses_nothing(seen: Seen) -> Found:

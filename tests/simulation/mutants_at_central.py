@@ -1,0 +1,216 @@
+"""Deliberate defects on central's side."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from typing import Any
+from unittest import mock
+
+import msgspec
+import sqlalchemy as sa
+
+from fieldpo.central import answer, conflicts, decide, devices, exchange, feed, flush, load, missing, rows, transfer
+from fieldpo.central import apply as central_apply
+from fieldpo.central.tables import ledger
+from fieldpo.sync.protocol.exchange import VerdictKind
+from fieldpo.sync.protocol.ops import FieldEdit
+
+from .defect import Patch, but, mutant, on, whole
+
+
+@mutant("clock jumps", clocks=True)
+def clock_ordering() -> list[Patch]:
+    """The later of two edits by the devices' clocks wins, and no question is asked."""
+    plain = central_apply._edit
+    latest: dict[str, dt.datetime] = {}
+
+    def by_clock(world: Any, op: Any, standing: Any) -> Any:
+        edit = op.edit()
+        if op.recorded_at >= latest.get(op.record_id, op.recorded_at) and op.known_kind is not None:
+            fields = {
+                name: FieldEdit(op.known_kind.value(standing.body, name), change.new)
+                for name, change in edit.fields.items()
+            }
+            op = msgspec.structs.replace(op, body={**op.body, "fields": msgspec.to_builtins(fields)})
+        latest[op.record_id] = max(op.recorded_at, latest.get(op.record_id, op.recorded_at))
+        return plain(world, op, standing)
+
+    return [on(central_apply, "_edit", by_clock)]
+
+
+@mutant("network")
+def verdict_not_stored() -> list[Patch]:
+    """The last verdict of each exchange is not written."""
+    plain = rows.upsert_rows
+
+    def most(conn: Any, table: sa.Table, written: Any) -> None:
+        plain(conn, table, written[:-1] if table is ledger else written)
+
+    return [on(flush, "upsert_rows", most)]
+
+
+@mutant("network", "central killed")
+def verdict_in_a_transaction_of_its_own() -> list[Patch]:
+    """A device's op is decided again whenever it comes: nobody looks into the ledger first."""
+
+    def nothing(*_: Any) -> dict[str, Any]:
+        return {}
+
+    fresh = exchange._Script._fresh
+
+    def blind(script: Any, came: Any) -> Any:
+        with mock.patch.object(load, "entries", nothing):
+            return fresh(script, came)
+
+    return [on(exchange._Script, "_fresh", blind)]
+
+
+@mutant("poison for central")
+def group_split() -> list[Patch]:
+    """Central decides each member of a group alone."""
+
+    def singly(ops: Any) -> list[list[Any]]:
+        return [[one] for one in ops]
+
+    def alone(world: Any, unit: Any) -> None:
+        for one in unit:
+            decide._decide_one(world, one, decide.ALONE)
+
+    return [on(decide, "units", singly), on(exchange, "units", singly), on(decide, "decide_unit", alone)]
+
+
+@mutant("network")
+def known_through_falls() -> list[Patch]:
+    """It tells of the present request alone."""
+    plain = devices.note_received
+
+    def present(conn: Any, device_id: str, incarnation: str, came: Any) -> tuple[int, bool]:
+        _, forked = plain(conn, device_id, incarnation, came)
+        return max((seq for seq, _ in came), default=0), forked
+
+    return [on(exchange, "note_received", present)]
+
+
+@mutant("a dependency that never comes")
+def child_before_its_parent() -> list[Patch]:
+    """Nothing waits for what it depends on."""
+
+    def nothing(*_: Any) -> list[str]:
+        return []
+
+    return [on(decide, "_missing", nothing), on(decide, "_absent", nothing)]
+
+
+@mutant()
+def losing_value_not_kept() -> list[Patch]:
+    """A conflict is answered and no row has the value that lost."""
+
+    def nothing(*_: Any) -> None:
+        return
+
+    return [on(conflicts, "put_row", nothing)]
+
+
+@mutant("old client and new central")
+def upgrade_answered_with_changes() -> list[Patch]:
+    """A program that is too old is told so, and sent changes all the same."""
+    plain = whole(exchange, "answer")
+
+    def both(*given: Any, too_old: bool = False, **more: Any) -> Any:
+        return msgspec.structs.replace(plain(*given, too_old=False, **more), upgrade=too_old)
+
+    return [on(exchange, "answer", both)]
+
+
+@mutant()
+def page_cut_short() -> list[Patch]:
+    """What does not fit into an answer is left out, and the cursor stands at the feed's end."""
+    plain = feed._cut
+
+    def cut(found: Any, room: Any) -> Any:
+        fitting = plain(found, room)
+        del found[len(fitting) :]
+        return fitting
+
+    return [on(feed, "_cut", cut)]
+
+
+@mutant("central's backup restored")
+def durable_through_one_too_high() -> list[Patch]:
+    """A laptop is told that the backup holds one op more than it does."""
+    plain = whole(answer, "durable_through")
+
+    def more(conn: Any) -> int:
+        told = plain(conn)
+        return told + 1 if told else 0
+
+    return [on(answer, "durable_through", more)]
+
+
+@mutant("central's backup restored", "a program that does not clean")
+def superseded_op_applied_after_a_restore() -> list[Patch]:
+    """A restored central is not told which entries others stand for."""
+
+    def nothing(*_: Any) -> None:
+        return
+
+    return [on(missing, "insert_new_rows", nothing)]
+
+
+@mutant("central's backup restored", "central rolled back in silence")
+def the_same_version_taken_for_the_same_record() -> list[Patch]:
+    """A device's own change comes without its body even where the device has not seen what it changed."""
+    return [on(exchange._Script, "_has_seen", lambda *_: True)]
+
+
+@mutant()
+def transfer_that_tells_nobody() -> list[Patch]:
+    """A case moves, and its old caseload's feed does not say so."""
+
+    def nothing(*_: Any) -> None:
+        return
+
+    return [on(transfer, "_leave", nothing)]
+
+
+@mutant()
+def seen_off_by_one() -> list[Patch]:
+    """What was written in knowledge of all but the leave counts as written after it."""
+    plain = whole(decide, "refused_place")
+
+    def late(world: Any, op: Any, partition: str) -> Any:
+        return plain(world, msgspec.structs.replace(op, seen=op.seen + 1), partition)
+
+    return [on(decide, "refused_place", late)]
+
+
+@mutant()
+def cover_that_never_ends() -> list[Patch]:
+    """Whoever may once read a caseload reads it for good."""
+
+    def all_of(granted: Any, _: Any) -> list[str]:
+        return sorted(one.partition for one in granted)
+
+    return [on(answer, "readable", all_of), on(devices, "readable", all_of)]
+
+
+@mutant()
+def undo_of_a_lost_field_asks_again() -> list[Patch]:
+    """Taking back an edit that had lost is a second edit that loses."""
+    return [on(central_apply, "close_answered", lambda _world, _op, _standing, edit: edit)]
+
+
+@mutant("no network")
+def released_and_rejected() -> list[Patch]:
+    """What a supervisor lets out of quarantine is applied, and its officer hears that it was refused."""
+    from fieldpo.central import releasing
+
+    plain = flush.flush
+
+    def unsaid(conn: Any, world: Any, held: Any) -> Any:
+        for op_id, entry in list(world.decided.items()):
+            world.decided[op_id] = dataclasses.replace(entry, verdict=VerdictKind.REJECTED)
+        return plain(conn, world, held)
+
+    return [on(releasing, "flush", but(flush, flush=unsaid))]
