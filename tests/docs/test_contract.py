@@ -8,12 +8,25 @@ import typing
 import msgspec
 import pytest
 
+from fieldpo.central.answer import VERDICT_PAGE
+from fieldpo.central.openapi import description
+from fieldpo.central.openapi_parts import ANSWERS
 from fieldpo.central.refusals import TITLES
+from fieldpo.central.routes_sign_in import MAX_WORD
+from fieldpo.central.routes_sync import MAX_INFLATED
 from fieldpo.central.sign_in_types import DeviceAuthorization, TokenAnswer
+from fieldpo.cli.conformance.clause import CLAUSES
+from fieldpo.cli.conformance.clauses import declare
 from fieldpo.supervision.pack import Pack
 from fieldpo.sync.protocol import kinds  # noqa: F401 - declares the kinds
 from fieldpo.sync.protocol.body import KINDS, Merging
 from fieldpo.sync.protocol.exchange import (
+    MAX_MISSING,
+    MAX_OPS,
+    MAX_PLACE,
+    MAX_REQUEST_BYTES,
+    MAX_RESPONSE_BYTES,
+    PAGE,
     Change,
     FieldConflict,
     PartitionPage,
@@ -22,7 +35,7 @@ from fieldpo.sync.protocol.exchange import (
     Verdict,
     VerdictKind,
 )
-from fieldpo.sync.protocol.ops import Op
+from fieldpo.sync.protocol.ops import MAX_GROUP_BYTES, MAX_GROUP_OPS, MAX_OP_BYTES, MAX_OP_DEPTH, Op
 from tests.docs.pages import DOCS, code, tables
 
 CONTRACT = (DOCS / "sync-contract.md").read_text("utf-8")
@@ -78,6 +91,56 @@ def test_every_kind_is_told_with_its_merging() -> None:
     words = {"fields": Merging.FIELDS, "nothing: written once": Merging.INSERT, "central writes it": Merging.CENTRAL}
     told = {name: words[row[0]] for row in table[1:] for name in code(row[1])}
     assert told == {name: kind.merging for name, kind in KINDS.items()}
+
+
+def test_every_answer_but_200_is_told() -> None:
+    """The statuses with their problem types are those that central gives and the OpenAPI describes."""
+    table = next(tables(_under("Answers other than 200")))
+    assert {int(row[0]): tuple(each for each in code(row[1]) if each != "Retry-After") for row in table[1:]} == ANSWERS
+
+
+def test_the_limits_are_those_of_the_code() -> None:
+    """Each figure of the table of limits."""
+    table = next(one for one in tables(_under("Transport")) if one[0] == ["limit", "figure"])
+    mib, kib = 1024 * 1024, 1024
+    assert {row[0].replace("`", ""): row[1].replace("`", "") for row in table[1:]} == {
+        "ops a request": f"{MAX_OPS:,}",
+        "bytes of a request's ops, before compression": (
+            f"{MAX_REQUEST_BYTES // mib} MiB (central inflates at most {MAX_INFLATED // mib} MiB of a request)"
+        ),
+        "bytes of one op": f"{MAX_OP_BYTES // kib} KiB",
+        "ops and bytes of one group": f"{MAX_GROUP_OPS} and {MAX_GROUP_BYTES // mib} MiB",
+        "changes an answer carries, all partitions together": f"{PAGE:,}, fewer with limit",
+        "verdicts an answer carries beside those of its own ops": f"{VERDICT_PAGE:,}",
+        "bytes that a device inflates of an answer": f"{MAX_RESPONSE_BYTES // mib} MiB",
+        "objects and lists within one another in an op": str(MAX_OP_DEPTH),
+        "characters of an id, a code, an audit row's hash": "64",
+        "op_ids that one question after a restore names": f"{MAX_MISSING:,}",
+        "a seq, a place in a count": "below 2⁵³",
+    }
+    assert MAX_PLACE == 2**53
+    assert f"of {MAX_WORD // kib} KiB each" in _under("Signing a device in")
+
+
+def test_every_clause_of_the_conformance_names_a_chapter() -> None:
+    """Each clause's chapter is one of the page, and its id is a family and a name."""
+    declare()
+    chapters = set(re.findall(r"^##+ (.*)$", CONTRACT, re.MULTILINE))
+    for each in CLAUSES.values():
+        assert any(chapter.startswith(each.section) for chapter in chapters), each.id
+        assert re.fullmatch(r"[a-z-]+\.[a-z-]+", each.id)
+
+
+def test_every_oauth_error_of_the_description_is_told() -> None:
+    """What signing in may answer stands in its chapter, as the OpenAPI lists it."""
+    paths = description()["paths"]
+    found: set[str] = set()
+    for path in ("/oauth/device_authorization", "/oauth/token"):
+        for answer in paths[path]["post"]["responses"].values():
+            for content in answer["content"].values():
+                found |= set(content["schema"].get("properties", {}).get("error", {}).get("enum", ()))
+    assert len(found) > 7
+    assert found <= set(code(_under("Signing a device in")))
 
 
 def test_signing_in_is_told_field_by_field() -> None:
