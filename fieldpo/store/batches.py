@@ -79,10 +79,11 @@ def _units(waiting: Sequence[Sending]) -> list[tuple[list[Sending], bool]]:
     return [(unit, unit is units[-1]) for unit in units]
 
 
-def audit_rows(connection: Connection) -> list[AuditRow]:
-    """The log's next rows to send, in chain order."""
+def audit_rows(connection: Connection, after: int = 0) -> list[AuditRow]:
+    """The log's next rows to send, in chain order; those up to `after` have been taken, though it is not noted yet."""
     rows = connection.execute(
-        text("SELECT n, text, hash FROM audit WHERE sent = 0 ORDER BY n LIMIT :most"), {"most": AUDIT_ROWS}
+        text("SELECT n, text, hash FROM audit WHERE sent = 0 AND n > :after ORDER BY n LIMIT :most"),
+        {"after": after, "most": AUDIT_ROWS},
     )
     return [AuditRow(row.n, row.text, row.hash) for row in rows]
 

@@ -18,6 +18,10 @@ from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.exchange import MAX_MISSING, AuditRow, SyncResponse
 
 
+_INDEX_SLICES = 20
+"""Slices of the search index in one transaction while nobody else wants to write."""
+
+
 @dataclass(frozen=True)
 class Standing:
     """Who asks, and where the device stands in its feeds and verdicts."""
@@ -40,8 +44,8 @@ class Disk(Protocol):
     def next_batch(self, after: int, most_units: int) -> Batch:
         """The next waiting ops after a position."""
 
-    def audit(self) -> list[AuditRow]:
-        """The log's next rows."""
+    def audit(self, after: int = 0) -> list[AuditRow]:
+        """The log's next rows after a place in it."""
 
     def take(self, response: SyncResponse) -> Taken:
         """Write an answer."""
@@ -101,10 +105,10 @@ class VaultDisk:
         with self._vault.reading() as connection:
             return batches.next_batch(connection, counter_in(connection).incarnation, after, most_units)
 
-    def audit(self) -> list[AuditRow]:
-        """The log's next rows."""
+    def audit(self, after: int = 0) -> list[AuditRow]:
+        """The log's next rows after a place in it."""
         with self._vault.reading() as connection:
-            return batches.audit_rows(connection)
+            return batches.audit_rows(connection, after)
 
     def take(self, response: SyncResponse) -> Taken:
         """Write an answer."""
@@ -154,7 +158,10 @@ class VaultDisk:
         more = True
         while more:
             with self._vault.writing() as connection:
-                more = bool(search.index_slice(connection))
+                for _ in range(_INDEX_SLICES):
+                    more = bool(search.index_slice(connection))
+                    if not more or self._vault.waited_for:
+                        break
 
     def counts(self) -> Counts:
         """Entries by where they are."""

@@ -12,7 +12,7 @@ import datetime as dt
 import gzip
 import random
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
@@ -83,6 +83,10 @@ class _Run:
     still: int = 0
     again: int = 0
     refreshed: bool = False
+    behind: SyncResponse | None = None
+    """An answer that is written while the next exchange is under way."""
+    later: set[str] = field(default_factory=set)
+    """Partitions to come again whole once no exchange is under way that asked for less."""
 
     def sync(self) -> Engine:
         disk = self.world.disk
@@ -93,6 +97,11 @@ class _Run:
             batch = ready.batch
             ahead = _Ahead(disk, batch)
             outcome = yield from self._deliver(ready, ahead.prepare)
+            if isinstance(outcome, SyncResponse) and self._may_wait(outcome, ahead.made):
+                self.behind = outcome
+                after, most = batch.last, min(MAX_OPS, most * 2)
+                ready = ahead.made or ready
+                continue
             if isinstance(outcome, _Failed):
                 most = yield from self._isolate(batch, outcome)
                 if most == 0:
@@ -117,11 +126,16 @@ class _Run:
         self, ready: Prepared, meanwhile: Callable[[], None]
     ) -> Generator[Effect, Reply, SyncResponse | _Failed]:
         """One exchange, tried with the same bytes until it is answered or the tries are used up."""
-        disk = self.world.disk
-        body = ready.body(disk.standing(), disk.audit(), self.world.limit)
+        body = self._body(ready)
         tries = 0
+
+        def work() -> None:
+            self._write_behind()
+            meanwhile()
+
         while True:
-            reply = yield Post(PATH, body, meanwhile=meanwhile if ready.batch.ops else None)
+            reply = yield Post(PATH, body, meanwhile=work if ready.batch.ops else None)
+            self._write_behind()
             if isinstance(reply, Answer) and reply.status == 401:
                 if self.refreshed:
                     raise SignInNeeded(_SIGN_IN)
@@ -136,6 +150,28 @@ class _Run:
             if final or tries >= self.world.attempts:
                 return outcome
             yield Sleep(pause(self.world.rng, tries - 1, outcome.retry_after))
+
+    def _body(self, ready: Prepared) -> bytes:
+        """The request's bytes; with an answer still to be written, as if it had been."""
+        disk, answer = self.world.disk, self.behind
+        if answer is None:
+            return ready.body(disk.standing(), disk.audit(), self.world.limit)
+        stood = disk.standing()
+        cursors = {**stood.cursors, **{page.id: page.cursor for page in answer.partitions}}
+        standing = replace(stood, cursors=cursors, verdicts_after=answer.verdict_rev)
+        return ready.body(standing, disk.audit(answer.audit_through), self.world.limit)
+
+    def _may_wait(self, answer: SyncResponse, ahead: Prepared | None) -> bool:
+        """Whether an answer can be written while the next ops are under way: nothing in it changes how to ask."""
+        unusual = answer.fork or answer.upgrade or answer.granted or answer.revoked or answer.problems or self.later
+        if unusual or ahead is None or not ahead.batch.ops or any(page.reload for page in answer.partitions):
+            return False
+        return not self.world.disk.went_back(answer)
+
+    def _write_behind(self) -> None:
+        answer, self.behind = self.behind, None
+        if answer is not None:
+            self._write(answer, sent=True, under_way=True)
 
     def _refresh(self) -> Generator[Effect, Reply, None]:
         for tries in range(self.world.attempts):
@@ -175,6 +211,10 @@ class _Run:
             self.still = 0
             self._tell()
             return True, True  # the answer came before its reload was asked for: central gives it again
+        return self._write(response, sent=sent, under_way=False)
+
+    def _write(self, response: SyncResponse, *, sent: bool, under_way: bool) -> tuple[bool, bool]:
+        disk = self.world.disk
         taken = disk.take(response)
         self.answered = self.answered.plus(taken.answered)
         self.pulled += taken.changes
@@ -185,7 +225,10 @@ class _Run:
             self.reloaded.clear()
         again = [one for one in taken.mismatched if one not in self.reloaded]
         self.drifted = {one for one in taken.mismatched if one in self.reloaded}
-        if again:
+        self.later.update(again)
+        if self.later and not under_way:  # a page that was asked for from further on must not count as the first
+            again = sorted(self.later)
+            self.later.clear()
             self.reloaded.update(again)
             disk.reload(again)
         anew = taken.new_epoch
