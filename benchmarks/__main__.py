@@ -10,7 +10,19 @@ import sys
 import time
 from importlib import import_module
 
-NAMES = ("first_paint", "unlock_today", "key_paint", "memory", "find", "agenda", "save_entry", "day_sync")
+NAMES = (
+    "first_paint",
+    "unlock_today",
+    "key_paint",
+    "memory",
+    "find",
+    "agenda",
+    "save_entry",
+    "day_sync",
+    "up_down",
+    "flat",
+    "five_oclock",
+)
 """The modules here that measure, in the order in which they run."""
 
 

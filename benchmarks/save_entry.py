@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from sqlalchemy import text
+
 from benchmarks.large_vault import opened
 from benchmarks.served import training_ground
 from benchmarks.timing import Json, Result, Stopwatch, ratio
@@ -28,6 +30,8 @@ from fieldpo.sync.protocol.kinds import Contact
 RUNS = 300
 COMING = 10_000
 """Records that come down while entries are saved."""
+_NEWEST = text("SELECT * FROM r_contact WHERE person_id = :person AND hidden = 0 ORDER BY at_utc DESC LIMIT 30")
+"""What a screen reads between two key presses: a client's newest contacts, whole."""
 PAUSE = 0.01
 """Seconds between two entries then, so that they lie all over the sync; else they alone would keep it going."""
 
@@ -51,19 +55,28 @@ def run() -> Result:
             thread.start()
             during = _saves(vault, peer, RUNS, done, PAUSE)
             thread.join()
-    return Result("p95 ≤ 5 ms", {"alone": alone, "during_a_sync": during})
+    return Result(
+        "a save p95 ≤ 5 ms, during a sync ≤ 15; a read then ≤ 2 ms", {"alone": alone, "during_a_sync": during}
+    )
 
 
 def _saves(vault: Vault, peer: sqlite3.Connection, most: int, done: threading.Event, pause: float = 0.0) -> Json:
-    ours, theirs = Stopwatch(), Stopwatch()
+    ours, theirs, reads = Stopwatch(), Stopwatch(), Stopwatch()
     for act, words in _contacts(vault):
+        with reads.running(), vault.reading() as connection:
+            connection.execute(_NEWEST, {"person": act.steps[0].body.person_id}).all()  # type: ignore[union-attr]
         with ours.running():
             perform(vault, act)
         with theirs.running(), peer:
             peer.execute("INSERT INTO entry (id, words) VALUES (?, ?)", (act.act_id, words))
         if len(ours.times) >= most or done.wait(pause):
             break
-    return {"fieldpo": ours.summary(), "plain_insert": theirs.summary(), "ratio": ratio(ours.times, theirs.times)}
+    return {
+        "fieldpo": ours.summary(),
+        "plain_insert": theirs.summary(),
+        "ratio": ratio(ours.times, theirs.times),
+        "read": reads.summary(),
+    }
 
 
 def _contacts(vault: Vault) -> Iterator[tuple[Act, str]]:

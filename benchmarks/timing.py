@@ -20,6 +20,10 @@ class Result:
     numbers: Json
 
 
+class Skipped(Exception):
+    """Why a benchmark, or one of its peers, cannot run here; told in the results."""
+
+
 class Stopwatch:
     """Collects durations."""
 
