@@ -17,7 +17,6 @@ from fieldpo.store.state import counter_in, get_meta
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.exchange import MAX_MISSING, AuditRow, SyncResponse
 
-
 _INDEX_SLICES = 20
 """Slices of the search index in one transaction while nobody else wants to write."""
 
