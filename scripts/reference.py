@@ -35,6 +35,8 @@ TITLES = {
     "note": "In a note",
     "not_sent": "Not sent",
     "needs_answer": "Needs your answer",
+    "review": "Review",
+    "review_report": "A report in review",
     "help": "Help",
     "unlock": "Unlock",
     "first_run": "First run",
