@@ -25,7 +25,7 @@ from tests.contract.fuzz import database
 from tests.contract.served import Served, serving
 from tests.contract.wrong import FAULTS, Fault, Wrong
 
-STORED = ("accepted", "idempotent", "blocked.dependency", "merge.sets", "group.conflict", "feed", "hash", "missing")
+STORED = ("accepted", "idempotent.changed-bytes", "merge.sets", "feed.pages", "feed.reload", "hash", "missing")
 
 
 def test_central_holds_every_clause(served: Served) -> None:
