@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 from fieldpo import bindings
 from fieldpo.bindings import Key
 from fieldpo.screens.base import FieldScreen
-from fieldpo.screens.palette import shown_keys
+from fieldpo.screens.palette import shown_keys, there
 
 WIDE = 110
 """Columns from which the keymap's name of each key stands beside it."""
@@ -49,7 +49,7 @@ class HelpScreen(FieldScreen):
         """Every key that works on the screen below, its own first; each id once."""
         own = list(self._about.keys()) if self._about else []
         form = self._about is not None and self._about.is_form
-        everywhere = [key for key in bindings.EVERYWHERE if not (form and key.letter)]
+        everywhere = [key for key in bindings.EVERYWHERE if there(self.app, key) and not (form and key.letter)]
         found: dict[str, Key] = {}
         for key in (*own, *everywhere):
             found.setdefault(f"{key.id}:{key.action}", key)

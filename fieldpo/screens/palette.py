@@ -22,7 +22,7 @@ def commands(app: App[Any], screen: Screen[Any]) -> Iterable[SystemCommand]:
     own = list(screen.keys()) if isinstance(screen, FieldScreen) else []
     seen: set[str] = set()
     for key in [*own, *bindings.EVERYWHERE]:
-        if not key.palette or key.id in seen or (key.id == "review" and not _supervises(app)):
+        if not key.palette or key.id in seen or not there(app, key):
             continue
         seen.add(key.id)
         yield SystemCommand(title(key), f"{key.tooltip} ({shown_keys(app, key)})", partial(press, app, screen, key))
@@ -30,8 +30,9 @@ def commands(app: App[Any], screen: Screen[Any]) -> Iterable[SystemCommand]:
         yield SystemCommand(f"Theme: {theme.name}", "Change the colors", partial(setattr, app, "theme", theme.name))
 
 
-def _supervises(app: App[Any]) -> bool:
-    return bool(getattr(getattr(app, "status", None), "supervises", False))
+def there(app: App[Any], key: Key) -> bool:
+    """Whether the key means anything on this computer: Review only where a team is granted."""
+    return key.id != "review" or bool(getattr(getattr(app, "status", None), "supervises", False))
 
 
 def title(key: Key) -> str:
