@@ -153,7 +153,7 @@ def test_read_only(how: str, laptop: Laptop, scratch: Path, tmp_path: Path) -> N
         if how.startswith("a disk"):
             disk.read_only()
         else:
-            before, commands = no_more_than_its_owner, [("sync",), ("agenda",)]
+            before, commands = no_more_than_its_owner, [("sync",)]
             for each in (copy.folder, *copy.folder.iterdir()):
                 each.chmod(0o755 if each.is_dir() else 0o644)
                 os.chown(each, 65_534, 65_534)
