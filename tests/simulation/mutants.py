@@ -14,6 +14,7 @@ STEPS = 60
 """Of the runs that catch a defect."""
 
 CAUGHT_BY = {
+    "released and rejected": 8,
     "clock ordering": 2,
     "verdict not stored": 1,
     "verdict in a transaction of its own": 4,

@@ -195,13 +195,7 @@ def cover_that_never_ends() -> list[Patch]:
     return [on(answer, "readable", all_of), on(devices, "readable", all_of)]
 
 
-@mutant()
-def undo_of_a_lost_field_asks_again() -> list[Patch]:
-    """Taking back an edit that had lost is a second edit that loses."""
-    return [on(central_apply, "close_answered", lambda _world, _op, _standing, edit: edit)]
-
-
-@mutant("no network")
+@mutant("poison for central")
 def released_and_rejected() -> list[Patch]:
     """What a supervisor lets out of quarantine is applied, and its officer hears that it was refused."""
     from fieldpo.central import releasing

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fieldpo.store import partitions
+from fieldpo.store import answers, partitions
 from fieldpo.store.acts import Act, Change, Create, perform
 from fieldpo.store.apply import take_response
 from fieldpo.store.records import read_base, read_record
@@ -79,6 +79,30 @@ def test_an_own_change_of_a_record_that_moved_counts_where_it_is_now(vault: Vaul
         hashes = {one.id: one.hash for one in partitions.partitions(connection)}
     assert hashes[OTHERS] == hash_text(record_digest(PERSON, 1) + record_digest(PHONE, 2))
     assert hashes[OWN] == hash_text(0)
+
+
+def test_an_entry_that_was_set_aside_and_released_waits_again(vault: Vault) -> None:
+    """Central returned it, the officer let it rest, a supervisor released it: it waits for its parent, then stands."""
+    new = Create(Phone(person_id=PERSON, number="515 555 0142"))
+    op_id = perform(vault, Act("Number", (new,), AT), AT).op_ids[0]
+    said = [
+        verdict(op_id, "rejected", rev=1, problem="not-granted"),
+        verdict(op_id, "blocked", rev=2),
+        verdict(op_id, rev=3, version=1),
+    ]
+    take_response(vault, answer(page([], 2), verdicts=said[:1]))
+    answers.set_aside(vault, op_id, AT)
+    take_response(vault, answer(page([], 2), verdicts=said[1:2]))
+    with vault.reading() as connection:
+        row = read_record(connection, "phone", op_id)
+        assert row is not None
+        assert row.waiting == 1
+    made = change("phone", op_id, Phone(person_id=PERSON, number="515 555 0142"), number=3)
+    assert take_response(vault, answer(page([made], 3), verdicts=said[2:])).mismatched == ()
+    with vault.reading() as connection:
+        row = read_record(connection, "phone", op_id)
+        assert row is not None
+        assert (row.version, row.hidden, row.waiting) == (1, False, 0)
 
 
 def test_twins_learn_of_each_other_what_they_changed(tmp_path: Path) -> None:
