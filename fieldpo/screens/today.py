@@ -12,7 +12,7 @@ from fieldpo import bindings
 from fieldpo.plain import day
 from fieldpo.screens.row_screen import RowScreen
 from fieldpo.screens.today_folds import shown
-from fieldpo.screens.today_rows import WORDS, cells, heading, safe_rows
+from fieldpo.screens.today_rows import WORDS, cells, heading, picked, safe_rows
 from fieldpo.screens.widgets.marked_line import MarkedLine
 from fieldpo.screens.widgets.record_table import Column, RecordTable, TableRow
 from fieldpo.screens.widgets.row_detail import RowDetail
@@ -234,10 +234,9 @@ class TodayScreen(RowScreen):
             rows = known.of(section)
             if not rows:
                 continue
-            at = next((n for n, row in enumerate(rows, start=1) if row.key == here), 0)
-            most = max(counts[section], at)
-            made.append(heading(section, rows, most))
-            made += [self._cells(known, row) for row in rows[:most]]
+            seen = picked(rows, counts[section], here)
+            made.append(heading(section, rows, len(seen)))
+            made += [self._cells(known, row) for row in seen]
         return made
 
     def _cells(self, known: Today, row: Row) -> TableRow:

@@ -30,8 +30,15 @@ def heading(section: Section, rows: Sequence[Row], shown: int) -> TableRow:
         whose = f" {first.person.short}," if first.person else ""
         words += f"   first: {first.when}{whose} {first.what}  (+ shows all)"
     elif shown < len(rows):
-        words += f"   {shown} shown  (+ shows all)"
+        words += f", {shown} shown  (+ shows all)"
     return TableRow(f"section:{section}", (words,), heading=True, stops=not shown)
+
+
+def picked(rows: Sequence[Row], most: int, here: str) -> list[Row]:
+    """So many rows of a section, in order: the one under the cursor stays, and what is over waits for its log."""
+    wanted = sorted(rows, key=lambda row: (row.key != here, row.over))[:most]
+    keys = {row.key for row in wanted}
+    return [row for row in rows if row.key in keys]
 
 
 def cells(row: Row, name: str, widths: Sequence[int]) -> TableRow:
@@ -45,18 +52,21 @@ def cells(row: Row, name: str, widths: Sequence[int]) -> TableRow:
 def _owed(row: Row, width: int, beside: int) -> tuple[str, str]:
     """What is owed, and where; with how many things more, which is never cut off."""
     if row.where:
-        return _with_more(row.what, row.more, width), row.where
+        return _with_more((row.what, row.label or row.what), row.more, width), row.where
     first, rest = _split(row.what, width - 1)
-    return (first, _with_more(rest, row.more, beside)) if rest else (_with_more(first, row.more, width), "")
+    return (first, _with_more((rest,), row.more, beside)) if rest else (_with_more((first,), row.more, width), "")
 
 
-def _with_more(said: str, more: int, width: int) -> str:
+def _with_more(said: Sequence[str], more: int, width: int) -> str:
+    """The first of these words that fits with the number behind it, which is shortened before the words are cut."""
     if not more:
-        return said
-    for words in (f" + {more} more", f" +{more}"):
-        if cell_len(said) + len(words) < width:
-            return said + words
-    return f"{fitted(said, width - len(words))}{words}"
+        return said[0] if cell_len(said[0]) < width else said[-1]
+    short = f" +{more}"
+    for words in said:
+        for behind in (f" + {more} more", short):
+            if cell_len(words) + len(behind) < width:
+                return words + behind
+    return f"{fitted(said[-1], width - len(short))}{short}"
 
 
 def _split(said: str, width: int) -> tuple[str, str]:

@@ -7,22 +7,21 @@ from typing import Any, ClassVar
 
 from sqlalchemy import Index
 
-from fieldpo.store.record_table import RecordTable, by_person, epoch_seconds, register
+from fieldpo.store.record_table import RecordTable, by_person, register
 from fieldpo.sync.protocol.body import Json
 
 
 @register
 class HearingTable(RecordTable, table=True):
-    """Hearings, by when they are."""
+    """Hearings, by the day they are on."""
 
     __tablename__ = "r_hearing"
-    __table_args__ = (by_person("hearing", "at_utc"), Index("ix_hearing_status_at_utc", "status", "at_utc"))
+    __table_args__ = (by_person("hearing", "held_on"), Index("ix_hearing_status_held_on", "status", "held_on"))
     kind_name: ClassVar[str] = "hearing"
-    at_utc: int = 0
-    """UTC seconds."""
+    held_on: str = ""
     status: str = ""
 
     @classmethod
     def derive(cls, body: Mapping[str, Json]) -> dict[str, Any]:
-        """The moment as UTC seconds; a body leaves out that it is set."""
-        return {"at_utc": epoch_seconds(body.get("at")) or 0, "status": body.get("status") or "set"}
+        """Its day under a name that is no word of SQL."""
+        return {"held_on": body.get("on") or ""}

@@ -315,13 +315,14 @@ async def test_a_draft_comes_back_with_what_stood(vault: Vault, on_row: Open) ->
 
 NOT_PROSE = {
     *("f-hours_per_week", "f-since", "f-until", "f-observed_on", "f-review_on", "ask"),
-    *("f-start", "f-to", "f-on", "f-rate"),
+    *("f-start", "f-to", "f-on", "f-rate", "f-time", "f-notice_by", "f-notified_on"),
 }
 CHOSEN = {
     "hazard": "dog",
     "stay": "board_hold",
     "level": "low",
     "event": "arrest",
+    "hearing": "review",
     "obligation": "face_to_face",
 }
 
@@ -343,8 +344,8 @@ async def test_hostile_words_in_every_field_are_only_text(vault: Vault, on_row: 
         for name, code in CHOSEN.items():
             for row in app.screen.query(f"#f-{name}"):
                 row.picked = (code,)  # type: ignore[attr-defined]
-        for row in app.screen.query("#f-to, #f-rate"):
-            row.value = "2027-03-01" if row.id == "f-to" else "none"  # type: ignore[attr-defined]
+        for row in app.screen.query("#f-to, #f-rate, #f-on"):
+            row.value = {"f-to": "2027-03-01", "f-rate": "none", "f-on": "2026-11-20"}[row.id or ""]  # type: ignore[attr-defined]
         await settle(pilot)
         assert raw_in(app) == []
         await play(pilot, "ctrl+s")

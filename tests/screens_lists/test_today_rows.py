@@ -74,7 +74,7 @@ async def test_hostile_words_stay_words(listed_vault: Vault, on_today: Open) -> 
     for n, said in enumerate(STRINGS):
         person = f"0192eeee-0000-7000-8000-0000000002{n:02}"
         home = Address(person_id=person, line1=said, area=said)
-        hearing = Hearing(person_id=person, at=NOW + dt.timedelta(hours=1), court=said, room="[/b]")
+        hearing = Hearing(person_id=person, on=NOW.date(), time="15:30", court=said)
         fill(
             listed_vault,
             [

@@ -121,7 +121,7 @@ class KeptAgenda(RuleBasedStateMachine):
                 **about, obligation="face_to_face", to=TODAY + span, granted_on=TODAY, reason="ill", approver="Imani"
             ),
             "condition": Condition(**about, category="curfew", text="Home by ten.", expires_on=TODAY + span),
-            "hearing": Hearing(**about, at=NOW + span),
+            "hearing": Hearing(**about, on=TODAY + span),
         }
         self.act(Create(made[what]))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Collection
 from typing import Any
 
@@ -10,6 +11,7 @@ import msgspec
 from sqlalchemy import Connection, Row
 
 from fieldpo.plain import clock, day, minutes
+from fieldpo.store.entries.facts.hearing import HEARINGS
 from fieldpo.store.queries.whose import listed, of_people
 from fieldpo.supervision.agenda.items import Item, Source
 from fieldpo.supervision.agenda.placing import AHEAD, WEEK
@@ -17,6 +19,7 @@ from fieldpo.supervision.calendar import at as clock_at
 from fieldpo.supervision.calendar import zone_of
 from fieldpo.supervision.pack import Pack, label_of
 
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _OPEN = "status IN ('made', 'moved')"
 _THEN = f"({_OPEN} OR (status <> 'cancelled' AND starts_utc >= :day))"
 _APPOINTMENTS = (
@@ -24,7 +27,7 @@ _APPOINTMENTS = (
     "AND hidden = 0 AND +partition IN (SELECT value FROM json_each(:own))"
 )
 _HEARINGS = (
-    "SELECT id, person_id, at_utc, body FROM r_hearing WHERE {which} AND at_utc < :until "
+    "SELECT id, person_id, held_on, body FROM r_hearing WHERE {which} AND held_on <= :last "
     "AND hidden = 0 AND +partition IN (SELECT value FROM json_each(:own))"
 )
 
@@ -57,7 +60,7 @@ def hearings(
     past: bool = False,
 ) -> list[Item]:
     """The hearings set and not held up to a month after a local day; a past one waits for its outcome."""
-    which = "(status = 'set' OR (status = 'held' AND at_utc >= :day))" if past else "status = 'set'"
+    which = "(status = 'set' OR (status = 'held' AND held_on >= :today))" if past else "status = 'set'"
     query = of_people(_HEARINGS.format(which=which), some=people is not None)
     rows = connection.execute(query, _asked(pack, partitions, on, people, AHEAD))
     return [_hearing(pack, row) for row in rows]
@@ -71,6 +74,8 @@ def _asked(
         "own": listed(partitions),
         "until": int(until.timestamp()),
         "day": int(clock_at(on, dt.time(), pack).timestamp()),
+        "last": (on + ahead).isoformat(),
+        "today": on.isoformat(),
         "people": listed(people or ()),
     }
 
@@ -104,23 +109,15 @@ def _appointment(pack: Pack, row: Row[Any], on: dt.date) -> Item:
 
 
 def _hearing(pack: Pack, row: Row[Any]) -> Item:
-    body = msgspec.json.decode(row.body)
-    starts = dt.datetime.fromtimestamp(row.at_utc, zone_of(pack))
-    what = body.get("hearing", "").replace("_", " ")
-    label = f"{what} hearing" if what and "hearing" not in what else what or "hearing"
-    where = ", ".join(body[part] for part in ("court", "room") if body.get(part))
-    why = f"{label[:1].upper()}{label[1:]} {day(starts)} {clock(starts)}{f', {where}' if where else ''}."
+    body, that = msgspec.json.decode(row.body), dt.date.fromisoformat(row.held_on)
+    starts = (
+        clock_at(that, dt.time.fromisoformat(body["time"]), pack) if _TIME.fullmatch(body.get("time", "")) else None
+    )
+    label = label_of(HEARINGS, body.get("hearing", "review"))
+    when = f"{day(that)} {clock(starts)}" if starts else f"{day(that)}, no time on file"
+    where = f", {body['court']}" if body.get("court") else ""
+    why = f"{label[:1].upper()}{label[1:]} {when}{where}."
     if body.get("notice_by") and not body.get("notified_on"):
         why += f" Notice to the client is due {day(body['notice_by'])}."
-    return Item(
-        f"hearing:{row.id}",
-        Source.HEARING,
-        label,
-        row.person_id,
-        row.id,
-        starts.date(),
-        starts,
-        body.get("minutes", 60),
-        place="court",
-        why=why,
-    )
+    key, minutes_long = f"hearing:{row.id}", body.get("minutes", 60)
+    return Item(key, Source.HEARING, label, row.person_id, row.id, that, starts, minutes_long, place="court", why=why)

@@ -37,7 +37,7 @@ def _item(one: Owed, each: Obligation, *, several: bool) -> Item:
         one.case.case_id,
         each.due,
         tries=tries,
-        place=places[0] if places else "",
+        place=places[0] if len(places) == 1 else "",
         at_home=places == HOME,
         why=f"Case {one.case.number or '#' + one.case.case_id[-6:]}: {why}" if several else why,
     )

@@ -74,6 +74,10 @@ class Row:
 
     whole: str = ""
     """Why at length, where `why` is its beginning."""
+    label: str = ""
+    """What is owed, without the tries."""
+    over: bool = False
+    """Whether its hour is past, and only its outcome is to be written."""
     more: int = 0
     items: tuple[Item, ...] = ()
     day: PersonDay | None = field(default=None, compare=False, repr=False)
@@ -191,10 +195,12 @@ def _row(pack: Pack, here: dt.datetime, line: Line, day: PersonDay | None, other
         day.hazards if day else (),
         first.form,
         first.booked_id or None,
-        " ".join(one.whole or one.why for one in line.items) if rest else first.whole,
-        line.more,
-        line.items,
-        day,
+        whole=" ".join(one.whole or one.why for one in line.items) if rest else first.whole,
+        label=label,
+        over=line.section is Section.TODAY and passed(first, here),
+        more=line.more,
+        items=line.items,
+        day=day,
     )
 
 

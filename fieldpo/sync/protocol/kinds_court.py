@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fieldpo.sync.protocol.body import Code, Day, Id, Line, Merging, OfPerson, Prose, Stamp, kind
+from fieldpo.sync.protocol.body import Code, Day, Id, Line, Merging, OfPerson, Prose, kind
 
 
 @kind(
@@ -15,18 +15,18 @@ from fieldpo.sync.protocol.body import Code, Day, Id, Line, Merging, OfPerson, P
 class Hearing(OfPerson, frozen=True, kw_only=True, omit_defaults=True):
     """A hearing before a court or a board: set, held, continued to another day (a hearing of its own), vacated.
 
-    `at` is its moment. `notice_by` is the last day for the notice to the person, `notified_on` the day it was given.
-    `report_id` is the violation report that it is about.
+    `time` is HH:MM on the agency's clock, empty while nobody knows it. `notice_by` is the last day for the notice to
+    the person, `notified_on` the day it was given. `report_id` is the violation report that it is about.
     """
 
-    at: Stamp
+    on: Day
+    time: Line = ""
     case_id: Id | None = None
     hearing: Code = "review"
     court: Line = ""
-    room: Line = ""
     minutes: int = 60
     status: Code = "set"
-    outcome: Prose = ""
+    outcome: Line = ""
     notice_by: Day | None = None
     notified_on: Day | None = None
     report_id: Id | None = None

@@ -12,6 +12,7 @@ from fieldpo.store.entries.facts.deferral import DEFERRAL
 from fieldpo.store.entries.facts.employment import EMPLOYMENT
 from fieldpo.store.entries.facts.field import FactKind
 from fieldpo.store.entries.facts.hazard import HAZARD
+from fieldpo.store.entries.facts.hearing import HEARING
 from fieldpo.store.entries.facts.level_change import LEVEL_CHANGE
 from fieldpo.store.entries.facts.person import PERSON
 from fieldpo.store.entries.facts.phone import PHONE
@@ -33,6 +34,7 @@ FACTS: Final[dict[str, FactKind]] = {
         LEVEL_CHANGE,
         RATE_OVERRIDE,
         CASE_EVENT,
+        HEARING,
     )
 }
 """By the kind of the record."""
