@@ -22,7 +22,7 @@ from fieldpo.central.load import standing
 from fieldpo.central.records import CENTRAL, NewRecord, persons_by_identifier, place_of, put_records
 from fieldpo.central.rows import insert_rows, upsert_rows
 from fieldpo.central.tables import record, review
-from fieldpo.central.team_tables import record_leave
+from fieldpo.central.team_tables import QUEUED, record_leave
 from fieldpo.central.world import Standing
 from fieldpo.errors import NotFound
 from fieldpo.plain import clean
@@ -198,6 +198,7 @@ def _entries(conn: Connection, intake: Standing) -> Sequence[Standing]:
     query = sa.select(record).where(
         record.c.partition_id == intake.partition,
         record.c.kind.in_(("withdrawal", "addendum")),
+        sa.text(QUEUED),
         record.c.deleted.is_(False),
         record.c.body.like(f"%{intake.id}%"),
     )

@@ -15,7 +15,7 @@ from fieldpo.central.rows import select_in
 from fieldpo.central.tables import inbox, ledger, record, review
 from fieldpo.central.team import officers_of
 from fieldpo.central.team_members import subject_names
-from fieldpo.central.team_tables import team_member
+from fieldpo.central.team_tables import QUEUED, team_member
 from fieldpo.sync.protocol.body import Body, Json
 from fieldpo.sync.protocol.exchange import caseload_partition
 from fieldpo.sync.protocol.kinds_team import HeldItem
@@ -97,7 +97,7 @@ def _raw(conn: Connection, op_ids: Sequence[str]) -> list[Row[Any]]:
 def _withdrawn(conn: Connection, record_ids: Sequence[str]) -> set[str]:
     """Those of the records that their officer has marked as entered in error."""
     places = {row.partition_id for row in select_in(conn, sa.select(record.c.partition_id), record.c.id, record_ids)}
-    query = sa.select(record.c.body).where(record.c.kind == "withdrawal", record.c.deleted.is_(False))
+    query = sa.select(record.c.body).where(record.c.kind == "withdrawal", sa.text(QUEUED), record.c.deleted.is_(False))
     rows = select_in(conn, query, record.c.partition_id, places)
     return {str(msgspec.json.decode(row.body).get("entry_id")) for row in rows} & set(record_ids)
 
