@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -57,7 +57,7 @@ def tests_asked(
         "last": on.isoformat(),
     }
     some = people is not None
-    yield from _positives(connection.execute(of_people(_RESULTS, "t.person_id", some=some), asked))
+    yield from _positives(connection.execute(of_people(_RESULTS, "t.person_id", some=some), asked).all())
     if not connection.scalar(of_people(_PLANNED, "t.person_id", some=some), asked):
         return
     taken = {
@@ -89,7 +89,7 @@ def _drawn(person: str, plan_id: str, that: dt.date, why: str) -> Item:
     )
 
 
-def _positives(rows: Collection[Row[Any]]) -> Iterator[Item]:
+def _positives(rows: Sequence[Row[Any]]) -> Iterator[Item]:
     for row in rows:
         body = msgspec.json.decode(row.body)
         found = [
