@@ -30,7 +30,7 @@ from fieldpo.sync.protocol.kinds import Contact
 RUNS = 300
 COMING = 10_000
 """Records that come down while entries are saved."""
-_NEWEST = text("SELECT * FROM r_contact WHERE person_id = :person AND hidden = 0 ORDER BY at_utc DESC LIMIT 30")
+_NEWEST = text("SELECT * FROM r_contact WHERE person_id = :person AND hidden = 0 ORDER BY occurred_utc DESC LIMIT 30")
 """What a screen reads between two key presses: a client's newest contacts, whole."""
 PAUSE = 0.01
 """Seconds between two entries then, so that they lie all over the sync; else they alone would keep it going."""

@@ -16,8 +16,8 @@ from fieldpo.store.vault import Vault
 
 T = TypeVar("T")
 
-MOST = 2_000
-"""Rows in one transaction, whoever waits: another program on the vault cannot be seen waiting."""
+MOST = 600
+"""Rows in one transaction, whoever waits: who comes late waits for its commit, and another program cannot be seen."""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from fieldpo.store.state import counter_in, get_meta
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.exchange import MAX_MISSING, AuditRow, SyncResponse
 
-_INDEX_SLICES = 20
+_INDEX_SLICES = 5
 """Slices of the search index in one transaction while nobody else wants to write."""
 
 
