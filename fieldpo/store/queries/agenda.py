@@ -75,7 +75,7 @@ def kept_days(connection: Connection, pack: Pack, partitions: tuple[str, ...], o
     def work(connection: Connection, people: Collection[str] | None) -> Mapping[str, PersonDay]:
         return person_days(connection, pack, partitions, on, people)
 
-    return kept(connection, "days", (id(pack), pack.id, pack.version, partitions, on), work)
+    return kept(connection, "days", (pack, partitions, on), work)
 
 
 def person_days(
