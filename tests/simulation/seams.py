@@ -20,6 +20,7 @@ import sqlcipher3.dbapi2 as cipher
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.util import LRUCache
+from starlette import _exception_handler
 
 from fieldpo.central import app, database, decide, routes_sign_in, routes_sync
 from fieldpo.central import apply as central_apply
@@ -141,6 +142,7 @@ class Seams:
                 mock.patch.object(app, "run_in_threadpool", _inline),
                 mock.patch.object(routes_sync, "run_in_threadpool", _inline),
                 mock.patch.object(routes_sign_in, "run_in_threadpool", _inline),
+                mock.patch.object(_exception_handler, "run_in_threadpool", _inline),
                 mock.patch.object(decide, "apply", self._stumbling),
             ):
                 yield
