@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from fieldpo.store.acts import Act, Change, perform
@@ -28,13 +29,13 @@ FAHEY_CONDITION = "0192eeee-0000-7000-8000-000000000000"
 SEED = "feed" * 16
 
 
-def assessment(person_id: str, score: float, level: str, **values: object) -> Assessment:
+def assessment(person_id: str, score: float, level: str, **values: Any) -> Assessment:
     """A DAST-10 of 1 June whose answers come to 4, moderate, whatever it says."""
     answers = {f"q{n}": n in (1, 2, 4) for n in range(1, 11)}
-    said = {"version": "1982", "officer_id": OFFICER, "items": answers} | values
+    said: dict[str, Any] = {"version": "1982", "officer_id": OFFICER, "items": answers} | values
     return Assessment(
         person_id=person_id, instrument="dast10", done_on=dt.date(2026, 6, 1), score=score, level=level, **said
-    )  # type: ignore[arg-type]
+    )
 
 
 def more(officer: str) -> list[Pulled]:
@@ -52,9 +53,9 @@ def more(officer: str) -> list[Pulled]:
     ]
 
 
-def plan(person_id: str, officer: str, **values: object) -> DrawPlan:
+def plan(person_id: str, officer: str, **values: Any) -> DrawPlan:
     """Every second open day by chance, written on the first of September."""
-    said: dict[str, object] = {"drawn_by": "odds", "hits": 1, "out_of": 2, "seed": SEED, "panel": "five"} | values
+    said: dict[str, Any] = {"drawn_by": "odds", "hits": 1, "out_of": 2, "seed": SEED, "panel": "five"} | values
     return DrawPlan(
         person_id=person_id,
         case_id=FAHEY_CASE,
@@ -62,7 +63,7 @@ def plan(person_id: str, officer: str, **values: object) -> DrawPlan:
         written_at=dt.datetime(2026, 9, 1, 10, tzinfo=CHICAGO),
         starts_on=dt.date(2026, 9, 1),
         **said,
-    )  # type: ignore[arg-type]
+    )
 
 
 def pack(text: str, name: str = "x") -> Pulled:

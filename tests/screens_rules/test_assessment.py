@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from fieldpo.store.queries.assessments import scorings
+from fieldpo.store.queries.policy import main_pack
 from fieldpo.store.vault import Vault
 from fieldpo.supervision.pack_file import shipped
 from tests.filled_vault import fill
@@ -185,3 +186,20 @@ async def test_impossible_days_and_levels_have_their_sentence(vault: Vault, on_r
         await settle(pilot)
         await play(pilot, "enter")
         assert "The case has no level of supervision" in painted(app)
+
+
+def test_the_policys_own_interval_says_when_again(vault: Vault) -> None:
+    """An instrument without an interval is due again when the case's policy asks for it, and the rule is named."""
+    standards = """
+[[policies]]
+name = "p"
+effective_from = 2020-01-01
+applies = [{ levels = ["high"] }]
+[policies.assessment]
+again = "6 months"
+initial = [{ after = "60 days" }]
+"""
+    fill(vault, [pack(standards)])
+    with vault.reading() as connection:
+        (one,) = scorings(connection, main_pack(connection, dt.date(2026, 11, 23)), FAHEY, dt.date(2026, 11, 23))
+    assert (one.again_on, one.again_why) == (dt.date(2026, 12, 1), "x pack 7, p: assessment after 6 months")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual.widgets import Input
 
 from fieldpo.errors import BadInput
 from fieldpo.store.acts import Act, Create, perform
@@ -183,7 +184,7 @@ async def test_a_plan_is_made_with_few_keys_and_its_chance_by_the_computer(vault
         await type_in(pilot, "seldom")
         await play(pilot, "enter")
         assert "Type how often, as 1 in 7." in painted(app)
-        app.screen.query_one("#ask").value = "1 in 7"
+        app.screen.query_one("#ask", Input).value = "1 in 7"
         await play(pilot, "enter 5 ctrl+s")
         (made,) = bodies(vault, "draw_plan", FAHEY)
         assert (made["drawn_by"], made["hits"], made["out_of"], made["panel"]) == ("odds", 1, 7, "five")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from fieldpo.errors import FieldpoError
 from fieldpo.plain import day
-from fieldpo.store.queries.case_pack import case_pack
+from fieldpo.store.queries.case_pack import CasePack, case_pack
 from fieldpo.store.queries.names import day_of, officers_named
 from fieldpo.supervision.instruments.instrument import Instrument
 from fieldpo.supervision.instruments.running import differences
@@ -67,11 +67,24 @@ def scorings(connection: Connection, pack: Pack, person_id: str, today: dt.date)
         return ()
     bodies = [msgspec.json.decode(row.body) for row in rows]
     officers = officers_named(connection, [one["officer_id"] for one in bodies if one.get("officer_id")])
-    theirs = case_pack(connection, pack, person_id, today).pack
-    return tuple(
-        _scoring(row, body, theirs, officers.get(body.get("officer_id", ""), ""))
+    going = case_pack(connection, pack, person_id, today)
+    found = [
+        _scoring(row, body, going.pack, officers.get(body.get("officer_id", ""), ""))
         for row, body in zip(rows, bodies, strict=True)
-    )
+    ]
+    newest = next((at for at, one in enumerate(found) if not one.withdrawn), None)
+    if newest is not None:
+        found[newest] = _by_policy(found[newest], going)
+    return tuple(found)
+
+
+def _by_policy(one: Scoring, going: CasePack) -> Scoring:
+    """The newest scoring with the day that the policy asks for the next one, where that is the sooner one."""
+    owes = going.owed.obligations if going.owed else ()
+    due = next((each for each in owes if each.obligation == "assessment" and each.due is not None), None)
+    if due is None or due.due is None or (one.again_on is not None and one.again_on <= due.due):
+        return one
+    return replace(one, again_on=due.due, again_why=due.rule)
 
 
 def _scoring(row: Any, body: dict[str, Any], pack: Pack, officer: str) -> Scoring:
