@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from fieldpo.store.stuck import PARENT_SET_ASIDE
 from fieldpo.sync.protocol.body import KINDS, Merging
 from fieldpo.sync.protocol.ops import Op
 
@@ -100,7 +101,8 @@ def _told_on_the_device(seen: Seen, one: Typed, entry: Row) -> Found:
         row = each.ops.get(one.op_id)
         if row is None or each.laptop.cut_off:
             continue
-        if row["state"] not in STATES[entry["verdict"]]:
+        asked = entry["verdict"] == "blocked" and row["problem"] == PARENT_SET_ASIDE and row["state"] == "rejected"
+        if row["state"] not in STATES[entry["verdict"]] and not asked:
             yield f"{one.text} is {entry['verdict']} at central and {row['state']} on {each.name}"
         if row["state"] in ("conflict", "rejected", "blocked", "parked") and one.op_id not in each.shown:
             yield f"{one.text} needs somebody's eye on {each.name} and is not shown"
