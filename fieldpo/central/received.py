@@ -16,8 +16,9 @@ from fieldpo.sync.protocol.ops import MAX_OP_BYTES, MAX_OP_DEPTH, Op, sha, thaw
 _ESCAPES = ("\\u", "\\b", "\\f", "\\r", "\x7f")
 """ASCII text of JSON without any of these holds no control character but line ends and tabs."""
 
-_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
-"""The brackets of a JSON text; a string is taken whole, so that none in it counts."""
+_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
+"""The brackets of a JSON text; a string is taken whole, so that none in it counts, also one that never ends: each
+character is looked at once, whatever the text."""
 
 VERBS = frozenset({"create", "edit", "delete"})
 

@@ -8,8 +8,10 @@ from sqlalchemy.engine import Engine
 from fieldpo.central.caller import Caller
 from fieldpo.central.exchange import exchange
 from fieldpo.central.partitions import Cursor, read_cursor
+from fieldpo.central.received import receive
 from fieldpo.errors import BadInput
 from fieldpo.sync.protocol.exchange import SyncRequest
+from fieldpo.sync.protocol.ops import MAX_OP_BYTES, MAX_OP_DEPTH
 from tests.central.laptop import NOW, Laptop, put_person
 
 RIVERA = Caller("rivera", "laptop-1")
@@ -59,3 +61,12 @@ def test_a_forged_author_or_device_is_quarantined(database: Engine) -> None:
         verdict = laptop.verdicts[forged.op_id]
         assert verdict.problem is not None
         assert verdict.problem.type in ("wrong-author", "wrong-device")
+
+
+def test_a_string_that_never_ends_is_read_once() -> None:
+    """A quarter of a megabyte of quotes after many brackets is refused at once; it took minutes, and stopped everybody."""
+    text = "[" * (MAX_OP_DEPTH + 1) + '"' + '\\"' * ((MAX_OP_BYTES - 100) // 2)
+    assert len(text) <= MAX_OP_BYTES
+    found = receive(1, text)
+    assert found.problem is not None
+    assert found.problem.type == "unreadable"
