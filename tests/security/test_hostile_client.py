@@ -64,7 +64,7 @@ def test_a_forged_author_or_device_is_quarantined(database: Engine) -> None:
 
 
 def test_a_string_that_never_ends_is_read_once() -> None:
-    """A quarter of a megabyte of quotes after many brackets is refused at once; it took minutes, and stopped everybody."""
+    """A quarter of a megabyte of quotes after many brackets is refused at once, and holds up nobody for minutes."""
     text = "[" * (MAX_OP_DEPTH + 1) + '"' + '\\"' * ((MAX_OP_BYTES - 100) // 2)
     assert len(text) <= MAX_OP_BYTES
     found = receive(1, text)
