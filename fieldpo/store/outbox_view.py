@@ -119,8 +119,8 @@ class OutboxPage:
 
 _NOT_DONE = "op.state IN ('waiting', 'parked', 'blocked', 'conflict', 'rejected') AND op.text <> ''"
 _ENTRIES = (
-    "SELECT op.op_id, op.act_id, op.kind, op.record_id, op.person_id, op.state, op.tries, op.problem, op.verdict, "
-    "op.saved_utc, op.text, act.label FROM op LEFT JOIN act ON act.act_id = op.act_id "
+    "SELECT op.op_id, op.act_id, op.kind, op.record_id, op.person_id, op.state, op.tries, "  # noqa: S608 - our own words
+    "op.problem, op.verdict, op.saved_utc, op.text, act.label FROM op LEFT JOIN act ON act.act_id = op.act_id "
     f"WHERE {_NOT_DONE} AND (:person IS NULL OR op.person_id = :person) AND (:op IS NULL OR op.op_id = :op) "
 )
 

@@ -165,7 +165,9 @@ def test_a_disk_put_back_in_silence_loses_nothing(
         note(laptop, f"lost {n}")
     laptop.sync()
     with closing(sqlite3.connect(file)) as copy, field.central.engine.connect() as conn:
-        copy.backup(conn.connection.driver_connection)
+        running = conn.connection.driver_connection
+        assert isinstance(running, sqlite3.Connection)
+        copy.backup(running)
     assert times(field.central, "lost 1") == 0
     if caught_up:
         for n in range(9):

@@ -45,7 +45,7 @@ def _first(connection: Connection, which: object) -> Pack | None:
     return _pack(connection.scalar(_published(which).order_by(columns.effective_from, columns.number.desc()).limit(1)))
 
 
-def _published(which: object) -> Select[tuple[str]]:
+def _published(which: object) -> Select[str]:
     columns = sql_table(PolicyPackTable).c
     return select(columns.body).where(which, columns.hidden.is_(False))  # type: ignore[arg-type]
 

@@ -53,7 +53,7 @@ class TeamCase(Body, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An entry that a report cites, as it stands at central. `more` are its addenda; `missing` one that is not there."""
+    """An entry that a report cites, as it stands at central. `more` are its addenda, `missing` one not there."""
 
     id: Id
     kind: Code = ""
