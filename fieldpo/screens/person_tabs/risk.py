@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, ClassVar
 
-from fieldpo.plain import day, short_day
+from fieldpo.plain import day
 from fieldpo.screens.person_tabs.tab import Lines, ListTab
 from fieldpo.screens.widgets.record_table import Column, TableRow
 from fieldpo.store.queries.assessments import Scoring, assessment_lines, scorings
@@ -41,7 +41,7 @@ class RiskTab(ListTab):
                     one.code,
                     one.score_words,
                     _marks(one) + one.stands + (" (overridden)" if one.override else ""),
-                    short_day(one.again_on) if one.again_on and not one.withdrawn else "",
+                    day(one.again_on) if one.again_on and not one.withdrawn else "",
                 ),
                 "strike" if one.withdrawn else "",
             )
