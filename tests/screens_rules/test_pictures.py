@@ -14,7 +14,6 @@ PICTURES = {
     "response": (FAHEY, "violation_report", "enter space enter space enter x tab m"),
     "drug_test_results": (FAHEY, "drug_test", "enter s c u 5 n i"),
     "draw_plan": (ALVAREZ, "draw_plan", "enter"),
-    "person_tests": (ALVAREZ, "person", "enter 5"),
     "person_risk": (FAHEY, "person", "enter 6"),
     "workload": (FAHEY, "workload", "W"),
     "workload_client_safe": (FAHEY, "workload", "W f3"),
