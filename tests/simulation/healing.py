@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 ROUNDS = 14
 """Syncs of each laptop after which healing has failed."""
 
-STEPS = 5_000
+STEPS = 600
 """Half-steps after which a sync is one that does not end."""
 
 Mark = tuple[object, ...]

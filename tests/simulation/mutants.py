@@ -25,7 +25,6 @@ CAUGHT_BY = {
     "upgrade answered with changes": 1,
     "page cut short": 1,
     "durable through one too high": 6,
-    "superseded op applied after a restore": 3,
     "the same version taken for the same record": 12,
     "transfer that tells nobody": 1,
     "seen off by one": 1,

@@ -10,7 +10,7 @@ from unittest import mock
 import msgspec
 import sqlalchemy as sa
 
-from fieldpo.central import answer, conflicts, decide, devices, exchange, feed, flush, load, missing, rows, transfer
+from fieldpo.central import answer, conflicts, decide, devices, exchange, feed, flush, load, rows, transfer
 from fieldpo.central import apply as central_apply
 from fieldpo.central.tables import ledger
 from fieldpo.sync.protocol.exchange import VerdictKind
@@ -146,16 +146,6 @@ def durable_through_one_too_high() -> list[Patch]:
         return told + 1 if told else 0
 
     return [on(answer, "durable_through", more)]
-
-
-@mutant("central's backup restored", "a program that does not clean")
-def superseded_op_applied_after_a_restore() -> list[Patch]:
-    """A restored central is not told which entries others stand for."""
-
-    def nothing(*_: Any) -> None:
-        return
-
-    return [on(missing, "insert_new_rows", nothing)]
 
 
 @mutant("central's backup restored", "central rolled back in silence")
