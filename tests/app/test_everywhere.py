@@ -199,11 +199,11 @@ async def test_undo_says_what_it_took_back(on_list: Open, bare_vault: Vault) -> 
 
 async def test_a_remapped_key_works_and_shows(stub_today: None, bare_vault: Vault) -> None:
     """The settings' keymap moves a key; the footer and help show the new one."""
-    app = app_on(bare_vault, keymap={"why": "W"})
+    app = app_on(bare_vault, keymap={"why": "Y"})
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         await settled(pilot)
-        assert "W why" in picture(app)
-        await pilot.press("W")
+        assert "Y why" in picture(app)
+        await pilot.press("Y")
         await pilot.pause()
         assert [note.message for note in app._notifications] == ["[/] because"]
 

@@ -255,10 +255,10 @@ def test_fields_and_kinds_of_a_newer_client_are_kept(laptop: Laptop) -> None:
     """What this version does not know comes back as it came."""
     note = laptop.contact("doe")
     note = laptop.op("contact.create", body={**note.body, "mood": {"scale": 4}})
-    unknown = laptop.op("drug_test.create", body={"person_id": "doe", "result": "negative"})
+    unknown = laptop.op("gps_alert.create", body={"person_id": "doe", "result": "negative"})
     laptop.send(note, unknown)
     fresh = Laptop(laptop.engine, device="laptop-2")
     fresh.send()
     copy = fresh.copy[fresh.caseload]
     assert copy[note.record_id].body == note.body
-    assert (copy[unknown.record_id].kind, copy[unknown.record_id].body) == ("drug_test", unknown.body)
+    assert (copy[unknown.record_id].kind, copy[unknown.record_id].body) == ("gps_alert", unknown.body)

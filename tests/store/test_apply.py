@@ -272,12 +272,12 @@ def test_a_record_taken_away_goes_when_central_has_answered(vault: Vault) -> Non
 def test_unknown_kinds_are_kept_as_they_came(vault: Vault) -> None:
     """A kind of a newer central is kept with its body."""
     record_id = new_id()
-    raw = change("drug_test", record_id, None, person_id=PERSON, number=3)
+    raw = change("gps_alert", record_id, None, person_id=PERSON, number=3)
     from msgspec.structs import replace
 
     take_response(vault, answer(page([replace(raw, body={"person_id": PERSON, "result": ["x"]})], 3)))
     with vault.reading() as connection:
-        found = read_record(connection, "drug_test", record_id)
+        found = read_record(connection, "gps_alert", record_id)
     assert found is not None
     assert found.body == {"person_id": PERSON, "result": ["x"]}
 
