@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fieldpo.errors import BadInput, PolicyError
+from fieldpo.errors import BadInput
 
 if TYPE_CHECKING:
     from fieldpo.supervision.draws import Plan
@@ -81,18 +80,10 @@ def draw(
 
 
 def _plan(file: Path) -> Plan:
-    import msgspec
+    from fieldpo.supervision.draws import read_plan
+    from fieldpo.supervision.toml_text import read_text
 
-    from fieldpo.supervision.draws import Plan
-    from fieldpo.supervision.toml_file import read_text
-
-    try:
-        plan: Plan = msgspec.convert(tomllib.loads(read_text(file, "test plan")), Plan)
-    except tomllib.TOMLDecodeError as cause:
-        raise PolicyError(f"{file}: this is not TOML: {cause}.") from cause
-    except msgspec.ValidationError as cause:
-        raise PolicyError(f"{file}: {str(cause).replace('`', '')}.") from cause
-    return plan
+    return read_plan(read_text(file, "test plan"), str(file))
 
 
 def _day(option: str, text: str) -> dt.date:

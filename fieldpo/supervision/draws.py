@@ -22,6 +22,9 @@ from typing import Final, Literal
 import msgspec
 
 from fieldpo.errors import BadInput, PolicyError
+from fieldpo.supervision.pack_lines import lines_of, placed
+from fieldpo.supervision.toml_file import where_and_said
+from fieldpo.supervision.toml_text import tree_of
 
 Per = Literal["week", "month", "days"]
 OpenOn = Callable[[date], bool]
@@ -48,8 +51,9 @@ class OddsPlan(msgspec.Struct, frozen=True, tag="odds", forbid_unknown_fields=Tr
 class PeriodPlan(msgspec.Struct, frozen=True, tag="period", forbid_unknown_fields=True):
     """``least`` to ``most`` draws in every period: a week (Monday to Sunday), a month, or ``days`` days from the start.
 
-    How many, and on which open days, is drawn for the period as a whole. A first or last period cut short by the
-    plan, and one with fewer open days than ``least``, has as many as its days allow.
+    How many, and on which open days, is drawn for the period as a whole, from the plan's first day on. A first period
+    cut short, and one with fewer open days than ``least``, has as many as its days allow. From ``ends_before`` on
+    nothing is drawn, and what was drawn before stays as it was: ending a plan rewrites no past day.
     """
 
     starts_on: date
@@ -71,6 +75,20 @@ class Draw(msgspec.Struct, frozen=True):
     drawn: bool
     why: str
     secret_fingerprint: str
+
+
+def read_plan(text: str, source: str) -> Plan:
+    """Read a plan from TOML; ``source`` is the file that an error names, with line and key.
+
+    Raises PolicyError where it is no TOML, or no sound plan.
+    """
+    tree = tree_of(text, source)
+    try:
+        plan: Plan = msgspec.convert(tree, Plan)
+    except msgspec.ValidationError as cause:
+        raise PolicyError(placed(source, lines_of(text), *where_and_said(str(cause)))) from cause
+    check(plan)
+    return plan
 
 
 def draw(plan: Plan, secret: bytes, person_id: str, day: date, open_on: OpenOn) -> Draw:
@@ -146,7 +164,8 @@ def _by_odds(plan: OddsPlan, secret: bytes, person_id: str, day: date) -> tuple[
 
 def _by_period(plan: PeriodPlan, secret: bytes, person_id: str, day: date, open_on: OpenOn) -> tuple[bool, str]:
     first, last = period_of(plan, day)
-    days = [one for one in _span(first, last) if _in_force(plan, one) and open_on(one)]
+    # Days from the plan's end on stay in: a plan that is ended later must not change what it drew before.
+    days = [one for one in _span(first, last) if plan.starts_on <= one and open_on(one)]
     most = min(plan.most, len(days))
     least = min(plan.least, most)
     wanted = least + _below(secret, "how many", person_id, first, most - least + 1)
@@ -162,10 +181,6 @@ def _by_period(plan: PeriodPlan, secret: bytes, person_id: str, day: date, open_
 def _span(first: date, last: date) -> Iterator[date]:
     for n in range((last - first).days + 1):
         yield first + timedelta(days=n)
-
-
-def _in_force(plan: Plan, day: date) -> bool:
-    return plan.starts_on <= day and (plan.ends_before is None or day < plan.ends_before)
 
 
 def _number(secret: bytes, purpose: str, person_id: str, day: date) -> int:

@@ -15,6 +15,7 @@ from fieldpo.supervision.pack_uses import Uses
 from fieldpo.supervision.standards.checks import standards_problems
 
 CODE = re.compile(r"[a-z0-9][a-z0-9_\-]*")
+LONGEST_ID, LONGEST_VERSION = 64, 400  # as a sync carries them (`sync.protocol.kinds.PolicyPack`)
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 APPOINTMENT_STATES = frozenset({"made", "moved", "cancelled", "kept", "late", "missed", "excused"})
 _SUNDAY, _DECEMBER = 7, 12
@@ -124,6 +125,9 @@ def _ids(name: str, ids: list[str]) -> Iterator[Problem]:
 def _plain_values(pack: Pack) -> Iterator[Problem]:
     if not CODE.fullmatch(pack.id):
         yield Problem(("id",), f"expected lower-case letters, digits, - and _, got “{pack.id}”")
+    for name, text, most in (("id", pack.id, LONGEST_ID), ("version", pack.version, LONGEST_VERSION)):
+        if len(text) > most:
+            yield Problem((name,), f"expected at most {most} characters, got {len(text)}")
     if not pack.version:
         yield Problem(("version",), "expected a version such as “2026.1”, got nothing")
     if pack.effective_to is not None and pack.effective_to <= pack.effective_from:

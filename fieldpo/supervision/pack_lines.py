@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from fieldpo.plain import clean
+
 Path = tuple[str | int, ...]
 
 _FENCES = ('"""', "'''")
-_TABLE = re.compile(r"^\[(?P<many>\[)?\s*(?P<name>[\w.\-\"]+)\s*\]")
-_KEY = re.compile(r"^(?P<key>[\w\-]+|\"[^\"]*\")\s*=\s*(?P<value>.*)$")
+_BARE = r"[\w\-]+|\"[^\"]*\"|'[^']*'"
+_DOTTED = rf"(?:{_BARE})(?:\s*\.\s*(?:{_BARE}))*"
+_PART = re.compile(_BARE)
+_TABLE = re.compile(rf"^\[(?P<many>\[)?\s*(?P<name>{_DOTTED})\s*\]")
+_KEY = re.compile(rf"^(?P<key>{_DOTTED})\s*=\s*(?P<value>.*)$")
 
 
 def lines_of(text: str) -> dict[Path, int]:
@@ -19,7 +24,7 @@ def lines_of(text: str) -> dict[Path, int]:
     """
     walk = _Walk()
     fence = ""
-    for number, raw in enumerate(text.splitlines(), start=1):
+    for number, raw in enumerate(text.split("\n"), start=1):
         line = raw.strip()
         if fence:
             fence = "" if line.count(fence) % 2 else fence
@@ -48,15 +53,16 @@ class _Walk:
             elif line.startswith("]"):
                 self._array = None
         elif header := _TABLE.match(line):
-            self._enter(header["name"].strip('"'), many=bool(header["many"]), number=number)
+            self._enter(_parts(header["name"]), many=bool(header["many"]), number=number)
         elif pair := _KEY.match(line):
-            here = (*self._table, pair["key"].strip('"'))
+            here = (*self._table, *_parts(pair["key"]))
             self.found[here] = number
+            for end in range(len(self._table) + 1, len(here)):
+                self.found.setdefault(here[:end], number)
             if pair["value"].startswith("[") and "]" not in pair["value"]:
                 self._array, self._items = here, 0
 
-    def _enter(self, name: str, *, many: bool, number: int) -> None:
-        parts = name.split(".")
+    def _enter(self, parts: Path, *, many: bool, number: int) -> None:
         path: Path = ()
         for part in parts if not many else parts[:-1]:
             # `[policies.assessment]` stands in the latest of the [[policies]] above it.
@@ -69,6 +75,11 @@ class _Walk:
             path = (*path, self._tables[path] - 1)
         self._table = path
         self.found[path] = number
+
+
+def _parts(name: str) -> Path:
+    """The parts of a dotted key, without their quotes."""
+    return tuple(part.strip("\"'") for part in _PART.findall(name))
 
 
 def line_of(lines: Mapping[Path, int], path: Path) -> int | None:
@@ -86,3 +97,10 @@ def spelled(path: Path) -> str:
     for step in path:
         words += f"[{step}]" if isinstance(step, int) else f".{step}" if words else step
     return words
+
+
+def placed(source: str, lines: Mapping[Path, int], path: Path, said: str) -> str:
+    """Write an error: the file or feed, the line where there is one, the key, and what was expected there."""
+    line = line_of(lines, path)
+    place = f"{source}, line {line}" if line else source
+    return f"{place}: {clean(spelled(path))}: {said}." if path else f"{place}: {said}."

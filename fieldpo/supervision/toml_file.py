@@ -6,19 +6,22 @@ Shared by what an agency writes beside its pack: instruments, response matrices,
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Iterable
-from pathlib import Path as FilePath
 from typing import NamedTuple, TypeVar
 
 import msgspec
 
 from fieldpo.errors import PolicyError
-from fieldpo.supervision.pack_lines import Path, line_of, lines_of, spelled
+from fieldpo.supervision.pack_lines import Path, lines_of, placed
+from fieldpo.supervision.toml_text import tree_of
 
 _AT = re.compile(r"^(?P<said>.*?)(?: - at `\$(?P<path>.*)`)?$", re.DOTALL)
 _STEP = re.compile(r"\.(?P<key>[^.\[\]]+)|\[(?P<place>\d+)\]")
 _FIELD = re.compile(r"(?P<what>missing required|unknown) field `(?P<name>[^`]+)`")
+_DATES = {
+    "date": "expected a day that exists, such as 2026-11-22",
+    "datetime": "expected a moment with its UTC offset, such as 2026-11-22T14:02:00-06:00",
+}
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -30,40 +33,23 @@ class Wrong(NamedTuple):
     said: str
 
 
-def read_text(path: FilePath, what: str) -> str:
-    """Return a file's text; raises PolicyError, naming it as ``what``, where it cannot be read."""
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as cause:
-        reason = cause.strerror if isinstance(cause, OSError) else "it is not UTF-8 text"
-        raise PolicyError(f"The {what} {path} could not be read: {reason}.") from cause
-
-
 def parse_toml(text: str, source: str, shape: type[T], check: Callable[[T], Iterable[Wrong]]) -> T:
     """Read a TOML text as ``shape`` and check it; ``source`` is the file that an error names.
 
     Raises PolicyError, naming source, line and key, where the text is not TOML, has another shape, or ``check``
     finds something wrong.
     """
-    try:
-        tree = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as cause:
-        raise PolicyError(f"{source}: this is not TOML: {cause}.") from cause
+    tree = tree_of(text, source)
     lines = lines_of(text)
-
-    def placed(path: Path, said: str) -> str:
-        line = line_of(lines, path)
-        place = f"{source}, line {line}" if line else source
-        return f"{place}: {spelled(path)}: {said}." if path else f"{place}: {said}."
 
     try:
         value = msgspec.convert(tree, shape)
     except msgspec.ValidationError as cause:
-        raise PolicyError(placed(*where_and_said(str(cause)))) from cause
+        raise PolicyError(placed(source, lines, *where_and_said(str(cause)))) from cause
     found = list(check(value))
     if found:
         more = f" (and {len(found) - 1} more in this file)" if len(found) > 1 else ""
-        raise PolicyError(placed(found[0].path, found[0].said) + more)
+        raise PolicyError(placed(source, lines, found[0].path, found[0].said) + more)
     return value
 
 
@@ -77,4 +63,6 @@ def where_and_said(message: str) -> tuple[Path, str]:
         return (*path, field["name"]), "expected no such key"
     if field:
         return (*path, field["name"]), "expected this key, which is missing"
+    if "RFC3339" in said:
+        return path, _DATES.get(said.split()[-1], "expected a time that exists")
     return path, said[:1].lower() + said[1:].replace("`", "")

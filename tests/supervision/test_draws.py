@@ -172,3 +172,15 @@ def test_a_day_outside_the_plan_and_a_short_secret() -> None:
             draw(plan, SECRET, "p-1", day, _always)
     with pytest.raises(BadInput, match="at least 16 bytes; this one has 5"):
         draw(plan, b"short", "p-1", START, _always)
+
+
+def test_a_plan_that_is_ended_later_drew_what_it_drew() -> None:
+    """Ending a plan in mid-month leaves every draw before the end as it was, and draws nothing from then on."""
+    plan = PeriodPlan(START, 3, 6)
+    end = dt.date(2026, 3, 16)
+    ended = PeriodPlan(START, 3, 6, ends_before=end)
+    days = (end - START).days
+    for person in ("p-1", "p-2", "p-3"):
+        assert _drawn(ended, days, person) == _drawn(plan, days, person)
+    with pytest.raises(BadInput, match="lies outside it"):
+        draw(ended, SECRET, "p-1", end, _weekdays)

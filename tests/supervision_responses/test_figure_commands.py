@@ -39,7 +39,7 @@ def test_a_month_is_drawn_the_same_each_time(capsys: pytest.CaptureFixture[str],
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("type = 3", "plan.toml: "),
+        ("type = 3", "plan.toml, line 1: type: "),
         ("type", "this is not TOML"),
         ('type = "odds"\nstarts_on = 2026-01-01\nhits = 3\nout_of = 2\n', "test plan: hits: expected 0 to out_of"),
     ],

@@ -113,7 +113,7 @@ def test_the_clock_starts_on_the_offices_day() -> None:
         ({"risk": ""}, "risk: expected one of admin, low, medium, high, max, got none"),
         ({"risk": "extreme"}, "risk: expected one of admin, low, medium, high, max, got “extreme”"),
         ({"known_on": None}, "known_on: expected known_on (a day) or known_at (a moment), one of them"),
-        ({"known_on": "2026-02-30"}, "known_on: invalid"),
+        ({"known_on": "2026-02-30"}, "known_on: expected a day that exists"),
         ({"known_on": "0001-01-01"}, "known_on: expected a year from 1900 to 2200, got 1"),
         ({"known_on": "2019-12-31"}, "known_on: demo responses 2026.1 is in force from 2020-01-01 on, not on 2019"),
         ({"known_on": None, "known_at": "2026-11-19T03:30:00"}, "known_at: expected a moment with its UTC offset"),

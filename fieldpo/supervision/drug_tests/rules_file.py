@@ -10,7 +10,8 @@ from pathlib import Path
 from fieldpo.errors import NotFound
 from fieldpo.plain import clean
 from fieldpo.supervision.drug_tests.model import COLLECTED, TestRules, Word
-from fieldpo.supervision.toml_file import Wrong, parse_toml, read_text
+from fieldpo.supervision.toml_file import Wrong, parse_toml
+from fieldpo.supervision.toml_text import read_text
 
 _LISTS = ("reasons", "specimens", "outcomes", "validities", "substances", "panels")
 

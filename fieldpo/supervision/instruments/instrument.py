@@ -15,7 +15,8 @@ from fieldpo.plain import clean
 from fieldpo.supervision.instruments.checks import problems
 from fieldpo.supervision.instruments.formula import Formula, parse
 from fieldpo.supervision.instruments.model import Band, Definition, Item, Table
-from fieldpo.supervision.toml_file import parse_toml, read_text
+from fieldpo.supervision.toml_file import parse_toml
+from fieldpo.supervision.toml_text import read_text
 
 Beside = Callable[[str], str]
 """Gives the text of a file that stands beside the instrument's own; raises PolicyError where there is none."""

@@ -10,7 +10,8 @@ from fieldpo.errors import NotFound
 from fieldpo.plain import clean
 from fieldpo.supervision.responses.checks import problems
 from fieldpo.supervision.responses.model import Matrix
-from fieldpo.supervision.toml_file import parse_toml, read_text
+from fieldpo.supervision.toml_file import parse_toml
+from fieldpo.supervision.toml_text import read_text
 
 
 def load(path: Path) -> Matrix:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from datetime import date
 from typing import NamedTuple
 
 from fieldpo.errors import BadInput
@@ -50,6 +51,7 @@ def standards_problems(pack: Pack) -> Iterator[Said]:
         frozenset(quirk.name for quirk in pack.quirks),
     )
     names: set[str] = set()
+    begun: dict[date, str] = {}
     wholes = whole(pack.policies)
     for at, policy in enumerate(pack.policies):
         path: Path = ("policies", at)
@@ -57,7 +59,11 @@ def standards_problems(pack: Pack) -> Iterator[Said]:
             yield (*path, "name"), f"expected a name used once, but “{policy.name}” stands above already"
         if policy.based_on and policy.based_on not in names:
             yield (*path, "based_on"), f"expected the name of a policy above, got “{policy.based_on}”"
+        if policy.effective_from in begun:
+            said = f"expected a day on which no other policy begins, but “{begun[policy.effective_from]}” does"
+            yield (*path, "effective_from"), said
         names.add(policy.name)
+        begun[policy.effective_from] = policy.name
         yield from _policy(path, policy, wholes[at], codes)
     for at, band in enumerate(pack.score_bands):
         yield from _bands(("score_bands", at), band)

@@ -41,7 +41,7 @@ def in_compliance(
     if rule.initial and read_span(rule.initial).unit == "day":
         if days <= read_span(rule.initial).length:
             return True
-    elif level.level in asked.always_at or _weekdays(case.start, on) <= asked.grace_business_days:
+    elif level.level in asked.always_at or _in_grace(asked.grace_business_days, case.start, on):
         return True
     held = counted(rule.counts, contacts, case.start, on, satisfying(pack))
     if not held:
@@ -81,6 +81,10 @@ def _period(rate: Rate, on: date) -> int:
     if rate.span.unit == "calendar month":
         return (on - add_months(on, -rate.span.length).replace(day=1)).days
     return rate.span.length if rate.span.unit == "day" else longest(rate.span).days
+
+
+def _in_grace(weekdays: int, start: date, on: date) -> bool:
+    return weekdays > 0 and _weekdays(start, on) <= weekdays
 
 
 def _weekdays(start: date, on: date) -> int:

@@ -78,7 +78,7 @@ def _meets(row: ExemptRow, case: CaseFacts, assessed: date, score: float, on: da
         limit = row.score_below.get(case.sex or "any", row.score_below.get("any"))
         if limit is None or score >= limit:
             return False
-    if (on - case.start).days < row.days_since_start:
+    if row.days_since_start and (on - case.start).days < row.days_since_start:
         return False
     barred = set(row.no_sanctions)
     return not any(sanction.day > assessed and barred & set(sanction.codes) for sanction in case.sanctions)

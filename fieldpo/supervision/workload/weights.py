@@ -9,7 +9,8 @@ from pathlib import Path
 
 from fieldpo.errors import NotFound
 from fieldpo.plain import clean
-from fieldpo.supervision.toml_file import Wrong, parse_toml, read_text
+from fieldpo.supervision.toml_file import Wrong, parse_toml
+from fieldpo.supervision.toml_text import read_text
 from fieldpo.supervision.workload.model import Weights
 
 

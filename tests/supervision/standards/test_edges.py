@@ -1,0 +1,40 @@
+"""Edges of the published rules that no published case stands on."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from fieldpo.supervision.pack_file import shipped
+from fieldpo.supervision.standards.case import Assessment, CaseFacts
+from fieldpo.supervision.standards.engine import obligations
+from fieldpo.supervision.standards.questions import answer
+from fieldpo.supervision.standards.worked_case import read_case
+
+
+def test_an_exemption_without_a_term_holds_before_the_start_too() -> None:
+    """Idaho exempts a sex offense case with a low score from reassessment, also on a day before its start."""
+    case = CaseFacts(
+        start=date(2026, 3, 2),
+        level="high",
+        case_type="sex_offense",
+        supervision_type="probation",
+        sex="male",
+        policy="US_IX_2025-12",
+        assessments=(Assessment(date(2025, 6, 1), 20, "lsir"),),
+    )
+    for on in (date(2026, 2, 20), date(2026, 3, 2), date(2026, 11, 18)):
+        owed = {one.obligation: one for one in obligations(shipped("us-ix"), case, (), on)}
+        assert owed["assessment"].due is None
+
+
+def test_north_dakota_gave_no_grace_on_the_first_day() -> None:
+    """Where a policy names no grace, a case without contact does not comply, on its first day or a Sunday either."""
+    for policy in ("US_ND_2021-07", "US_ND_2021-08"):
+        case = {
+            "policy": policy,
+            "level": "MEDIUM",
+            "supervision_start": "2021-09-04",
+            "evaluation_date": "2021-09-05",
+            "expect": {"question": "face_to_face_in_compliance"},
+        }
+        assert answer(shipped("us-nd"), read_case(case, "edge"), ()) is False
