@@ -33,7 +33,7 @@ Filled = dict[str, str]
 def obligation(vault: Vault, code: str, on: dt.date = TODAY, person_id: str = FAHEY) -> Obligation:
     """What a case owes of one sort on a day."""
     with vault.reading() as connection:
-        (one,) = owed(connection, PACK, (caseload_partition(vault.identity.user_id),), on, person_id)
+        (one,) = owed(connection, PACK, (caseload_partition(vault.identity.user_id),), on, (person_id,))
     return next(each for each in one.obligations if each.obligation == code)
 
 
