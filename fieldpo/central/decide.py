@@ -15,7 +15,7 @@ from fieldpo.central.refusals import problem
 from fieldpo.central.world import APPLIED, GROUP, RECORD, Entry, Quarantined, Received, ReviewItem, World
 from fieldpo.sync.protocol.body import Merging
 from fieldpo.sync.protocol.exchange import Problem, VerdictKind, caseload_partition
-from fieldpo.sync.protocol.ops import MAX_GROUP_OPS, Op
+from fieldpo.sync.protocol.ops import MAX_GROUP_BYTES, MAX_GROUP_OPS, Op
 
 _LONGEST_ID = 64
 
@@ -92,7 +92,8 @@ def decide_unit(world: World, unit: Sequence[Received]) -> None:
         _decide_rest(world, unit, world.ended_groups[first.group_id])
         return
     size = first.group_size or 0
-    if size > MAX_GROUP_OPS or len(unit) > size or any(one.op and one.op.group_size != size for one in unit):
+    large = size > MAX_GROUP_OPS or sum(len(one.text.encode()) for one in unit) > MAX_GROUP_BYTES
+    if large or len(unit) > size or any(one.op and one.op.group_size != size for one in unit):
         for one in unit:
             _refuse(world, one, problem("group-size"))
         return

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from fieldpo.central.refusals import problem
-from fieldpo.central.team_rules import asks_for_case, decides, refused_decision, refused_request, refused_withdrawal
+from fieldpo.central.team_rules import (
+    asks_for_case,
+    decides,
+    files,
+    refused_decision,
+    refused_filing,
+    refused_request,
+    refused_withdrawal,
+)
 from fieldpo.central.world import LATE, Standing, World
 from fieldpo.sync.protocol.exchange import Problem, caseload_partition
 from fieldpo.sync.protocol.ops import Op
+
+_CASELOAD = caseload_partition("")
 
 
 def target_partition(world: World, op: Op) -> tuple[str | None, str]:
@@ -65,6 +75,10 @@ def refused_place(world: World, op: Op, partition: str) -> Problem | None:
         return refused_decision(world, op, partition)
     if asks_for_case(op):
         return refused_request(world, op)
+    if files(op) and (undecided := refused_filing(world, op)) is not None:
+        return undecided
+    if not partition.startswith(_CASELOAD):  # a grant to read: central alone writes what a team or `agency` reads
+        return problem("not-granted")
     taken_back = refused_withdrawal(world, op)
     if taken_back is not None:
         return taken_back

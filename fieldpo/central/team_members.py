@@ -84,8 +84,17 @@ def queued(conn: Connection, officer_id: str, kind: str) -> Sequence[Row[Any]]:
 
 
 def last_steps(steps: Sequence[dict[str, Json]]) -> dict[str, str]:
-    """Where each report stands: its last step in feed order, no clock of a device."""
-    return {str(step.get("report_id")): str(step.get("step")) for step in steps}
+    """Where each report stands, by its steps in feed order, no clock of a device."""
+    said = defaultdict[str, list[str]](list)
+    for step in steps:
+        said[str(step.get("report_id"))].append(str(step.get("step")))
+    return {report: where_it_stands(words) for report, words in said.items()}
+
+
+def where_it_stands(steps: Sequence[str]) -> str:
+    """A report's place by its steps: the last decision, however often it is submitted again, whatever else is said."""
+    decided = [step for step in steps if step in ("returned", "approved", "filed")]
+    return decided[-1] if decided else "submitted" if "submitted" in steps else ""
 
 
 def subject_names(conn: Connection, person_ids: Sequence[str]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,13 +14,18 @@ from sqlalchemy.engine import Connection, Row
 from fieldpo.central.rows import select_in, texts
 from fieldpo.central.tables import record
 from fieldpo.central.team import officers_of
-from fieldpo.central.team_members import queued, subject_names
+from fieldpo.central.team_members import queued, subject_names, where_it_stands
 from fieldpo.sync.protocol.body import Body, Json
 from fieldpo.sync.protocol.kinds import ViolationReport
 from fieldpo.sync.protocol.kinds_team import Evidence, ReviewItem, Step
 
 WAITING = frozenset({"submitted", "returned"})
-"""The steps after which a report is still in the queue: with the supervisor, or back with its officer."""
+"""Where a report stands that is still in the queue: with the supervisor, or back with its officer."""
+
+MOST_CITED = 500
+MOST_COPIED = 2 * 1024 * 1024
+"""How many entries a queue copies of one report, and how many bytes of them: the rest are named alone. It is far more
+than anybody reads, and a laptop pulls no record of any size."""
 
 
 @dataclass
@@ -38,8 +43,7 @@ class _Caseload:
         return [
             report_id
             for report_id in self.reports
-            if self.steps.get(report_id)
-            and self.steps[report_id][-1].step in WAITING
+            if where_it_stands([each.step for each in self.steps.get(report_id, ())]) in WAITING
             and report_id not in self.answered | self.withdrawn
         ]
 
@@ -80,7 +84,7 @@ def _cited(conn: Connection, reports_: Any) -> Mapping[str, Row[Any]]:
     named: set[str] = set()
     for body in reports_:
         for allegation in body.get("allegations", ()):
-            named |= {str(allegation.get("condition_id")), *map(str, allegation.get("evidence", ()))}
+            named |= {str(allegation.get("condition_id")), *map(str, allegation.get("evidence", ())[:MOST_CITED])}
     query = sa.select(record.c.id, record.c.kind, record.c.person_id, record.c.body).where(record.c.deleted.is_(False))
     return {row.id: row for row in select_in(conn, query, record.c.id, named)}
 
@@ -100,20 +104,23 @@ def _item(
     conditions = {one.condition_id: of_person.get(one.condition_id) for one in report.allegations}
     evidence = dict.fromkeys(entry for one in report.allegations for entry in one.evidence)
     before = caseload.reports.get(report.answers_id or "")
+    if before is not None and before.person_id != row.person_id:
+        before = None
+    state = where_it_stands([each.step for each in steps])
     return ReviewItem(
         report_id=report_id,
         subject_id=row.person_id or "",
         subject_name=names.get(row.person_id or "", ""),
         officer_id=report.officer_id,
-        state=steps[-1].step,
-        written_at=steps[-1].written_at,
+        state=state,
+        written_at=next(step.written_at for step in reversed(steps) if step.step == state),
         due_on=next((step.due_on for step in reversed(steps) if step.due_on), None),
         report=body,
         steps=steps,
         conditions={key: msgspec.json.decode(each.body) for key, each in conditions.items() if each is not None},
-        evidence=[_evidence(entry, of_person.get(entry), caseload) for entry in evidence],
+        evidence=list(_evidence(evidence, of_person, caseload)),
         earlier=msgspec.json.decode(before.body) if before is not None else {},
-        earlier_steps=list(_steps(caseload, report.answers_id)),
+        earlier_steps=list(_steps(caseload, report.answers_id)) if before is not None else [],
     )
 
 
@@ -121,13 +128,17 @@ def _steps(caseload: _Caseload, report_id: str | None) -> Sequence[Step]:
     return caseload.steps.get(report_id, ()) if report_id else ()
 
 
-def _evidence(entry: str, row: Row[Any] | None, caseload: _Caseload) -> Evidence:
-    if row is None:
-        return Evidence(id=entry, missing=True)
-    return Evidence(
-        id=entry,
-        kind=row.kind,
-        body=msgspec.json.decode(row.body),
-        more=caseload.addenda.get(entry, []),
-        withdrawn=entry in caseload.withdrawn,
-    )
+def _evidence(entries: Iterable[str], of_person: Mapping[str, Row[Any]], caseload: _Caseload) -> Iterator[Evidence]:
+    copied = 0
+    for place, entry in enumerate(entries):
+        row, more = of_person.get(entry), caseload.addenda.get(entry, [])
+        withdrawn = entry in caseload.withdrawn
+        if row is not None:
+            copied += len(row.body) + sum(map(len, more))
+        if place >= MOST_CITED or copied > MOST_COPIED:
+            yield Evidence(id=entry, kind=row.kind if row is not None else "", withdrawn=withdrawn)
+        elif row is None:
+            yield Evidence(id=entry, missing=True)
+        else:
+            body = msgspec.json.decode(row.body)
+            yield Evidence(id=entry, kind=row.kind, body=body, more=more, withdrawn=withdrawn)

@@ -28,6 +28,11 @@ def decides(op: Op) -> bool:
     return op.kind == "report_step.create" and op.body.get("step") in DECISIONS
 
 
+def files(op: Op) -> bool:
+    """Whether the op says that a report went on to the court."""
+    return op.kind == "report_step.create" and op.body.get("step") == "filed"
+
+
 def asks_for_case(op: Op) -> bool:
     """Whether the op asks for a whole case."""
     return op.kind == "case_request.create"
@@ -46,8 +51,9 @@ def entry_withdrawn(op: Op) -> str | None:
 
 
 def reports_judged(ops: Iterable[Received]) -> set[str]:
-    """The reports on which the ops decide."""
-    named = (one.op.body.get("report_id") for one in ops if one.op is not None and decides(one.op))
+    """The reports on which the ops decide, or which they file."""
+    judging = (one.op for one in ops if one.op is not None and (decides(one.op) or files(one.op)))
+    named = (op.body.get("report_id") for op in judging)
     return {each for each in named if isinstance(each, str)}
 
 
@@ -67,6 +73,16 @@ def refused_decision(world: World, op: Op, partition: str) -> Problem | None:
     return None
 
 
+def refused_filing(world: World, op: Op) -> Problem | None:
+    """A report is filed after a supervisor has approved it: by filing it its officer cannot pass the queue by."""
+    report = world.records.get(str(op.body.get("report_id")))
+    if report is None or any(
+        each.body.get("report_id") == report.id and each.body.get("step") == "approved" for each in _decisions(world)
+    ):
+        return None
+    return problem("invalid-body", "a report is filed after it was approved")
+
+
 def refused_withdrawal(world: World, op: Op) -> Problem | None:
     """A decision stands: it is answered, never taken back by whom it concerns. Steps of one's own may be withdrawn."""
     if op.record_kind != "withdrawal":
@@ -81,6 +97,8 @@ def refused_request(world: World, op: Op) -> Problem | None:
     """Why the author may not have the whole case."""
     if not str(op.body.get("reason") or "").strip():
         return problem("invalid-body", "a reason is needed")
+    if op.body.get("person_id") is not None:
+        return problem("invalid-body", "it stands with its author, not with a person")
     place = world.places.get(subject_of(op) or "", "")
     return None if place.removeprefix(_CASELOAD) in world.supervised else problem("not-supervisor")
 

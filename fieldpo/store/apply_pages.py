@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Text, bindparam, func, select, text, update
 
 from fieldpo.store import records, search
-from fieldpo.store.clean_bodies import clean_change
+from fieldpo.store.clean_bodies import clean_change, known_change
 from fieldpo.store.migrations import sql_table
 from fieldpo.store.partitions import Tally
 from fieldpo.store.purge import leave, leave_alone
@@ -41,7 +41,7 @@ def take_changes(connection: Connection, place: Place, changes: Sequence[Change]
     A body may be missing only for a change that this device's own op made and whose verdict has been taken.
     """
     missing = 0
-    for kind, run in _runs([clean_change(change) for change in changes]):
+    for kind, run in _runs([known_change(clean_change(change)) for change in changes]):
         if kind == CASE_LEAVE:
             for change in run:
                 leave(connection, place.partition, change.id)

@@ -79,9 +79,16 @@ def own_columns(table: type[RecordTable]) -> tuple[str, ...]:
     return tuple(name for name in table.model_fields if name not in ENVELOPE)
 
 
+_FIRST = int((dt.datetime.min.replace(tzinfo=dt.UTC) + dt.timedelta(days=2)).timestamp())
+_LAST = int((dt.datetime.max.replace(tzinfo=dt.UTC) - dt.timedelta(days=2)).timestamp())
+
+
 def epoch_seconds(stamp: Json) -> int | None:
-    """A stamp's moment as UTC seconds, so that stamps of different offsets sort; None for no stamp."""
-    return int(dt.datetime.fromisoformat(stamp).timestamp()) if stamp else None
+    """A stamp's moment as UTC seconds, so that stamps of different offsets sort; None for no stamp.
+
+    One at the calendar's very ends, which no officer typed, counts as two days within: it has a day in every zone.
+    """
+    return max(_FIRST, min(int(dt.datetime.fromisoformat(stamp).timestamp()), _LAST)) if stamp else None
 
 
 def by_person(table: str, *columns: str) -> Index:

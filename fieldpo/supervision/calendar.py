@@ -82,11 +82,18 @@ def month_end(day: date) -> date:
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
+_FIRST = datetime.min.replace(tzinfo=UTC) + timedelta(days=2)
+_LAST = datetime.max.replace(tzinfo=UTC) - timedelta(days=2)
+
+
 def local(moment: datetime, pack: Pack) -> datetime:
-    """Show a moment on the office's clock. Raises BadInput for a moment without a UTC offset."""
+    """Show a moment on the office's clock. Raises BadInput for a moment without a UTC offset.
+
+    One at the calendar's very ends is shown as two days within, so that it has a day there, and one after and before.
+    """
     if moment.tzinfo is None:
         raise BadInput(f"The time {moment:%Y-%m-%d %H:%M} has no UTC offset.")
-    return moment.astimezone(zone_of(pack))
+    return max(_FIRST, min(moment, _LAST)).astimezone(zone_of(pack))
 
 
 def day_of(pack: Pack, moment: datetime, zone: str = "") -> date:

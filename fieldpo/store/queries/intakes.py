@@ -35,5 +35,7 @@ def became(connection: Connection, now: dt.datetime) -> tuple[str, ...]:
 
 
 def _words(one: IntakeOutcome, officer: str) -> str:
-    said = _WORDS.get(one.became, one.became)
+    said = _WORDS.get(one.became)
+    if said is None:  # a newer central's word, shown as it came
+        return one.became
     return said.format(officer=officer, reason=one.reason or "no reason was given")
