@@ -9,9 +9,13 @@ from typing import NamedTuple
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.standards.case import Assessment, CaseFacts, LevelChange
 from fieldpo.supervision.standards.form import AssessmentRule, Bands, LevelFromScore, Policy, ScoreBand
+from fieldpo.supervision.standards.overrides import override_on
 from fieldpo.supervision.standards.policies import is_exempt, span_words
-from fieldpo.supervision.standards.spans import Span, end_of, read_span
+from fieldpo.supervision.standards.spans import Span, end_of, read_rate, read_span
 from fieldpo.supervision.standards.suspension import suspended
+
+ASSESSMENT = "assessment"
+"""The code by which cases, overrides and deferrals name the assessment among the obligations."""
 
 
 class AssessmentDue(NamedTuple):
@@ -67,12 +71,24 @@ def assessment_due(
             return AssessmentDue(None, None, None, "none is asked for")
         return AssessmentDue(end_of(pack, case.start, span), None, span, f"never assessed; {case.start} + {span}")
     scored = f"latest {latest.day}, score {latest.score:g}"
-    if not rule.again or is_exempt(rule.exempt, case, level, latest.day, latest.score, on):
+    again = _again(rule, case, level, latest.day, latest.score, on)
+    if again is None:
         return AssessmentDue(None, latest, None, f"{scored}; no reassessment is asked for")
-    if clause := suspended(policy, case, "assessment", rule.suspended_by, on, quirks):
+    if clause := suspended(policy, case, ASSESSMENT, rule.suspended_by, on, quirks):
         return AssessmentDue(None, latest, None, f"{scored}; stands still: {clause}")
-    span = read_span(rule.again)
-    return AssessmentDue(end_of(pack, latest.day, span), latest, span, f"{scored}; + {span}")
+    return AssessmentDue(end_of(pack, latest.day, again), latest, again, f"{scored}; + {again}")
+
+
+def _again(
+    rule: AssessmentRule, case: CaseFacts, level: LevelChange, assessed: date, score: float, on: date
+) -> Span | None:
+    """After what span it is due again: a supervisor's own, where one is in force, else the policy's; or never."""
+    override = override_on(case, ASSESSMENT, on)
+    if override is not None:
+        rate = read_rate(override.rate)
+        return rate.span if rate else None
+    exempt = is_exempt(rule.exempt, case, level, assessed, score, on)
+    return read_span(rule.again) if rule.again and not exempt else None
 
 
 def level_from_score(pack: Pack, policy: Policy, case: CaseFacts, on: date) -> str | None:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from fieldpo.errors import BadInput
 from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.standards import assessments
 from fieldpo.supervision.standards.assessments import assessment_due
 from fieldpo.supervision.standards.case import CaseFacts, Contact, LevelChange
 from fieldpo.supervision.standards.counting import quoted, satisfying
@@ -21,7 +22,7 @@ from fieldpo.supervision.standards.policies import fits, policy_for, why_not
 from fieldpo.supervision.standards.rules import Found, Setting, find
 from fieldpo.supervision.standards.suspension import suspended
 
-ASSESSMENT = "assessment"
+ASSESSMENT = assessments.ASSESSMENT
 
 
 class Obligation(NamedTuple):

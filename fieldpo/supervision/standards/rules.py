@@ -7,12 +7,12 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from fieldpo.errors import BadInput
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.standards.assessments import latest_scored
-from fieldpo.supervision.standards.case import CaseFacts, Contact, LevelChange, Override
+from fieldpo.supervision.standards.case import CaseFacts, Contact, LevelChange
 from fieldpo.supervision.standards.counting import counted, counts_of
 from fieldpo.supervision.standards.form import ObligationRule, Policy
+from fieldpo.supervision.standards.overrides import override_on
 from fieldpo.supervision.standards.policies import rate_words
 from fieldpo.supervision.standards.spans import Rate, Span, end_of, read_rate, read_span, window_start
 from fieldpo.supervision.standards.suspension import last_end
@@ -87,26 +87,6 @@ def rate_of(setting: Setting, rule: ObligationRule) -> str:
     if rule.share_of and not rows:
         rows = next((one.rates for one in setting.policy.obligations if one.code == rule.share_of), ())
     return rate_words(rows, setting.case, setting.level, setting.on)
-
-
-def override_on(case: CaseFacts, obligation: str, on: date) -> Override | None:
-    """Return a supervisor's override in force on a day.
-
-    One without reason and approver, or with a rate that nobody can read, is not in force (see ``troubles``).
-    """
-    for one in case.overrides:
-        in_time = one.start <= on and (one.until is None or on < one.until)
-        if one.obligation == obligation and in_time and one.reason and one.approver and _is_rate(one.rate):
-            return one
-    return None
-
-
-def _is_rate(words: str) -> bool:
-    try:
-        read_rate(words)
-    except BadInput:
-        return False
-    return True
 
 
 def by_rate(

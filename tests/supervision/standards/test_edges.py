@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from fieldpo.supervision.pack_file import shipped
-from fieldpo.supervision.standards.case import Assessment, CaseFacts
+from fieldpo.supervision.standards.case import Assessment, CaseFacts, Override
 from fieldpo.supervision.standards.engine import obligations
 from fieldpo.supervision.standards.questions import answer
 from fieldpo.supervision.standards.worked_case import read_case
@@ -38,3 +39,24 @@ def test_north_dakota_gave_no_grace_on_the_first_day() -> None:
             "expect": {"question": "face_to_face_in_compliance"},
         }
         assert answer(shipped("us-nd"), read_case(case, "edge"), ()) is False
+
+
+def test_a_supervisors_rate_holds_for_the_assessment_too() -> None:
+    """An override of the assessment moves its due day, in force only between its days; “none” asks for none."""
+    case = CaseFacts(
+        start=date(2026, 1, 5),
+        level="high",
+        supervision_type="probation",
+        sex="male",
+        policy="US_IX_2025-12",
+        assessments=(Assessment(date(2026, 2, 1), 30, "lsir"),),
+    )
+
+    def due(rate: str, on: date) -> date | None:
+        override = Override("assessment", rate, date(2026, 3, 1), date(2026, 12, 1), "court order", "Sup")
+        owed = obligations(shipped("us-ix"), replace(case, overrides=(override,)), (), on)
+        return next(one.due for one in owed if one.obligation == "assessment")
+
+    assert due("1 in 180 days", date(2026, 11, 30)) == date(2026, 7, 31)
+    assert due("none", date(2026, 11, 30)) is None
+    assert due("1 in 180 days", date(2026, 12, 1)) == date(2027, 2, 1)
