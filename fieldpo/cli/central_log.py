@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from fieldpo.cli.central import AsJson, Database, opened
+from fieldpo.plain import clean
 
 
 def add_log(central: typer.Typer) -> None:
@@ -38,4 +39,5 @@ def audit(
             named = {"n": row.n, "at": row.at, "who": row.who, "what": row.what, "subject": row.subject}
             print(json.dumps({**named, "outcome": row.outcome}))
         else:
-            print(f"{row.n}  {row.at}  {row.who}  {row.what}  {row.subject or '-'}  {row.outcome}")
+            told = (row.at, row.who, row.what, row.subject or "-", row.outcome)
+            print("  ".join(clean(str(each)) for each in (row.n, *told)))

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from fieldpo.cli.central import AsJson, Database, opened
+from fieldpo.plain import clean
 
 OpId = Annotated[str, typer.Argument(help="From `quarantine list`.", metavar="OP_ID")]
 
@@ -37,7 +38,8 @@ def list_(db: Database, as_json: AsJson = False) -> None:
     if as_json:
         print(json.dumps(rows))
     else:
-        print("\n".join("  ".join(str(value) for value in row.values() if value) for row in rows) or "Nothing.")
+        # An id in an entry that was refused for its control characters still holds them.
+        print("\n".join("  ".join(clean(str(value)) for value in row.values() if value) for row in rows) or "Nothing.")
 
 
 def release(op_id: OpId, db: Database) -> None:

@@ -7,13 +7,14 @@ from dataclasses import asdict
 from typing import Any
 
 from fieldpo.cli.conformance.running import Result
+from fieldpo.plain import clean
 
 _MARKS = {"passed": "ok  ", "failed": "FAIL", "not tried": "-   "}
 
 
 def line(result: Result) -> str:
     """One clause in one line."""
-    why = f" ({result.what})" if result.outcome == "not tried" else ""
+    why = f" ({clean(result.what)})" if result.outcome == "not tried" else ""
     return f"{_MARKS[result.outcome]} {result.id}: {result.says}{why}"
 
 
@@ -21,10 +22,10 @@ def details(result: Result) -> Iterator[str]:
     """What a clause that failed expected, and what went over the wire."""
     yield f"{result.id} (docs/sync-contract.md, {result.section})"
     yield f"  {result.says}"
-    yield f"  {result.what}: expected {result.expected}, got {result.got}"
-    for each in result.exchanges:
-        yield f"  sent {each.sent}"
-        yield f"  got  {each.got}"
+    yield f"  {clean(result.what)}: expected {clean(result.expected)}, got {clean(result.got)}"
+    for each in result.exchanges:  # what a server says is nobody's terminal's business
+        yield f"  sent {clean(each.sent)}"
+        yield f"  got  {clean(each.got)}"
 
 
 def summary(results: Sequence[Result]) -> str:

@@ -11,6 +11,7 @@ import msgspec
 from fieldpo.cli.conformance.device import Device
 from fieldpo.cli.conformance.wire import Server
 from fieldpo.errors import BadInput, CentralRefused, SignInNeeded
+from fieldpo.plain import clean
 
 GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 _PASSING = ("authorization_pending", "slow_down")
@@ -70,14 +71,14 @@ def by_code(server: Server, whose: str, say: Callable[[str], None]) -> Device:
         asked = msgspec.json.decode(came.body, type=_Asked)
     except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
         raise CentralRefused(f"The server gives no code to sign in with: {came.status}.") from wrong
-    say(f"As {whose}: open {asked.verification_uri}, sign in, and approve {asked.user_code}")
+    say(f"As {whose}: open {clean(asked.verification_uri)}, sign in, and approve {clean(asked.user_code)}")
     pause, end = asked.interval, time.monotonic() + asked.expires_in
     while time.monotonic() < end:
         answer = _poll(server, asked.device_code)
         if answer.access_token:
             return device(server, answer.access_token, whose)
         if answer.error not in _PASSING:
-            raise SignInNeeded(f"The code for {whose} was not approved: {answer.error}. Nothing was changed.")
+            raise SignInNeeded(f"The code for {whose} was not approved: {clean(answer.error)}. Nothing was changed.")
         pause += 5 if answer.error == "slow_down" else 0
         time.sleep(max(pause, 0))
     raise SignInNeeded(f"Nobody approved the code for {whose} in time. Nothing was changed.")
