@@ -99,18 +99,21 @@ def run_cases(pack: PackName, cases: CasesPath = None, no_quirks: NoQuirks = Fal
 
 def due(case: CaseFile, pack: FromPack = "", on: On = "", quirks: Quirks = False) -> int:
     """Say what is owed."""
+    from fieldpo.supervision.standards.case_words import unread
     from fieldpo.supervision.standards.conformity import all_quirks
     from fieldpo.supervision.standards.engine import obligations
     from fieldpo.supervision.standards.troubles import troubles
-    from fieldpo.supervision.standards.worked_case import contacts_of, facts_of
+    from fieldpo.supervision.standards.worked_case import contacts_of, facts_of, read_case
 
-    worked = _case(case)
+    tree = _one_case(case)
+    worked = read_case(tree, "standard input" if str(case) == "-" else str(case))
     found = _pack(pack, worked)
     facts, contacts = facts_of(worked), contacts_of(worked, found)
     day = _day(on) if on else worked.evaluation_date or _today()
     answers = obligations(found, facts, contacts, day, all_quirks(found) if quirks else ())
     wrong = troubles(found, facts, contacts, day)
-    tree = {
+    sentences = [*(one.said for one in wrong), *unread(tree, worked, found)]
+    answered = {
         "on": day.isoformat(),
         "pack": found.name,
         "obligations": [
@@ -125,33 +128,34 @@ def due(case: CaseFile, pack: FromPack = "", on: On = "", quirks: Quirks = False
             }
             for one in answers
         ],
-        "troubles": [one.said for one in wrong],
+        "troubles": sentences,
     }
-    print(json.dumps(tree, ensure_ascii=False, indent=1))
-    for one in wrong:
-        print(f"fieldpo: {one.said}", file=sys.stderr)
+    print(json.dumps(answered, ensure_ascii=False, indent=1))
+    for said in sentences:
+        print(f"fieldpo: {said}", file=sys.stderr)
     return FAILED if any(one.stops for one in wrong) and not facts.applies else 0
 
 
 def _line(outcome: Outcome) -> str:
+    from fieldpo.plain import clean
+
+    name = clean(outcome.id)
     if outcome.error:
-        return f"{outcome.id}  FAIL  {outcome.error}"
+        return f"{name}  FAIL  {clean(outcome.error)}"
     verdict = "pass" if outcome.passed else "FAIL"
     wanted = json.dumps(outcome.expected, ensure_ascii=False)
     how = "" if outcome.op == "equals" else f"{outcome.op} "
     shown = f"{json.dumps(outcome.value)}  expected {how}{wanted}"
-    return f"{outcome.id}  {outcome.question}  {shown}  {verdict}"
+    return f"{name}  {clean(outcome.question)}  {clean(shown)}  {verdict}"
 
 
-def _case(path: Path) -> WorkedCase:
-    from fieldpo.supervision.standards.worked_case import read_case
-
+def _one_case(path: Path) -> Any:
     tree = _json(path)
     if isinstance(tree, list):
         if len(tree) != 1:
             raise BadInput(f"{path} holds {len(tree)} cases; `fieldpo policy due` takes one.")
-        tree = tree[0]
-    return read_case(tree, "standard input" if str(path) == "-" else str(path))
+        return tree[0]
+    return tree
 
 
 def _json(path: Path) -> Any:

@@ -99,6 +99,8 @@ def draw(plan: Plan, secret: bytes, person_id: str, day: date, open_on: OpenOn) 
     check(plan)
     if len(secret) < SHORTEST_SECRET:
         raise BadInput(f"A secret for draws has at least {SHORTEST_SECRET} bytes; this one has {len(secret)}.")
+    if not person_id.strip() or "\n" in person_id:
+        raise BadInput("A draw is made for a person's ID, one line of text; this one is empty or has several.")
     if day < plan.starts_on or (plan.ends_before is not None and day >= plan.ends_before):
         until = f" to before {plan.ends_before}" if plan.ends_before else " on"
         raise BadInput(f"The test plan is in force from {plan.starts_on}{until}; {day} lies outside it.")

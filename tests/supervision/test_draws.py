@@ -41,6 +41,7 @@ def _drawn(plan: Plan, days: int, person: str = "p-1", start: dt.date = START) -
     return [day for day in span if draw(plan, SECRET, person, day, _weekdays).drawn]
 
 
+PERSONS = st.text(min_size=1, max_size=8).filter(lambda text: bool(text.strip()) and "\n" not in text)
 PERIODS = st.one_of(
     st.builds(PeriodPlan, st.dates(START, dt.date(2027, 1, 1)), st.integers(0, 2), st.integers(2, 6), st.just("month")),
     st.builds(PeriodPlan, st.dates(START, dt.date(2027, 1, 1)), st.integers(0, 2), st.integers(2, 4), st.just("week")),
@@ -56,7 +57,7 @@ PERIODS = st.one_of(
 
 
 @settings(max_examples=40)
-@given(PERIODS, st.text(min_size=1, max_size=8), st.integers(0, 400))
+@given(PERIODS, PERSONS, st.integers(0, 400))
 def test_every_whole_period_has_its_number_of_draws(plan: PeriodPlan, person: str, later: int) -> None:
     """In every period with enough open days there are from least to most draws, all on open days."""
     first, last = period_of(plan, plan.starts_on + dt.timedelta(days=later))
@@ -76,7 +77,7 @@ def test_every_day_is_in_its_own_period(plan: PeriodPlan, later: int) -> None:
     assert period_of(plan, max(first, plan.starts_on)) == period_of(plan, last) == (first, last)
 
 
-@given(PERIODS, st.text(max_size=8), st.integers(0, 300))
+@given(PERIODS, PERSONS, st.integers(0, 300))
 def test_the_same_again(plan: PeriodPlan, person: str, later: int) -> None:
     """Any past day drawn again gives the very same answer, words and all."""
     day = plan.starts_on + dt.timedelta(days=later)
@@ -184,3 +185,10 @@ def test_a_plan_that_is_ended_later_drew_what_it_drew() -> None:
         assert _drawn(ended, days, person) == _drawn(plan, days, person)
     with pytest.raises(BadInput, match="lies outside it"):
         draw(ended, SECRET, "p-1", end, _weekdays)
+
+
+@pytest.mark.parametrize("person", ["", "  ", "44\n71"])
+def test_a_draw_is_for_somebody(person: str) -> None:
+    """Without an ID, or with one of two lines that could be another person's, nothing is drawn."""
+    with pytest.raises(BadInput, match="for a person's ID"):
+        draw(OddsPlan(START, 1, 2), SECRET, person, START, _always)

@@ -7,11 +7,12 @@ from datetime import date
 from typing import NamedTuple
 
 from fieldpo.errors import BadInput
-from fieldpo.plain import count
+from fieldpo.plain import clean, count
 from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.standards.assessments import ASSESSMENT
 from fieldpo.supervision.standards.case import CaseFacts, Contact
 from fieldpo.supervision.standards.spans import read_rate
-from fieldpo.supervision.standards.suspension import EXEMPT
+from fieldpo.supervision.standards.suspension import EXEMPT, KINDS
 
 
 class Trouble(NamedTuple):
@@ -23,7 +24,7 @@ class Trouble(NamedTuple):
 
 def troubles(pack: Pack, case: CaseFacts, contacts: Iterable[Contact], on: date) -> tuple[Trouble, ...]:
     """List what is wrong with a case for a day's answer; empty where nothing is."""
-    return (*_level(pack, case, on), *_dates(case, contacts, on), *_unapproved(case, on))
+    return (*_level(pack, case, on), *_dates(case, contacts, on), *_unknown(pack, case), *_unapproved(case, on))
 
 
 def _level(pack: Pack, case: CaseFacts, on: date) -> Iterator[Trouble]:
@@ -32,13 +33,11 @@ def _level(pack: Pack, case: CaseFacts, on: date) -> Iterator[Trouble]:
     if not level:
         yield Trouble("The case has no level: no contact can be called due until it is given one.", stops=True)
     elif all(one.code != level for one in pack.levels):
-        said = (
-            f"{pack.name} has no level “{level}” (it has {known}): no contact can be called due until it is corrected."
-        )
-        yield Trouble(said, stops=True)
+        said = f"{pack.name} has no level “{clean(level)}” (it has {known})"
+        yield Trouble(f"{said}: no contact can be called due until it is corrected.", stops=True)
     if all(one.code != case.case_type for one in pack.case_types):
         types = ", ".join(one.code for one in pack.case_types)
-        yield Trouble(f"{pack.name} has no case type “{case.case_type}”. It has: {types}.")
+        yield Trouble(f"{pack.name} has no case type “{clean(case.case_type)}”. It has: {types}.")
 
 
 def _dates(case: CaseFacts, contacts: Iterable[Contact], on: date) -> Iterator[Trouble]:
@@ -53,8 +52,21 @@ def _dates(case: CaseFacts, contacts: Iterable[Contact], on: date) -> Iterator[T
     for stay in case.stays:
         if stay.until is not None and stay.until < stay.start:
             yield Trouble(
-                f"A time {stay.kind.replace('_', ' ')} ends on {stay.until}, before it began on {stay.start}."
+                f"A time {clean(stay.kind.replace('_', ' '))} ends on {stay.until}, before it began on {stay.start}."
             )
+
+
+def _unknown(pack: Pack, case: CaseFacts) -> Iterator[Trouble]:
+    for stay in case.stays:
+        if stay.kind not in KINDS:
+            kinds = ", ".join(KINDS)
+            yield Trouble(f"Nobody knows a time “{clean(stay.kind)}” (there are {kinds}): it is not used.")
+    codes = {rule.code for policy in pack.policies for rule in policy.obligations} | {ASSESSMENT}
+    for name, of in (("override", case.overrides), ("deferral", case.deferrals)):
+        for one in of:
+            if one.obligation not in codes:
+                said = f"{pack.name} has no obligation “{clean(one.obligation)}”: the {name} of it is not used."
+                yield Trouble(said)
 
 
 def _unapproved(case: CaseFacts, on: date) -> Iterator[Trouble]:
@@ -67,7 +79,7 @@ def _unapproved(case: CaseFacts, on: date) -> Iterator[Trouble]:
         try:
             read_rate(override.rate)
         except BadInput as wrong:
-            yield Trouble(f"The override of {override.obligation} is not used: {wrong.message}.")
+            yield Trouble(f"The override of {override.obligation} is not used: {clean(wrong.message)}.")
     for deferral in case.deferrals:
         if not (deferral.reason and deferral.approver):
             yield Trouble(f"The deferral of {deferral.obligation} has no reason or no approver: it is not used.")

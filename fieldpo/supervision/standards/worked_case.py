@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from fieldpo.errors import BadInput
+from fieldpo.plain import clean
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.standards.case import (
     CLIENT,
@@ -30,7 +31,7 @@ from fieldpo.supervision.standards.case import (
     Stay,
 )
 
-_TYPES: Mapping[str, tuple[str, int]] = {
+TYPES: Mapping[str, tuple[str, int]] = {
     "DIRECT": ("face_to_face", CLIENT),
     "COLLATERAL": ("face_to_face", COLLATERAL),
     "DIRECT_AND_COLLATERAL": ("face_to_face", CLIENT | COLLATERAL),
@@ -39,7 +40,7 @@ _TYPES: Mapping[str, tuple[str, int]] = {
     "VIRTUAL": ("old_virtual", CLIENT),
     "WRITTEN_MESSAGE": ("old_written_message", CLIENT),
 }
-_PLACES = {
+PLACES = {
     "RESIDENCE": "home",
     "SUPERVISION_OFFICE": "office",
     "PLACE_OF_EMPLOYMENT": "work",
@@ -48,6 +49,7 @@ _PLACES = {
     "COURT": "court",
     "JAIL": "jail",
 }
+STATES = ("COMPLETED", "ATTEMPTED")
 _JAILS = frozenset({"COUNTY_JAIL", "STATE_PRISON"})
 _AT = re.compile(r"^(?P<said>.*?)(?: - at `\$(?P<path>.*)`)?$", re.DOTALL)
 
@@ -193,7 +195,7 @@ def read_case(tree: object, source: str) -> WorkedCase:
 def facts_of(worked: WorkedCase) -> CaseFacts:
     """Give the case as the engine takes it. Raises BadInput where it has no supervision_start."""
     if worked.supervision_start is None:
-        raise BadInput(f"Case {worked.id or '?'}: supervision_start: expected the first day of supervision.")
+        raise BadInput(f"Case {clean(worked.id) or '?'}: supervision_start: expected the first day of supervision.")
     return CaseFacts(
         start=worked.supervision_start,
         level=_code(worked.level),
@@ -236,9 +238,9 @@ def contacts_of(worked: WorkedCase, pack: Pack) -> tuple[Contact, ...]:
 
 
 def _contact(one: _Contact, day: date, outcomes: Mapping[str, str]) -> Contact:
-    kind, people = _TYPES.get(one.type, (_code(one.type), CLIENT))
+    kind, people = TYPES.get(one.type, (_code(one.type), CLIENT))
     verified = (*one.verified, "job") if one.employment_verified else one.verified
-    place = _PLACES.get(one.location or "", _code(one.location))
+    place = PLACES.get(one.location or "", _code(one.location))
     return Contact(day, one.kind or kind, place, one.outcome or outcomes.get(one.status, ""), people, verified, one.id)
 
 
@@ -261,7 +263,7 @@ def _code(word: str | None) -> str:
 
 def _place(tree: object, source: str) -> str:
     name = tree.get("id") if isinstance(tree, dict) else None
-    return f"{source}, case {name}" if isinstance(name, str) and name else source
+    return f"{source}, case {clean(name)}" if isinstance(name, str) and name else source
 
 
 def _said(message: str) -> str:

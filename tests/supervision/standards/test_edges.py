@@ -7,9 +7,11 @@ from datetime import date
 
 from fieldpo.supervision.pack_file import shipped
 from fieldpo.supervision.standards.case import Assessment, CaseFacts, Override
+from fieldpo.supervision.standards.case_words import unread
 from fieldpo.supervision.standards.engine import obligations
 from fieldpo.supervision.standards.questions import answer
-from fieldpo.supervision.standards.worked_case import read_case
+from fieldpo.supervision.standards.troubles import troubles
+from fieldpo.supervision.standards.worked_case import facts_of, read_case
 
 
 def test_an_exemption_without_a_term_holds_before_the_start_too() -> None:
@@ -60,3 +62,25 @@ def test_a_supervisors_rate_holds_for_the_assessment_too() -> None:
     assert due("1 in 180 days", date(2026, 11, 30)) == date(2026, 7, 31)
     assert due("none", date(2026, 11, 30)) is None
     assert due("1 in 180 days", date(2026, 12, 1)) == date(2027, 2, 1)
+
+
+def test_what_a_case_says_in_vain_is_said() -> None:
+    """A misspelt key, kind, place, state, time or obligation is not passed over in silence, and obeyed by no screen."""
+    tree = {
+        "supervision_start": "2026-01-05",
+        "level": "high",
+        "contakts\x1b[2J": [],
+        "contacts": [{"date": "2026-11-10", "type": "DIRCT", "status": "DONE", "location": "HOUSE"}],
+        "stays": [{"kind": "prison", "from": "2026-11-01"}],
+        "deferrals": [{"obligation": "home", "to": "2026-12-30", "granted_on": "2026-11-01"}],
+    }
+    demo, worked = shipped("demo"), read_case(tree, "edge")
+    said = [
+        *unread(tree, worked, demo),
+        *(one.said for one in troubles(demo, facts_of(worked), (), date(2026, 11, 22))),
+    ]
+    for word in ("“contakts”", "“DIRCT”", "“DONE”", "“HOUSE”", "a time “prison”", "no obligation “home”"):
+        assert sum(word in one for one in said) == 1
+    assert all(one.isprintable() for one in said)
+    plain = {"supervision_start": "2026-01-05", "level": "high", "contacts": [{"date": "2026-11-10"}], "state": "US_ND"}
+    assert list(unread(plain, read_case(plain, "edge"), demo)) == []
