@@ -71,4 +71,5 @@ class CaseWish(FieldScreen):
 
     def _wish_sent(self, name: str) -> None:
         self.close_area()
-        self.shell.say(f"Asked for the whole case of {name}. It comes with the next sync, for three days.")
+        whose = "" if self.client_safe else f" of {name}"
+        self.shell.say(f"Asked for the whole case{whose}. It comes with the next sync, for three days.")

@@ -45,6 +45,7 @@ class IntakeScreen(FormScreen):
     def __init__(self, draft_id: str | None = None) -> None:
         super().__init__(None, draft_id=draft_id)
         self._opened: dt.datetime | None = None
+        self._became: tuple[str, ...] = ()
 
     def body(self) -> ComposeResult:
         """Six fields, four rows, the note."""
@@ -74,9 +75,15 @@ class IntakeScreen(FormScreen):
         self.load(ask, self.offer)
         self.load(lambda connection: became(connection, self.shell.now()), self._tell_became, group="became")
 
+    def watch_client_safe(self) -> None:
+        """What became of others is not for a client's eyes."""
+        if self.is_mounted and self._became:
+            self._tell_became(self._became)
+
     def _tell_became(self, lines: tuple[str, ...]) -> None:
+        self._became = lines
         if lines and self._asked is None:
-            self.tell("\n".join(lines))
+            self.tell("" if self.client_safe else "\n".join(lines))
 
     def begin(self) -> None:
         """The name."""

@@ -95,6 +95,8 @@ class ReviewReportScreen(CaseWish):
             return None
         if action == "save":
             return None if self.typing else "Decide first: b returns it with comments, y approves it."
+        if self.client_safe:
+            return "The report is not shown in this view. F3 swaps to the full one: read it, then decide."
         one = self._report.waiting
         if one.own:
             return "Nobody decides on a report of their own: another supervisor has to."

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from fieldpo.store.vault import Vault
-from tests.filled_vault import OFFICER
+from fieldpo.sync.protocol.kinds import IntakeOutcome
+from tests.filled_vault import NOW, OFFICER, Pulled, fill
 from tests.screens_forms.caseload import FAHEY
 from tests.screens_forms.conftest import Open
 from tests.screens_forms.playing import bodies, painted, play, settle, type_in
@@ -62,3 +63,21 @@ async def test_addendum_stands_beside_its_entry(vault: Vault, on_row: Open) -> N
     (made,) = bodies(vault, "addendum")
     assert (made["entry_id"], made["text"]) == (ENTRY, "He came at nine.")
     assert bodies(vault, "contact", FAHEY) == before
+
+
+async def test_what_became_of_others_is_hidden_from_a_client(vault: Vault, on_row: Open) -> None:
+    """Whom the officer met before is told, and neither named in the client-safe view nor when it was on already."""
+    told = IntakeOutcome(intake_id="i", name="Nowak, Ewa", became="refused", decided_at=NOW)
+    fill(vault, [Pulled("intake_outcome", "0192aaab-0000-7000-8000-00000000000f", None, told)])
+    app = on_row(FAHEY)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        app.go("intake")
+        await settle(pilot)
+        assert "Nowak" in painted(app)
+        await play(pilot, "f3")
+        assert "Nowak" not in painted(app)
+        await play(pilot, "escape")
+        app.go("intake")
+        await settle(pilot)
+        assert "Nowak" not in painted(app)

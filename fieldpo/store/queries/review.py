@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import msgspec
 from sqlalchemy import Connection, text
 
+from fieldpo.errors import FieldpoError
 from fieldpo.plain import moment
 from fieldpo.store.queries.names import officers_named
 from fieldpo.supervision.calendar import local
@@ -261,7 +262,10 @@ def _cited(pack: Pack, one: Evidence, names: dict[str, str]) -> Cited:
 def _when(body: Mapping[str, Json], pack: Pack) -> str:
     """When an entry was, on the office's clock; empty for a kind that says it otherwise."""
     at = body.get("occurred_at") or body.get("at") or body.get("written_at")
-    return moment(local(dt.datetime.fromisoformat(at), pack)) if isinstance(at, str) and "T" in at else ""
+    try:
+        return moment(local(dt.datetime.fromisoformat(at), pack)) if isinstance(at, str) and "T" in at else ""
+    except (ValueError, FieldpoError):  # an entry of a kind unknown to central may say anything
+        return ""
 
 
 def _signed(report: ViolationReport) -> str:
