@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 import msgspec
+from msgspec.structs import replace
 
 from fieldpo.central.conflicts import close_answered, keep_losses, resolve
 from fieldpo.central.intake_told import KIND, MATCHED, called, outcome, outcome_id
@@ -18,8 +17,7 @@ from fieldpo.sync.protocol.merge import Loss, merge_edit
 from fieldpo.sync.protocol.ops import Edit, Op
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What became of an op, and the record's place after it."""
 
     verdict: VerdictKind

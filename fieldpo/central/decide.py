@@ -6,7 +6,9 @@ Pure but for the working set that it changes. Every op given gets an entry in `w
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from fieldpo.central.apply import Outcome, apply
 from fieldpo.central.groups import answers_only, lose_whole

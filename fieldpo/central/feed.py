@@ -50,8 +50,9 @@ def page(conn: Connection, partition: str, cursor: str, server_epoch: str, room:
     fitting = _cut(rows, room)
     more = len(fitting) < len(rows)
     reached = (fitting[-1].number if fitting else start) if more else end
-    bodies = _bodies(conn, source, fitting, room)
-    changes = [_change(row, bodies[row.id] if _has_body(row, room) else None) for row in fitting]
+    wanted = [row for row in fitting if _has_body(row, room)]
+    bodies = _bodies(conn, source, wanted)
+    changes = [_change(row, bodies.get(row.number)) for row in fitting]
     token = covering_token(conn, source.id, reached)
     return PartitionPage(
         id=partition,
@@ -81,7 +82,7 @@ def _place(conn: Connection, source: Source, text: str, server_epoch: str) -> in
 
 def _after(conn: Connection, source: Source, start: int, end: int, limit: int) -> Sequence[Row[Any]]:
     """The next changes without their bodies, but with the size of each, so that a page can be cut first."""
-    records = sa.select(
+    records: sa.Select[Any] = sa.select(
         record.c.id,
         record.c.kind,
         record.c.version,
@@ -92,9 +93,9 @@ def _after(conn: Connection, source: Source, start: int, end: int, limit: int) -
     ).where(record.c.partition_id == source.id, record.c.number > start, record.c.number <= end)
     if source.person_id:
         of_person = records.where(record.c.person_id == source.person_id)
-        return list(conn.execute(of_person.order_by(record.c.number).limit(limit)))
-    found = [
-        *conn.execute(records.order_by(record.c.number).limit(limit)),
+        return list(conn.execute(of_person.order_by(record.c.number).limit(limit)).all())
+    found: list[Row[Any]] = [
+        *conn.execute(records.order_by(record.c.number).limit(limit)).all(),
         *_left(conn, leave, leave.c.person_id, CASE_LEAVE, (source.id, start, end, limit)),
         *_left(conn, record_leave, record_leave.c.record_id, RECORD_LEAVE, (source.id, start, end, limit)),
     ]
@@ -134,27 +135,33 @@ def _has_body(row: Row[Any], room: Room) -> bool:
     return row.kind not in (CASE_LEAVE, RECORD_LEAVE) and not row.deleted and room.own.get(row.id) != row.version
 
 
-def _bodies(conn: Connection, source: Source, rows: Sequence[Row[Any]], room: Room) -> dict[str, str]:
-    wanted = [row for row in rows if _has_body(row, room)]
+def _bodies(conn: Connection, source: Source, wanted: Sequence[Row[Any]]) -> dict[int, str]:
+    """The bodies of these changes as they are stored, by number."""
     if not wanted:
         return {}
-    query = sa.select(record.c.id, record.c.body).where(
+    query = sa.select(record.c.number, record.c.body).where(
         record.c.partition_id == source.id,
         record.c.number >= wanted[0].number,
         record.c.number <= wanted[-1].number,
     )
     if source.person_id:
         query = query.where(record.c.person_id == source.person_id)
-    return {row.id: row.body for row in conn.execute(query)}
+    numbers = {row.number for row in wanted}
+    return {number: body for number, body in conn.execute(query).all() if number in numbers}
 
 
-def _change(row: Row[Any], text: str | None) -> Change:
+def _change(row: Row[Any], stored: str | None) -> Change:
+    """A change whose body is spliced into the answer as it is stored: to read it and write it again would cost more
+    than all the rest of a page.
+    """
+    record_id, kind, version, number, person_id, deleted, _ = tuple[Any, ...](row)
+    body: Any = msgspec.Raw(stored.encode()) if stored is not None else None
     return Change(
-        id=row.id,
-        kind=row.kind,
-        version=row.version,
-        number=row.number,
-        person_id=row.person_id,
-        body=msgspec.json.decode(text) if text is not None else None,
-        deleted=bool(row.deleted),
+        id=record_id,
+        kind=kind,
+        version=version,
+        number=number,
+        person_id=person_id,
+        body=body,
+        deleted=bool(deleted),
     )

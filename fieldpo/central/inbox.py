@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 from sqlalchemy.engine import Connection
 
 from fieldpo.central.partitions import stamp
@@ -23,7 +23,7 @@ def keep(
     """Store the bytes of the ops that are new here; gives (op_id, sha) → place in the inbox, for all of them."""
     standing = _places(conn, ops, device_id)
     fresh = {(one.op_id, one.sha): one for one in ops if (one.op_id, one.sha) not in standing}
-    numbers = _numbers(conn, len(fresh))
+    numbers, at = _numbers(conn, len(fresh)), stamp(now)
     insert_new_rows(
         conn,
         inbox,
@@ -34,7 +34,7 @@ def keep(
                 "sha": one.sha,
                 "device_id": device_id,
                 "user_id": user_id,
-                "received_at": stamp(now),
+                "received_at": at,
                 "raw": one.text.encode(),
             }
             for number, one in zip(numbers, fresh.values(), strict=True)

@@ -13,7 +13,7 @@ from fieldpo.plain import has_controls
 from fieldpo.sync.protocol.body import Json
 from fieldpo.sync.protocol.ops import MAX_OP_BYTES, MAX_OP_DEPTH, Op, sha, thaw
 
-_ESCAPES = ("\\u", "\\b", "\\f", "\\r", "\x7f")
+_ESCAPES = re.compile(r"\\[ubfr]|\x7f")
 """ASCII text of JSON without any of these holds no control character but line ends and tabs."""
 
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
@@ -61,7 +61,7 @@ def _depth(text: str) -> int:
 
 def _controls(op: Op, text: str) -> bool:
     """Whether any string of the op holds a control character. Raises RecursionError for a body too deep."""
-    if text.isascii() and not any(each in text for each in _ESCAPES):
+    if text.isascii() and not ("\\" in text and _ESCAPES.search(text)) and "\x7f" not in text:
         return False
     return any(has_controls(each) for each in _strings(msgspec.to_builtins(op)))
 

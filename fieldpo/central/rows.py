@@ -22,8 +22,9 @@ def select_in(conn: Connection, query: sa.Select[Any], column: sa.Column[Any], k
     if not keys:
         return []
     if conn.dialect.name == "postgresql":
-        return list(conn.execute(query.where(column == sa.any_(_ARRAY)), {"keys": list(keys)}))
-    return list(conn.execute(query.where(column.in_(_JSON)), {"keys": msgspec.json.encode(list(keys)).decode()}))
+        return list(conn.execute(query.where(column == sa.any_(_ARRAY)), {"keys": list(keys)}).all())
+    found = conn.execute(query.where(column.in_(_JSON)), {"keys": msgspec.json.encode(list(keys)).decode()})
+    return list(found.all())
 
 
 # One parameter for all keys: a statement with a parameter a key is put together anew each time, which took longer than

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
+
+import msgspec
+from msgspec.structs import replace
 
 from fieldpo.central.partitions import Counter
 from fieldpo.sync.protocol.body import Json
@@ -25,8 +28,7 @@ LATE = dt.timedelta(days=30)
 """How long after a leave central still takes what was written before it."""
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True):
     """A record as it stands. `writer` wrote last, alone since version `writer_since`."""
 
     id: str
@@ -82,8 +84,7 @@ class ConflictRow:
     closed_by: str | None = None
 
 
-@dataclass(frozen=True)
-class Received:
+class Received(msgspec.Struct, frozen=True):
     """One op as it came: its bytes, and what they say where they can be read."""
 
     op_id: str
@@ -95,8 +96,7 @@ class Received:
     problem: Problem | None = None
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """One op's row in the ledger: central's stored verdict."""
 
     op_id: str

@@ -7,6 +7,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 from sqlalchemy.engine import Engine
 
 from fieldpo.central.caller import Caller
@@ -88,7 +89,8 @@ class Laptop:
 
     def send(self, *ops: Op | tuple[int, str], **more: Any) -> SyncResponse:
         """One exchange, its answer taken in."""
-        answer = exchange(self.engine, Caller(self.user, self.device), self.request(*ops, **more), self.now)
+        made = exchange(self.engine, Caller(self.user, self.device), self.request(*ops, **more), self.now)
+        answer = msgspec.json.decode(msgspec.json.encode(made), type=SyncResponse)  # as it goes over the wire
         self.take(answer)
         return answer
 

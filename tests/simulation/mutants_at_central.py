@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 from typing import Any
 from unittest import mock
@@ -194,7 +193,7 @@ def released_and_rejected() -> list[Patch]:
 
     def unsaid(conn: Any, world: Any, held: Any) -> Any:
         for op_id, entry in list(world.decided.items()):
-            world.decided[op_id] = dataclasses.replace(entry, verdict=VerdictKind.REJECTED)
+            world.decided[op_id] = msgspec.structs.replace(entry, verdict=VerdictKind.REJECTED)
         return plain(conn, world, held)
 
     return [on(releasing, "flush", but(flush, flush=unsaid))]
