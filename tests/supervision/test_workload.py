@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldpo.errors import BadInput, NotFound, PolicyError
+from fieldpo.supervision.pack_file import shipped as shipped_pack
+from fieldpo.supervision.pack_file import shipped_packs
 from fieldpo.supervision.workload.measure import CaseLoad, officer_workload, room_for, team_workload
 from fieldpo.supervision.workload.weights import parse_weights, shipped
 
@@ -100,3 +102,11 @@ def test_unknown_weights_list_those_there_are() -> None:
     """The error names what comes with fieldpo."""
     with pytest.raises(NotFound, match="There are: appa, texas"):
         shipped("ohio")
+
+
+@pytest.mark.parametrize("name", shipped_packs())
+def test_the_weights_that_stand_in_know_the_levels_of_every_shipped_pack(name: str) -> None:
+    """No case of a shipped pack goes uncounted for its level, but where its standards name nothing either."""
+    outside = {"diversion", "interstate_compact", "unknown"}
+    cases = [CaseLoad(one.code, one.code, "general") for one in shipped_pack(name).levels if one.code not in outside]
+    assert officer_workload(APPA, cases).uncounted == ()
