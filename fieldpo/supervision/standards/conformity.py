@@ -11,6 +11,9 @@ from fieldpo.supervision.standards.assessments import score_band
 from fieldpo.supervision.standards.questions import Answer, answer
 from fieldpo.supervision.standards.worked_case import Expect, WorkedCase, read_case
 
+OPS = ("equals", "is_set", "after", "below_current_level")
+"""How the answer may be compared with the expected value."""
+
 
 class Outcome(NamedTuple):
     """What came of one worked case. ``error`` is the sentence where it could not be answered at all."""
@@ -46,6 +49,9 @@ def _run(pack: Pack, tree: object, source: str, quirks: Collection[str]) -> Outc
         worked = read_case(tree, source)
         if worked.expect is None:
             raise BadInput(f"{source}, case {name}: expect: expected a question and its value.")
+        if worked.expect.op not in OPS:
+            said = f"expected one of {', '.join(OPS)}, got “{worked.expect.op}”"
+            raise BadInput(f"{source}, case {name}: expect.op: {said}.")
         value = answer(pack, worked, quirks)
     except FieldpoError as error:
         return Outcome(name, "", None, None, passed=False, error=error.message)

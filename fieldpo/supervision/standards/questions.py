@@ -7,6 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from fieldpo.errors import BadInput
+from fieldpo.plain import clean
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.standards.assessments import assessment_due, latest_scored, level_from_score
 from fieldpo.supervision.standards.case import CaseFacts, Contact
@@ -60,8 +61,9 @@ def answer(pack: Pack, worked: WorkedCase, quirks: Collection[str]) -> Answer:
     asked = _Asked(pack, policy_for(pack, case, on), case, contacts_of(worked, pack), on, quirks)
     if question in _DUE:
         return _due(asked, _DUE[question])
-    if question.startswith("next_") and question.endswith("_due"):
-        return _due(asked, question.removeprefix("next_").removesuffix("_due"))
+    code = question.removeprefix("next_").removesuffix("_due")
+    if question == f"next_{code}_due" and any(rule.code == code for one in pack.policies for rule in one.obligations):
+        return _due(asked, code)
     if question in _LAST:
         held = _counted(asked, _LAST[question])
         return held[0][0].isoformat() if held else None
@@ -70,7 +72,7 @@ def answer(pack: Pack, worked: WorkedCase, quirks: Collection[str]) -> Answer:
     if question in _YES_NO:
         return _in_compliance(asked, _YES_NO[question])
     if question not in _OTHERS:
-        raise BadInput(f"Case {worked.id}: nobody knows the question “{question}”.")
+        raise BadInput(f"Case {clean(worked.id)}: nobody knows the question “{clean(question)}”.")
     return _OTHERS[question](asked)
 
 

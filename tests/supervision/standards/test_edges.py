@@ -8,6 +8,7 @@ from datetime import date
 from fieldpo.supervision.pack_file import shipped
 from fieldpo.supervision.standards.case import Assessment, CaseFacts, Override
 from fieldpo.supervision.standards.case_words import unread
+from fieldpo.supervision.standards.conformity import run
 from fieldpo.supervision.standards.engine import obligations
 from fieldpo.supervision.standards.questions import answer
 from fieldpo.supervision.standards.troubles import troubles
@@ -84,3 +85,16 @@ def test_what_a_case_says_in_vain_is_said() -> None:
     assert all(one.isprintable() for one in said)
     plain = {"supervision_start": "2026-01-05", "level": "high", "contacts": [{"date": "2026-11-10"}], "state": "US_ND"}
     assert list(unread(plain, read_case(plain, "edge"), demo)) == []
+
+
+def test_a_misspelt_question_never_passes() -> None:
+    """A question about an obligation that no policy has, or a comparison that nobody knows, fails and says so."""
+    case = {"id": "x", "level": "high", "supervision_start": "2026-01-05", "evaluation_date": "2026-11-18"}
+    wrong = (
+        ({"question": "next_home_vist_due", "value": None}, "nobody knows the question “next_home_vist_due”"),
+        ({"question": "next_home_visit_due", "value": None, "op": "eqals"}, "expect.op: expected one of equals"),
+    )
+    for expect, said in wrong:
+        (found,) = run(shipped("demo"), [{**case, "expect": expect}], "mine.json", ())
+        assert not found.passed
+        assert said in found.error
