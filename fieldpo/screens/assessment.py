@@ -145,7 +145,7 @@ class AssessmentScreen(PersonForm):
             return False
         if row.id == "done" and row.picked:
             row.picked = ()
-            self.ask("Done on which day? As in 2026-11-20, 20 nov, yesterday", self._take_done)
+            self.ask("Done on which day? As in 20 nov, 11/20, yesterday", self._take_done)
             return False
         if row.id == "override" and code:
             self.ask(f"Why is the level set aside, for {code}?", self._take_override_reason)
@@ -174,7 +174,7 @@ class AssessmentScreen(PersonForm):
     def _take_done(self, typed: str) -> None:
         found = a_day(typed, self.opened, self.shell.pack)
         if found is None:
-            raise BadInput("Type the day, as in 2026-11-20, 20 nov, yesterday.")
+            raise BadInput("Type the day, as in 20 nov, 11/20, yesterday.")
         if found > self.opened.date():
             raise BadInput(f"{day(found)} lies ahead. Type the day on which it was done.")
         self.done_on = found

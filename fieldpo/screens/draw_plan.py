@@ -94,7 +94,7 @@ class DrawPlanScreen(PersonForm):
             return self._ask_numbers(code)
         if row.id == "from" and row.picked:
             row.picked = ()
-            self.ask("From which day? As in 2026-12-01, 1 dec, tomorrow", self._take_day)
+            self.ask("From which day? As in 1 dec, 12/1, tomorrow", self._take_day)
             return False
         if row.id == "reason":
             row.picked = ()
@@ -136,7 +136,7 @@ class DrawPlanScreen(PersonForm):
     def _take_day(self, typed: str) -> None:
         found = a_day(typed, self.opened, self.shell.pack, ahead=True)
         if found is None or found <= self.opened.date():
-            raise BadInput("A plan draws from tomorrow at the earliest. Type the day, as in 2026-12-01, 1 dec.")
+            raise BadInput("A plan draws from tomorrow at the earliest. Type the day, as in 1 dec, 12/1.")
         self.starts_on = found
         self._paint()
 

@@ -13,7 +13,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Input, Static
 
 from fieldpo.errors import BadInput
-from fieldpo.plain import clean
+from fieldpo.plain import clean, day
 from fieldpo.screens.person_form import Asked, PersonForm
 from fieldpo.screens.safe import plain_content
 from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
@@ -162,7 +162,7 @@ class FactScreen(PersonForm):
             self._do(Doing(code or Doing.CORRECT))
         elif isinstance(row, ToldOn) and code:
             if code == OTHER_DAY:
-                self.ask("On which day? As in 2026-11-20, 20 nov, yesterday", self._take_told)
+                self.ask("On which day? As in 20 nov, 11/20, yesterday", self._take_told)
                 return False
             row.put(today if code == TODAY else None)
         elif isinstance(row, VerifiedOn) and code:
@@ -172,7 +172,7 @@ class FactScreen(PersonForm):
                 self.ask(f"{row.label}: what is to be added?", row.add)
             return code == ""
         elif row.id == "f-compliance" and code != self.opened_body.get("compliance"):
-            self._line("compliance_since").raw = today
+            self._line("compliance_since").raw = day(today)
         return True
 
     def _verified(self, row: VerifiedOn, code: str) -> bool:
@@ -181,7 +181,7 @@ class FactScreen(PersonForm):
                 row.put(None, "")
                 self.tell("Say first how it was verified.")
                 return False
-            self.ask("Verified on which day? As in 2026-11-20, 20 nov, yesterday", self._take_verified)
+            self.ask("Verified on which day? As in 20 nov, 11/20, yesterday", self._take_verified)
             return False
         if code == NONE:
             row.put(None, "")
@@ -202,12 +202,12 @@ class FactScreen(PersonForm):
             return
         event.stop()
         line = next(one for one in self.query(FactLine) if event.input in one.query(Input))
-        if line.field.takes is Takes.DAY:
-            try:
-                line.raw = line.value(self._day) or ""
-            except BadInput as error:
-                self.tell(error.message)
-                return
+        try:
+            line.say_day(self._day)
+        except BadInput as error:
+            self.tell(error.message)
+            return
+        self.tell("")
         self.focus_next()
 
     def _do(self, doing: Doing) -> None:
@@ -235,7 +235,8 @@ class FactScreen(PersonForm):
                 value = spec.value(self.opened_body, name)
             if (new and self.record_id and name == "since") or (self._doing is Doing.END and name == UNTIL):
                 value = today
-            if (new and name in ("observed_on", "on", "start")) or (new and name == "since" and self.fact.of_case):
+            begins = name in ("observed_on", "on", "start") or (name == "since" and self.fact.of_case)
+            if new and begins and not line.field.ahead:
                 value = today
             line.put(value)
         if self.fact.told:
@@ -286,7 +287,7 @@ class FactScreen(PersonForm):
     def _iso(self, typed: str) -> str | None:
         found = self._day(typed, False)
         if found is not None and found > self._today:
-            raise BadInput("That day lies ahead. Type the day as in 2026-11-20, 20 nov, yesterday.")
+            raise BadInput("That day lies ahead. Type the day as in 20 nov, 11/20, yesterday.")
         return found.isoformat() if found else None
 
     def _line(self, name: str) -> FactLine:

@@ -277,6 +277,17 @@ REFUSED = {
         },
         "end before it began",
     ),
+    "notice after the hearing": (
+        "hearing",
+        {"hearing": "review", "on": "12/1/2026", "notice_by": "12/2/2026"},
+        "notice would be due after the hearing",
+    ),
+    "notified ahead": (
+        "hearing",
+        {"hearing": "review", "on": "12/1/2026", "notified_on": "11/30/2026"},
+        "notified on a day ahead",
+    ),
+    "hearing without a day": ("hearing", {"hearing": "review"}, "“Day” is needed"),
     "event ahead": ("case_event", {"event": "arrest", "on": "2027-01-05"}, "cannot have happened on a day ahead"),
 }
 

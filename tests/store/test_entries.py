@@ -252,6 +252,10 @@ def test_past_times_as_officers_type_them(typed: str, moment: str) -> None:
     ("typed", "moment"),
     [
         ("07 Dec 14:30", "2026-12-07T14:30"),
+        ("Mon 07 Dec 2026 14:30", "2026-12-07T14:30"),
+        ("12/7 14:30", "2026-12-07T14:30"),
+        ("1/4/27", "2027-01-04T09:00"),
+        ("1/4", "2027-01-04T09:00"),
         ("dec 7", "2026-12-07T09:00"),
         ("07 dec 2026", "2026-12-07T09:00"),
         ("3 jan", "2027-01-03T09:00"),
@@ -269,7 +273,9 @@ def test_times_ahead_as_officers_type_them(typed: str, moment: str) -> None:
     assert coming(typed, NOW, PACK, dt.time(9)).isoformat() == f"{moment}:00-06:00"
 
 
-@pytest.mark.parametrize("typed", ["", "soon", "25:00", "31 feb", "2026-13-01", "mon tue wed", "7 dec 2026 99", "²"])
+@pytest.mark.parametrize(
+    "typed", ["", "soon", "25:00", "31 feb", "2026-13-01", "mon tue wed", "7 dec 2026 99", "²", "13/1", "tue 07 dec"]
+)
 def test_what_is_no_time_is_refused(typed: str) -> None:
     """Anything else is said to be no time, with examples."""
     with pytest.raises(BadInput):

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import Input, Label
 
 from fieldpo.errors import BadInput
-from fieldpo.plain import clean, clean_text
+from fieldpo.plain import clean, clean_text, day
 from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
 from fieldpo.screens.widgets.fact_rows import ListRow, lettered
 from fieldpo.screens.widgets.note_area import NoteArea
@@ -62,7 +62,7 @@ class FactLine(Container):
                 yield area
             case _:
                 yield Label(f"  {one.label}")
-                yield Input(id=name, placeholder=one.hint or ("day: 2026-12-07, 7 dec, today" if self._is_day else ""))
+                yield Input(id=name, placeholder=one.hint or ("day: 7 dec, mon, today, +14" if self._is_day else ""))
 
     def offer(self, entries: Iterable[Entry]) -> None:
         """What an obligation is chosen from."""
@@ -120,9 +120,16 @@ class FactLine(Container):
                 self.raw = {"members": list(value or ()), "kept": list(value or ())}
             case Takes.NUMBER:
                 self.raw = "" if value is None else f"{value:g}"
+            case Takes.DAY:
+                self.raw = day(value) if value else ""
             case _:
                 self.raw = value or ""
         self._began = (self.raw, value)
+
+    def say_day(self, day_of: DayOf) -> None:
+        """Show a typed day as what it is read as, with its weekday. Raises BadInput for what is no day."""
+        if self._is_day and (found := self.value(day_of)):
+            self.raw = day(found)
 
     def value(self, day_of: DayOf) -> Any:
         """The value for a body. Raises BadInput, the cursor on it, for what is no day or number."""

@@ -340,8 +340,8 @@ class ResponseRows(Vertical):
                 self._report.ask("Confined since when? As in yesterday 14:05", self._take_confined)
             case _:
                 prompts = {
-                    "known_on": "Since which day is the violation known? As in 2026-11-20, 20 nov, yesterday",
-                    "starts_on": "From which day shall the response be? As in 2026-11-30, 30 nov, tomorrow",
+                    "known_on": "Since which day is the violation known? As in 20 nov, 11/20, yesterday",
+                    "starts_on": "From which day shall the response be? As in 30 nov, 11/30, tomorrow",
                     "received_on": "On which day was the report received?",
                     "started_on": "On which day did supervision begin?",
                 }
@@ -368,7 +368,7 @@ class ResponseRows(Vertical):
         opened, ahead = self._report.opened, name == "starts_on"
         found = a_day(typed, opened, self.ground.pack, ahead=ahead)
         if found is None:
-            raise BadInput("Type the day, as in 2026-11-20, 20 nov, yesterday.")
+            raise BadInput("Type the day, as in 20 nov, 11/20, yesterday.")
         if not ahead and found > opened.date():
             raise BadInput(f"{day(found)} lies ahead. Type a day up to today.")
         if ahead and found < self.known_on:

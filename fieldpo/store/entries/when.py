@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from fieldpo import plain
 from fieldpo.errors import BadInput
 from fieldpo.supervision.calendar import add_months, at, local
 from fieldpo.supervision.pack import Pack
@@ -13,7 +14,10 @@ _CLOCK = re.compile(r"^(?P<hour>\d{1,2}):?(?P<minute>\d{2})$")
 _AHEAD = re.compile(r"^\+?(?P<count>\d{1,3})(?P<unit>[dwm])$|^\+(?P<days>\d{1,3})$")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-EXAMPLES = "1405, yesterday 14:05, 07 Dec 14:30, 2026-12-07 14:30, mon 9:00, +14, 2w"
+_SLASHED = re.compile(r"^(?P<month>\d{1,2})/(?P<day>\d{1,2})(?:/(?P<year>(?:20)?\d{2}))?$")
+EXAMPLES = "1405, yesterday 14:05, 07 Dec 14:30, 12/7 14:30, mon 9:00, +14, 2w"
+DAYS = "07 Dec, 12/7, mon, yesterday, +14, 2w"
+"""Examples of a day with no time of day."""
 
 
 def past_moment(typed: str, now: dt.datetime, pack: Pack) -> dt.datetime:
@@ -58,7 +62,7 @@ def a_day(typed: str, now: dt.datetime, pack: Pack, *, ahead: bool = False) -> d
     `now` carries any offset. Raises `BadInput` for what is no day.
     """
     words = typed.strip().casefold().replace(",", " ").split()
-    return _day(words, local(now, pack).date(), back=not ahead) if words else None
+    return _day(words, local(now, pack).date(), back=not ahead, examples=DAYS) if words else None
 
 
 def visit_times(typed: str, now: dt.datetime, pack: Pack) -> tuple[dt.datetime, int | None]:
@@ -118,11 +122,17 @@ def _clock(word: str) -> dt.time | None:
     return dt.time(hour, minute) if hour < 24 and minute < 60 else None
 
 
-def _day(words: list[str], today: dt.date, *, back: bool) -> dt.date:
+def _day(words: list[str], today: dt.date, *, back: bool, examples: str = EXAMPLES) -> dt.date:
+    """The day in these words; a weekday before it, as fieldpo itself writes one, has to be its own."""
+    named = words[0] if len(words) > 1 and words[0].isalpha() and words[0][:3] in _DAYS else ""
+    said = words[1:] if named else words
     try:
-        return _one_word(words[0], today, back=back) if len(words) == 1 else _with_month(words, today, back=back)
+        found = _one_word(said[0], today, back=back) if len(said) == 1 else _with_month(said, today, back=back)
     except (ValueError, OverflowError):
-        raise BadInput(f"That is no day. Type one as in: {EXAMPLES}.") from None
+        raise BadInput(f"That is no day. Type one as in: {examples}.") from None
+    if named and named[:3] != _DAYS[found.weekday()]:
+        raise BadInput(f"That day is {plain.day(found)}. Type the one that you mean.")
+    return found
 
 
 def _one_word(word: str, today: dt.date, *, back: bool) -> dt.date:
@@ -137,6 +147,11 @@ def _one_word(word: str, today: dt.date, *, back: bool) -> dt.date:
         if ahead["unit"] == "m":
             return add_months(today, count)
         return today + dt.timedelta(days=count * (7 if ahead["unit"] == "w" else 1))
+    if slashed := _SLASHED.match(word):
+        month, number, year = int(slashed["month"]), int(slashed["day"]), slashed["year"]
+        if year:
+            return dt.date(int(year) % 100 + 2000, month, number)
+        return _nearest(month, number, today, back=back)
     return dt.date.fromisoformat(word)
 
 
@@ -148,7 +163,12 @@ def _with_month(words: list[str], today: dt.date, *, back: bool) -> dt.date:
         raise ValueError(words)
     if len(words) == 3:
         return dt.date(int(words[2]), month, int(number))
-    day = dt.date(today.year, month, int(number))
-    if back and day > today:
-        return day.replace(year=today.year - 1)
-    return day.replace(year=today.year + 1) if not back and day < today else day
+    return _nearest(month, int(number), today, back=back)
+
+
+def _nearest(month: int, number: int, today: dt.date, *, back: bool) -> dt.date:
+    """That day of this year; of the last or the next where it lies on the other side of today."""
+    found = dt.date(today.year, month, number)
+    if back and found > today:
+        return found.replace(year=today.year - 1)
+    return found.replace(year=today.year + 1) if not back and found < today else found

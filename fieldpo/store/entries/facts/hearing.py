@@ -36,6 +36,11 @@ def _complete(one: Settling) -> Mapping[str, Json]:
         values["time"] = f"{int(found[1]):02}:{found[2]}"
     if values.get("status") == "held" and values["on"] > one.today:
         raise BadInput("A hearing ahead cannot have been held. Nothing was saved; the draft is kept.")
+    by, given = values.get("notice_by"), values.get("notified_on")
+    if by and by > values["on"]:
+        raise BadInput("The notice would be due after the hearing. Nothing was saved; the draft is kept.")
+    if given and given > one.today:
+        raise BadInput("The client cannot have been notified on a day ahead. Nothing was saved; the draft is kept.")
     return values
 
 
