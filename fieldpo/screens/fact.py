@@ -97,7 +97,7 @@ class FactScreen(PersonForm):
         record = self._record(connection)
         if not self.fact.of_case:
             return record, None
-        about = str(record.body["case_id"]) if record else None
+        about = record.body.get("case_id") if record else None
         return record, open_case_now(connection, pack, person_id, self._today, about)
 
     def _record(self, connection: Connection) -> Record | None:
