@@ -13,7 +13,8 @@ from starlette.responses import Response
 from fieldpo.central.metrics import MEDIA_TYPE, Meters
 from fieldpo.central.settings import Settings
 
-_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+_FORWARDED = ("forwarded", "x-forwarded-", "x-real-ip", "via")
+"""How the headers begin by which proxies tell that they pass something on."""
 
 
 class Scrape:
@@ -31,7 +32,8 @@ class Scrape:
     def here(self, settings: Settings) -> Callable[[Request], Awaitable[Response]]:
         """For the main port: as if it were not there, but for a program on this computer.
 
-        Behind a proxy everybody comes from this computer: so never where a public URL is set, or a header tells of one.
+        Behind a proxy everybody comes from this computer: so never where a public URL is set, a header tells of one, or
+        another host was asked for. (Some proxies say nothing of themselves; a browser may be led here by a name.)
         """
         closed = settings.metrics_port is not None or bool(settings.public_url)
 
@@ -44,9 +46,13 @@ class Scrape:
 
 
 def _from_here(request: Request) -> bool:
-    if request.client is None or any(name in request.headers for name in _FORWARDED):
+    if request.client is None or any(name.lower().startswith(_FORWARDED) for name in request.headers):
         return False
+    return _is_loopback(request.client.host) and _is_loopback(request.url.hostname or "")
+
+
+def _is_loopback(host: str) -> bool:
     try:
-        return ipaddress.ip_address(request.client.host).is_loopback
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False

@@ -19,6 +19,7 @@ from fieldpo.screens.base import DraftState
 from fieldpo.screens.case_wish import CaseWish
 from fieldpo.screens.sign import SignScreen
 from fieldpo.screens.widgets.row_detail import labelled
+from fieldpo.store import audit
 from fieldpo.store.drafts import drafts
 from fieldpo.store.entries.report import Signature
 from fieldpo.store.queries.review import Alleged, ReportInReview, report_in_review
@@ -210,7 +211,18 @@ class ReviewReportScreen(CaseWish):
 
     # -- painting
 
+    def _log_reading(self) -> None:
+        """Opening a report is logged once, as opening a person is."""
+        who, at, report_id = self.shell.vault.identity, self.shell.now(), self.report_id
+
+        def log(connection: Connection) -> None:
+            audit.append(connection, who.user_id, who.device_id, at, [audit.Event("read", "review_item", report_id)])
+
+        self.write(log, group="audit")
+
     def _show(self, found: ReportInReview | None) -> None:
+        if self._report is None and found is not None:
+            self._log_reading()
         self._report = found
         self._paint()
 

@@ -218,11 +218,11 @@ def test_a_line_of_a_library_or_a_warning_keeps_its_words_to_itself() -> None:
 
 
 async def test_the_main_port_tells_its_counts_to_this_computer_only(database: Engine) -> None:
-    """Not to another computer, nor to anybody who comes through a proxy, nor where a public URL tells of one."""
+    """Not to another computer, nor to anybody who comes through a proxy, also one that says nothing of itself."""
 
     async def asked(settings: Settings, client: str, headers: dict[str, str] | None = None) -> int:
         transport = httpx.ASGITransport(create_app(settings, database), client=(client, 4000))
-        async with httpx.AsyncClient(transport=transport, base_url="http://central") as here:
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8700") as here:
             return (await here.get("/metrics", headers=headers)).status_code
 
     plain = Settings(str(database.url))
@@ -230,5 +230,8 @@ async def test_the_main_port_tells_its_counts_to_this_computer_only(database: En
     assert await asked(plain, "::1") == 200
     assert await asked(plain, "192.0.2.7") == 404
     assert await asked(plain, "127.0.0.1", {"X-Forwarded-For": "127.0.0.1"}) == 404
+    assert await asked(plain, "127.0.0.1", {"X-Forwarded-Proto": "https"}) == 404
+    assert await asked(plain, "127.0.0.1", {"Host": "central.example"}) == 404
+    assert await asked(plain, "127.0.0.1", {"Host": "localhost:8700"}) == 200
     assert await asked(replace(plain, public_url="https://central.example"), "127.0.0.1") == 404
     assert await asked(replace(plain, metrics_port=9_100), "127.0.0.1") == 404

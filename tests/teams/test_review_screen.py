@@ -259,7 +259,7 @@ async def test_a_whole_case_is_asked_for_with_a_reason(on_team: Open) -> None:
 
 
 async def test_the_client_safe_view_names_nobody(on_team: Open) -> None:
-    """No client, no text of what is held, no report, and no decision on what is hidden."""
+    """No client, no text of what is held, no report, no decision on what is hidden; opening is logged."""
     app = on_team()
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
@@ -270,6 +270,8 @@ async def test_the_client_safe_view_names_nobody(on_team: Open) -> None:
         assert "sister" not in picture(app)
         await press(pilot, "y")
         assert isinstance(app.screen, ReviewReportScreen)  # nothing is signed unread
+        with app.vault.reading() as connection:
+            assert connection.scalar(text("SELECT count(*) FROM audit WHERE text LIKE '%\"review_item\"%'")) == 1
 
 
 async def test_without_a_team_review_is_not_there(tmp_path: Path) -> None:
