@@ -11,9 +11,10 @@ from textual.pilot import Pilot
 
 from fieldpo.screens.fact import FactScreen
 from fieldpo.screens.new_fact import NewFactScreen
+from fieldpo.store.entries.facts.field import Takes
 from fieldpo.store.entries.facts.kinds import FACTS
 from fieldpo.store.vault import Vault
-from fieldpo.sync.protocol.kinds import Appointment, Employment, Phone
+from fieldpo.sync.protocol.kinds import Appointment, Employment, Hearing, Phone
 from fieldpo.sync.protocol.ops import thaw
 from tests.filled_vault import Pulled, fill
 from tests.hostile import STRINGS, raw_in
@@ -92,6 +93,25 @@ async def test_enter_on_a_line_of_the_overview_changes_that_fact(vault: Vault, o
 def painted_here(app: Any) -> str:
     """The words of the line under the cursor of the overview."""
     return app.screen.query_one("OverviewTab").here.words  # type: ignore[no-any-return]
+
+
+async def test_a_hearing_takes_its_outcome_from_the_overview(vault: Vault, on_row: Open) -> None:
+    """A fact with no words of its own has a line by its description, from which its form is opened again."""
+    hearing = Hearing(person_id=FAHEY, on=NOW.date(), time="09:30", court="Div 3")
+    fill(vault, [Pulled("hearing", "hearing-1", FAHEY, hearing)])
+    app = on_row(FAHEY, "person")
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await settle(pilot)
+        await play(pilot, "enter")
+        assert "review hearing, day Mon 23 Nov 2026, time 09:30, court Div 3, set" in " ".join(painted(app).split())
+        app.screen.query_one("OverviewTab").go_to("hearing")  # type: ignore[attr-defined]
+        await play(pilot, "enter")
+        assert shows(app, FactScreen)
+        app.screen.query_one("#f-status").picked = ("held",)  # type: ignore[attr-defined]
+        app.screen.query_one("#f-outcome").value = "Continued on supervision"  # type: ignore[attr-defined]
+        await play(pilot, "ctrl+s")
+    held = fact(vault, "hearing", "hearing-1")
+    assert (held["status"], held["outcome"]) == ("held", "Continued on supervision")
 
 
 async def test_a_new_home_ends_the_old_one_in_one_act(vault: Vault, on_row: Open) -> None:
@@ -313,9 +333,8 @@ async def test_a_draft_comes_back_with_what_stood(vault: Vault, on_row: Open) ->
     assert fact(vault, "address", HOME)["city"] == "Fargo"
 
 
-NOT_PROSE = {
-    *("f-hours_per_week", "f-since", "f-until", "f-observed_on", "f-review_on", "ask"),
-    *("f-start", "f-to", "f-on", "f-rate", "f-time", "f-notice_by", "f-notified_on"),
+NOT_PROSE = {"ask", "f-until", "f-rate", "f-time"} | {
+    f"f-{one.name}" for kind in FACTS.values() for one in kind.fields if one.takes in (Takes.DAY, Takes.NUMBER)
 }
 CHOSEN = {
     "hazard": "dog",

@@ -5,19 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from fieldpo.plain import day
 from fieldpo.store.entries.facts.case_event import EVENTS
 from fieldpo.store.entries.facts.case_now import CaseNow, LevelThen
 from fieldpo.store.entries.facts.stay import STAYS
-from fieldpo.store.queries.facts import Bodies, Line, bodies
+from fieldpo.store.queries.facts import Bodies, Line, bodies, standing
 from fieldpo.store.queries.owed import owed
 from fieldpo.store.records import read_record
 from fieldpo.supervision.pack import Pack, label_of
 from fieldpo.sync.protocol.body import Json
 
-_WITHDRAWN = text("SELECT entry_id FROM r_withdrawal WHERE person_id = :person AND hidden = 0")
 _BESIDES = ("deferral", "rate_override", "level_change", "case_event")
 
 
@@ -42,7 +41,7 @@ def open_case_now(
         owes=next((one.obligations for one in found if one.case.case_id == key), ()),
         levels=tuple(
             LevelThen(each, dt.date.fromisoformat(one["since"]), one["level"])
-            for each, one in _standing(connection, "level_change", person_id).items()
+            for each, one in standing(connection, "level_change", person_id).items()
             if one["case_id"] == key
         ),
     )
@@ -50,9 +49,9 @@ def open_case_now(
 
 def case_lines(connection: Connection, pack: Pack, person_id: str, today: dt.date) -> list[Line]:
     """Stays, deferrals, rates, levels and events that stand, with who approved; what is over stands last."""
-    lines = list(_stays(_standing(connection, "stay", person_id), today))
+    lines = list(_stays(standing(connection, "stay", person_id), today))
     for kind in _BESIDES:
-        for key, one in _standing(connection, kind, person_id).items():
+        for key, one in standing(connection, kind, person_id).items():
             label, words, over = _besides(pack, kind, one, today)
             lines.append(Line(label, words + _approved(one), kind=kind, record_id=key, ended=over))
     return sorted(lines, key=lambda line: line.ended)
@@ -91,11 +90,6 @@ def _approved(one: Mapping[str, Json]) -> str:
 def _label(pack: Pack, code: str) -> str:
     rules = (rule for policy in pack.policies for rule in policy.obligations)
     return next((rule.label for rule in rules if rule.code == code), code.replace("_", " "))
-
-
-def _standing(connection: Connection, kind: str, person_id: str) -> Bodies:
-    gone = set(connection.scalars(_WITHDRAWN, {"person": person_id}))
-    return {key: one for key, one in bodies(connection, kind, person_id).items() if key not in gone}
 
 
 def _date(text_of: Json) -> dt.date | None:

@@ -14,6 +14,8 @@ from fieldpo.store.records import Record, read_record
 from fieldpo.supervision.pack import Pack, label_of
 from fieldpo.sync.protocol.body import Json
 
+_WITHDRAWN = text("SELECT entry_id FROM r_withdrawal WHERE person_id = :person AND hidden = 0")
+
 
 @dataclass(frozen=True)
 class Line:
@@ -41,6 +43,12 @@ def bodies(connection: Connection, kind: str, person_id: str) -> Bodies:
         {"person": person_id},
     )
     return {row.id: msgspec.json.decode(row.body) for row in rows}
+
+
+def standing(connection: Connection, kind: str, person_id: str) -> Bodies:
+    """A person's records of one kind, the newest first, but for those that were entered in error."""
+    gone = set(connection.scalars(_WITHDRAWN, {"person": person_id}))
+    return {key: one for key, one in bodies(connection, kind, person_id).items() if key not in gone}
 
 
 def fact_record(connection: Connection, kind: str, record_id: str) -> Record:

@@ -14,6 +14,7 @@ from fieldpo.plain import clock, count, day, late
 from fieldpo.store.queries.agenda import person_days
 from fieldpo.store.queries.alerts import Alert, alert_of
 from fieldpo.store.queries.case_moves import case_lines
+from fieldpo.store.queries.described_facts import described_lines
 from fieldpo.store.queries.facts import Line, bodies, fact_lines
 from fieldpo.store.queries.last_contacts import NEVER, LastContact, last_contacts
 from fieldpo.store.queries.names import Hazard, PersonName, day_of, hazards_of, name_of
@@ -97,6 +98,7 @@ def person(connection: Connection, pack: Pack, person_id: str, now: dt.datetime)
             *_cases(pack, cases),
             *_conditions(pack, list(bodies(connection, "condition", person_id).values())),
             *case_lines(connection, pack, person_id, today),
+            *described_lines(connection, pack, person_id, today),
             *fact_lines(connection, pack, person_id),
         ),
         known.owed if known else (),

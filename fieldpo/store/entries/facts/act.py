@@ -210,5 +210,5 @@ def _check_value(pack: Pack, form: FactForm, one: FactField, value: Json) -> Non
     elif one.takes is Takes.OBLIGATION and value:
         if form.case is None or all(owes.obligation != value for owes in form.case.owes):
             raise BadInput(f"The case owes no “{value}” now. {KEPT}")
-    elif one.takes is Takes.NUMBER and value is not None and not 0 <= value <= 168:
-        raise BadInput(f"“{one.label}” takes hours from 0 to 168. {KEPT}")
+    elif one.takes is Takes.NUMBER and value is not None and not 0 <= value <= one.most:
+        raise BadInput(f"“{one.label}” takes a number from 0 to {one.most}. {KEPT}")

@@ -10,7 +10,7 @@ EMPLOYMENT = FactKind(
         FactField("position", "Position", proves=True),
         FactField("address", "Address"),
         FactField("phone", "Phone"),
-        FactField("hours_per_week", "Hours/week", Takes.NUMBER, proves=True),
+        FactField("hours_per_week", "Hours/week", Takes.NUMBER, proves=True, most=168),
         FactField("since", "Since", Takes.DAY),
     ),
     key="j",

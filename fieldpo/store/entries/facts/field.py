@@ -35,7 +35,7 @@ class FactField:
     """One field. `label` has at most 9 cells; `codes` names the pack's list of a choice, `choices` are fieldpo's own.
 
     `proves`: a verification is about this value, and falls with it. `private`: not for the client's eyes. `ahead`: a
-    day without a year is the next one, not the last.
+    day without a year is the next one, not the last. `most`: what a number cannot be above.
     """
 
     name: str
@@ -46,6 +46,7 @@ class FactField:
     proves: bool = False
     private: bool = False
     ahead: bool = False
+    most: int = 9_999
     hint: str = ""
     choices: tuple[Entry, ...] = ()
     offers: Callable[[Obligation], bool] = bool
@@ -68,6 +69,8 @@ class Settling:
 
 Completing = Callable[[Settling], Mapping[str, Json]]
 """The values with those that nobody types. Raises `BadInput` for what cannot be."""
+Over = Callable[[Mapping[str, Json]], bool]
+"""Whether a fact with these values is done with, so that it stands last."""
 Beside = Callable[[Settling], tuple[Step, ...]]
 """What is changed in the same act as the record is made."""
 WithdrawnWith = Callable[[str, CaseNow], tuple[Step, ...]]
@@ -81,7 +84,8 @@ class FactKind:
     `told`: what the client told and what was verified are kept apart, each with its day. `until`: one ends by a day.
     `active`: one ends by being no longer so. `told_item` is the pack's item by which a client tells that it changed.
     `about` is a field that is shown above the form and never changed by it. `began` names the day that an end cannot
-    come before. `of_case`: it is about the open case. `in_error`: one that is wrong is withdrawn, with a reason.
+    come before. `of_case`: it is about the open case. `in_error`: one that is wrong is withdrawn, with a reason. `over`
+    is for those that are done with by another word than `until` or `active`.
     """
 
     kind: str
@@ -99,6 +103,7 @@ class FactKind:
     began: str = "since"
     of_case: bool = False
     in_error: bool = False
+    over: Over | None = None
     complete: Completing | None = None
     beside: Beside | None = None
     withdrawn_with: WithdrawnWith | None = None

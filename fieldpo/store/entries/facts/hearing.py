@@ -59,5 +59,6 @@ HEARING = FactKind(
     ),
     key="h",
     of_case=True,
+    over=lambda one: one.get("status") != "set",
     complete=_complete,
 )
