@@ -60,10 +60,16 @@ def initial_span(rule: AssessmentRule, case: CaseFacts, level: LevelChange, on: 
 
 
 def assessment_due(
-    pack: Pack, policy: Policy, rule: AssessmentRule, case: CaseFacts, on: date, quirks: Collection[str] = ()
+    pack: Pack,
+    policy: Policy,
+    rule: AssessmentRule,
+    case: CaseFacts,
+    on: date,
+    quirks: Collection[str] = (),
+    level: LevelChange | None = None,
 ) -> AssessmentDue:
-    """Say when the next assessment is due; applicability is not asked here."""
-    level = case.level_on(on)
+    """Say when the next assessment is due, or would be at another ``level``; applicability is not asked here."""
+    level = level or case.level_on(on)
     latest = counted_assessment(policy, case, on, quirks)
     if latest is None or latest.day is None or latest.score is None:
         span = initial_span(rule, case, level, on)

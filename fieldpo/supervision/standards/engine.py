@@ -127,7 +127,12 @@ def _of_contacts(setting: Setting, rule: ObligationRule, gate: str, name: str) -
         return _nothing(rule.code, rule.label, last, quoting, _sentence(found, rule))
     if clause := suspended(setting.policy, case, rule.code, rule.suspended_by, on, setting.quirks):
         return _nothing(rule.code, rule.label, last, quoting, f"Stands still: {clause}.")
-    due, clauses = moved(setting.pack, setting.policy, case, rule, found, on)
+
+    def due_at(level: LevelChange) -> date | None:
+        at = setting._replace(level=labelled(setting.pack, setting.policy, level))
+        return find(at, rule).due if _is_owed(rule, case, at) and not _gated(at) else None
+
+    due, clauses = moved(setting.pack, setting.policy, case, rule, found, on, due_at)
     if due is None:
         return _nothing(rule.code, rule.label, last, quoting, f"{' '.join(clauses)}")
     held = found.held if due >= on else []
@@ -137,18 +142,28 @@ def _of_contacts(setting: Setting, rule: ObligationRule, gate: str, name: str) -
 
 def _of_assessment(setting: Setting, rule: AssessmentRule, gate: str, name: str) -> Obligation:
     case, on = setting.case, setting.on
-    found = assessment_due(setting.pack, setting.policy, rule, case, on, setting.quirks)
+    asked = (setting.pack, setting.policy, rule, case, on, setting.quirks)
+    found = assessment_due(*asked)
     last = found.latest.day if found.latest else None
     quoting = f"{name}: {ASSESSMENT}{f' after {found.span}' if found.span else ''}"
     if gate:
         return _nothing(ASSESSMENT, rule.label, last, quoting, f"The standards name nothing: {gate}.")
     as_found = Found(found.due, [], [], found.span, found.span, "", found.why)
-    due, clauses = moved(setting.pack, setting.policy, case, None, as_found, on)
+
+    def due_at(level: LevelChange) -> date | None:
+        at = setting._replace(level=labelled(setting.pack, setting.policy, level))
+        return None if _gated(at) else assessment_due(*asked, at.level).due
+
+    due, clauses = moved(setting.pack, setting.policy, case, None, as_found, on, due_at)
     if due is None:
         return _nothing(ASSESSMENT, rule.label, last, quoting, " ".join((_cap(found.why) + ".", *clauses)))
     why = " ".join((f"{_cap(found.why)} = {found.due}.", *clauses))
     held = (last.isoformat(),) if last and due >= on else ()
     return Obligation(ASSESSMENT, rule.label, due, (due - on).days, last, held, quoting, why)
+
+
+def _gated(setting: Setting) -> bool:
+    return bool(why_not(setting.policy, setting.case, setting.level, setting.on))
 
 
 def _nothing(code: str, label: str, last: date | None, rule: str, why: str) -> Obligation:

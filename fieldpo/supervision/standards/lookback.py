@@ -18,7 +18,7 @@ from fieldpo.supervision.standards.engine import labelled
 from fieldpo.supervision.standards.form import Counts, ObligationRule, Policy
 from fieldpo.supervision.standards.policies import policy_for, why_not
 from fieldpo.supervision.standards.rules import Setting, base_of, rate_of, share_of
-from fieldpo.supervision.standards.spans import longest, read_rate, window_start
+from fieldpo.supervision.standards.spans import Rate, longest, read_rate, window_start
 from fieldpo.supervision.standards.suspension import days_suspended
 
 
@@ -86,12 +86,25 @@ def _reach(setting: Setting, policy: Policy, rule: ObligationRule) -> Reach | No
     if rate is None:
         return None
     far = longest(rate.span)
+    most = rate.n
+    old = _old_rate(setting, rule, far)
+    if old is not None:
+        far, most = max(far, longest(old.span)), max(most, old.n)
     if rule.after_suspension == "extend":
         far += timedelta(days=days_suspended(case, rule.code, rule.suspended_by, case.start, on))
     since = max(base, on - min(far, on - date.min))
     if not rule.share_of:
-        return Reach(rule.code, counts, rate.n, since)
+        return Reach(rule.code, counts, most, since)
     made_since = max(base, window_start(on, rate.span))
     whole = next(one.counts for one in policy.obligations if one.code == rule.share_of)
     n = share_of(setting, rule, rate, base).n
     return Reach(rule.code, counts, n, since, whole=whole, made_since=made_since)
+
+
+def _old_rate(setting: Setting, rule: ObligationRule, far: timedelta) -> Rate | None:
+    """The rate at the level before a fresh change, where the policy asks what was due at that one."""
+    change = setting.case.level_on(setting.on)
+    if not setting.policy.after_level_change or change.since <= setting.case.start or setting.on > change.since + far:
+        return None
+    before = setting.case.level_on(change.since - timedelta(days=1))
+    return read_rate(rate_of(setting._replace(level=labelled(setting.pack, setting.policy, before)), rule))

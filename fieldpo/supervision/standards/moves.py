@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.standards.assessments import ASSESSMENT
-from fieldpo.supervision.standards.case import CaseFacts, Deferral
+from fieldpo.supervision.standards.case import CaseFacts, Deferral, LevelChange
 from fieldpo.supervision.standards.form import ObligationRule, Policy
 from fieldpo.supervision.standards.overrides import override_on
 from fieldpo.supervision.standards.rules import Found
@@ -15,11 +16,18 @@ from fieldpo.supervision.standards.suspension import days_suspended
 
 
 def moved(
-    pack: Pack, policy: Policy, case: CaseFacts, rule: ObligationRule | None, found: Found, on: date
+    pack: Pack,
+    policy: Policy,
+    case: CaseFacts,
+    rule: ObligationRule | None,
+    found: Found,
+    on: date,
+    due_at: Callable[[LevelChange], date | None],
 ) -> tuple[date | None, tuple[str, ...]]:
     """Return the due day as it stands in the end, and a sentence for each thing that moved it.
 
-    ``rule`` is None for the assessment. Nothing that is not due becomes due here.
+    ``rule`` is None for the assessment; ``due_at`` says what would be due at another level. Nothing that is not due
+    becomes due here.
     """
     due = found.due
     if due is None:
@@ -29,7 +37,7 @@ def moved(
     if rule is not None and rule.after_suspension == "extend":
         due = _extended(case, rule, found, due, on, said)
     if policy.after_level_change == "period_from_change":
-        due = _after_level(pack, case, found.span, due, on, said)
+        due = _after_level(pack, case, found.span, due, on, due_at, said)
     whole = case.history_complete_from
     if whole is not None and due < whole and found.span is not None:
         span = found.span
@@ -64,18 +72,25 @@ def _extended(case: CaseFacts, rule: ObligationRule, found: Found, due: date, on
     return due
 
 
-def _after_level(pack: Pack, case: CaseFacts, span: Span | None, due: date, on: date, said: list[str]) -> date:
+def _after_level(
+    pack: Pack,
+    case: CaseFacts,
+    span: Span | None,
+    due: date,
+    on: date,
+    due_at: Callable[[LevelChange], date | None],
+    said: list[str],
+) -> date:
+    """A new level that puts a due day earlier leaves its own period from the change on; a looser one moves nothing."""
     change = case.level_on(on)
     if span is None or change.since <= case.start:
         return due
     earliest = end_of(pack, change.since, span)
-    if due >= earliest or not _was_later(case, change.since):
+    before = case.level_on(change.since - timedelta(days=1))
+    if due >= earliest or before.level == change.level:
+        return due
+    at_the_old = due_at(before)
+    if at_the_old is not None and at_the_old <= due:
         return due
     said.append(f"Level {change.level} since {change.since}: {change.since} + {span} = {earliest}.")
     return earliest
-
-
-def _was_later(case: CaseFacts, since: date) -> bool:
-    """A change counts only where the level before it was another one."""
-    before = case.level_on(since - timedelta(days=1))
-    return before.level != case.level_on(since).level

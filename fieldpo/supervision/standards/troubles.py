@@ -49,6 +49,8 @@ def _dates(case: CaseFacts, contacts: Iterable[Contact], on: date) -> Iterator[T
         yield Trouble(f"{count(len(later), 'contact')} {stand} after {on} (the first on {later[0]}): not counted.")
     if case.end is not None and case.end < case.start:
         yield Trouble(f"The case ends on {case.end}, before its start on {case.start}: its end is not used.")
+    elif case.end is not None and case.end < on:
+        yield Trouble(f"Supervision was to end on {case.end}, before {on}: what is shown holds only if it goes on.")
     for stay in case.stays:
         if stay.until is not None and stay.until < stay.start:
             yield Trouble(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from fieldpo.supervision.pack_file import shipped
-from fieldpo.supervision.standards.case import Assessment, CaseFacts, Override
+from fieldpo.supervision.standards.case import Assessment, CaseFacts, Contact, LevelChange, Override
 from fieldpo.supervision.standards.case_words import unread
 from fieldpo.supervision.standards.conformity import run
 from fieldpo.supervision.standards.engine import obligations
@@ -98,3 +98,32 @@ def test_a_misspelt_question_never_passes() -> None:
         (found,) = run(shipped("demo"), [{**case, "expect": expect}], "mine.json", ())
         assert not found.passed
         assert said in found.error
+
+
+def test_a_level_change_gives_time_only_where_it_asks_for_more() -> None:
+    """A looser level, or one with the same period, puts nothing off: neither a contact nor the reassessment."""
+    change = LevelChange(date(2026, 11, 10), "low")
+    case = CaseFacts(
+        start=date(2026, 3, 2),
+        level="high",
+        levels=(change,),
+        assessments=(Assessment(date(2026, 3, 10), 20, "lsir"),),
+    )
+    seen = (Contact(date(2026, 10, 12), "face_to_face", "office", "reported"),)
+
+    def due(case: CaseFacts, code: str) -> date | None:
+        owed = obligations(shipped("demo"), case, seen, date(2026, 11, 20))
+        return next(one.due for one in owed if one.obligation == code)
+
+    assert due(case, "face_to_face") == date(2027, 2, 28)
+    stricter = replace(case, level="low", levels=(change._replace(level="high"),))
+    assert due(stricter, "face_to_face") == date(2026, 12, 10)
+    assert due(case, "assessment") == due(replace(case, levels=()), "assessment")
+    assert due(stricter, "assessment") == due(replace(case, levels=()), "assessment")
+
+
+def test_a_case_past_its_end_says_so() -> None:
+    """What is owed after the last day of supervision is shown with that said."""
+    case = CaseFacts(start=date(2026, 3, 2), level="high", end=date(2026, 10, 1))
+    assert "was to end on 2026-10-01" in troubles(shipped("demo"), case, (), date(2026, 10, 2))[0].said
+    assert troubles(shipped("demo"), case, (), date(2026, 10, 1)) == ()
