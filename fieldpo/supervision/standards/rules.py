@@ -17,6 +17,9 @@ from fieldpo.supervision.standards.policies import rate_words
 from fieldpo.supervision.standards.spans import Rate, Span, end_of, read_rate, read_span, window_start
 from fieldpo.supervision.standards.suspension import last_end
 
+_EVENTS = {"released": "release"}
+"""Events whose code is no noun, as a sentence names them."""
+
 
 class Setting(NamedTuple):
     """Everything that one day's answer is made from."""
@@ -139,9 +142,10 @@ def _after_event(setting: Setting, rule: ObligationRule, contacts: list[Contact]
         for event in setting.case.events
         if event.kind == rule.on_event and setting.case.start <= event.day <= setting.on
     )
-    words = f"within {span} of {rule.on_event.replace('_', ' ')}"
+    event = _EVENTS.get(rule.on_event, rule.on_event.replace("_", " "))
+    words = f"within {span} of {event}"
     if not events:
-        return Found(None, contacts, [], span, span, words, f"no {rule.on_event.replace('_', ' ')} on record")
+        return Found(None, contacts, [], span, span, words, f"no {event} on record")
     last = contacts[0][0] if contacts else date.min
     waiting = next((day for day in events if day > last), None)
     if waiting is None:
