@@ -18,7 +18,9 @@ _RETURNED = (
     "WHERE s.step = 'returned' AND s.hidden = 0 AND r.hidden = 0 "
     "AND +r.partition IN (SELECT value FROM json_each(:own)) "
     "AND NOT EXISTS (SELECT 1 FROM r_report_step later WHERE later.report_id = s.report_id AND later.hidden = 0 "
-    "  AND (json_extract(later.body, '$.written_at'), later.id) > (json_extract(s.body, '$.written_at'), s.id)) "
+    "  AND (julianday(json_extract(later.body, '$.written_at')), later.id) "
+    "  > (julianday(json_extract(s.body, '$.written_at')), s.id)) "
+    "AND NOT EXISTS (SELECT 1 FROM r_withdrawal w WHERE w.entry_id = r.id AND w.hidden = 0) "
     "AND NOT EXISTS (SELECT 1 FROM r_violation_report answer WHERE answer.person_id = r.person_id "
     "  AND answer.hidden = 0 AND json_extract(answer.body, '$.answers_id') = r.id)"
 )
@@ -33,7 +35,7 @@ _RESPONSES = (
 
 
 def returned(connection: Connection, partitions: Collection[str], people: Collection[str] | None) -> list[Item]:
-    """The reports whose last step is that they came back, and that no new one answers."""
+    """The reports whose last step is that they came back, that no new one answers and nobody has withdrawn."""
     return [_returned(row) for row in _rows(connection, _RETURNED, partitions, people)]
 
 

@@ -46,7 +46,8 @@ _RETURNED = text(
     "WHERE r.person_id = :person AND s.step = 'returned' AND s.hidden = 0 AND r.hidden = 0 "
     "AND NOT EXISTS (SELECT 1 FROM r_violation_report a WHERE a.person_id = r.person_id AND a.hidden = 0 "
     "  AND json_extract(a.body, '$.answers_id') = r.id) "
-    "ORDER BY json_extract(s.body, '$.written_at') DESC LIMIT 1"
+    "AND NOT EXISTS (SELECT 1 FROM r_withdrawal w WHERE w.entry_id = r.id AND w.hidden = 0) "
+    "ORDER BY julianday(json_extract(s.body, '$.written_at')) DESC, s.id DESC LIMIT 1"
 )
 _COLLATERALS = text("SELECT body FROM r_collateral WHERE person_id = :person AND hidden = 0 ORDER BY id")
 
