@@ -5,6 +5,7 @@ Every function works inside the caller's transaction (`database.writing`), and l
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import uuid
 from collections.abc import Sequence
@@ -60,14 +61,16 @@ def waiting(conn: Connection) -> list[Waiting]:
 def match_known(engine: Engine, now: dt.datetime) -> int:
     """Match whoever carries an agency's ID that one person has by now, each in a transaction of its own.
 
-    Returns how many. After an import, and before a supervisor's queue is read.
+    Returns how many. After an import, and before a supervisor's queue is read; two may do it at the same moment.
     """
     with reading(engine) as conn:
         known = [one for one in waiting(conn) if len(one.candidates) == 1]
+    matched = 0
     for one in known:
-        with writing(engine) as conn:
+        with contextlib.suppress(NotFound), writing(engine) as conn:  # no longer waiting, or the person has gone
             match(conn, one.id, one.candidates[0], now)
-    return len(known)
+            matched += 1
+    return matched
 
 
 def match(conn: Connection, intake_id: str, person_id: str, now: dt.datetime) -> int:
@@ -125,6 +128,7 @@ def refuse(conn: Connection, intake_id: str, reason: str, now: dt.datetime) -> N
 def _settle(conn: Connection, intake_id: str, person_id: str, became: str, now: dt.datetime) -> int:
     one, to = _open(conn, intake_id), place_of(conn, person_id)
     counters = partitions.lock(conn, [one.partition, to])
+    _open(conn, intake_id)  # another may have settled it while this one waited for the lock
     old, new = counters[one.partition], counters[to]
     moved = [each for each in _hanging(conn, intake_id) if each.partition == old.id]
     for each in moved:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from fieldpo.central import intake
@@ -86,6 +87,32 @@ def test_an_id_known_later_matches_before_a_supervisor_looks(database: Engine) -
     rivera.send()
     assert rivera.copy[rivera.caseload][known.record_id].person_id == "p7"
     assert told(rivera) == [("matched", RIVERA)]
+
+
+def test_two_supervisors_at_the_same_moment_match_once(database: Engine) -> None:
+    """Whoever comes second finds that one is matched already, and goes on with the next."""
+    rivera = Laptop(database)
+    first, second = met(rivera, "A-7"), met(rivera, "A-8")
+    rivera.send(first, second)
+    for person, number in (("p7", "A-7"), ("p8", "A-8")):
+        put_person(database, RIVERA, person, agency_ids={"doc": number})
+    begun: list[str] = []
+
+    def other(*_: object) -> None:
+        """The other's match of the first, after this one has read who waits and before it writes."""
+        begun.append("")
+        if len(begun) == 2:
+            with writing(database) as beside:
+                intake.match(beside, first.record_id, "p7", NOW)
+
+    event.listen(database, "checkout", other)
+    try:
+        assert intake.match_known(database, NOW) == 1
+    finally:
+        event.remove(database, "checkout", other)
+    rivera.send()
+    assert [rivera.copy[rivera.caseload][each.record_id].person_id for each in (first, second)] == ["p7", "p8"]
+    assert told(rivera) == [("matched", RIVERA)] * 2
 
 
 def test_a_new_case_or_none(database: Engine) -> None:
