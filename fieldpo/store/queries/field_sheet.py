@@ -7,28 +7,24 @@ the day; whoever the officer marked stands on the sheet in any case.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from fieldpo.store.queries.agenda import kept_days
-from fieldpo.store.queries.homes import NO_AREA, Home, homes_of
+from fieldpo.store.queries.agenda import PersonDay, kept_days
+from fieldpo.store.queries.homes import NO_AREA, NOT_ON_FILE, Home, homes_of
 from fieldpo.store.queries.names import Hazard, PersonName, hazards_of, people_named
 from fieldpo.store.queries.whose import caseloads, covered, listed
 from fieldpo.store.sheet_marks import marked
-from fieldpo.supervision.calendar import at, local
+from fieldpo.supervision.agenda.items import Source
+from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.standards.engine import Obligation
 
 PRINTED = 10
 """Suggestions on the printed sheet, where nobody is marked."""
 
-_BOOKED = text(
-    "SELECT id, person_id, starts_utc FROM r_appointment WHERE status IN ('made', 'moved') AND hidden = 0 "
-    "AND starts_utc >= :start AND starts_utc < :end AND json_extract(body, '$.place') = 'home' "
-    "AND +partition IN (SELECT value FROM json_each(:own)) ORDER BY starts_utc DESC, id"
-)
 _MINE = text(
     "SELECT id FROM r_person WHERE hidden = 0 AND id IN (SELECT value FROM json_each(:ids)) "
     "AND +partition IN (SELECT value FROM json_each(:own))"
@@ -107,23 +103,16 @@ def field_sheet(connection: Connection, pack: Pack, user_id: str, now: dt.dateti
     here = local(now, pack)
     day = here.date()
     mine = caseloads(connection, user_id)
-    clears = {person: one.cleared for person, one in kept_days(connection, pack, mine, day).items() if one.cleared}
-    booked = _booked(connection, pack, mine, day)
+    days = kept_days(connection, pack, mine, day)
     chosen = _allowed(connection, mine, marked(connection, day))
-    ids = dict.fromkeys((*chosen, *clears, *booked))
-    people, hazards, homes = people_named(connection, ids), hazards_of(connection, pack, ids), homes_of(connection, ids)
+    possible = {person: one for person, one in days.items() if one.cleared or _booked(one) or person in chosen}
+    possible |= _not_owing(connection, pack, [person for person in chosen if person not in days], day)
     colleagues = covered(connection, mine)
     visits = [
         SheetVisit(
-            name,
-            homes.get(person_id, Home()),
-            hazards.get(person_id, ()),
-            clears.get(person_id, ()),
-            person_id in chosen,
-            booked.get(person_id),
-            colleagues.get(person_id, ""),
+            one.name, one.home, one.hazards, one.cleared, person in chosen, _booked(one), colleagues.get(person, "")
         )
-        for person_id, name in people.items()
+        for person, one in possible.items()
     ]
     visits.sort(key=_rank)
     return FieldSheet(
@@ -146,13 +135,23 @@ def _grouped(visits: Iterable[SheetVisit]) -> tuple[SheetGroup, ...]:
     return tuple(SheetGroup(area, tuple(areas[area])) for area in sorted(areas, key=lambda area: area == NO_AREA))
 
 
-def _booked(connection: Connection, pack: Pack, mine: tuple[str, ...], day: dt.date) -> dict[str, BookedVisit]:
-    """The first home visit booked for the day, by person."""
-    start, end = (at(each, dt.time(), pack) for each in (day, day + dt.timedelta(days=1)))
-    asked = {"start": int(start.timestamp()), "end": int(end.timestamp()), "own": listed(mine)}
+def _booked(one: PersonDay) -> BookedVisit | None:
+    """The first home visit booked for the day."""
+    found = [
+        (each.at, each.about)
+        for each in one.items
+        if each.source is Source.APPOINTMENT and each.on == one.on
+        if each.at_home and each.at is not None
+    ]
+    return BookedVisit(min(found)[1], min(found)[0]) if found else None
+
+
+def _not_owing(connection: Connection, pack: Pack, people: Sequence[str], day: dt.date) -> dict[str, PersonDay]:
+    """Persons of whom the day asks nothing."""
+    hazards, homes = hazards_of(connection, pack, people), homes_of(connection, people)
     return {
-        row.person_id: BookedVisit(row.id, local(dt.datetime.fromtimestamp(row.starts_utc, dt.UTC), pack))
-        for row in connection.execute(_BOOKED, asked)
+        person: PersonDay(name, day, (), (), hazards.get(person, ()), homes.get(person, NOT_ON_FILE))
+        for person, name in people_named(connection, people).items()
     }
 
 
