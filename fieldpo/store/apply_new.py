@@ -48,8 +48,13 @@ def settle_new(connection: Connection, known: Sequence[tuple[Row[Any], Verdict]]
         settled.add(row.op_id)
         tally.add(partition, record_id, verdict.version)
         by_kind.setdefault(row.kind.rpartition(".")[0], []).append((verdict.version, verdict.number, record_id))
+    # With the load's generation, so that the feed, which names it in the same answer, need not write the row again.
+    place = "coalesce((SELECT generation FROM partition WHERE partition.id = {0}.partition), generation)"
     for kind, rows in by_kind.items():
-        settle = f"UPDATE {table_of(kind).__tablename__} SET waiting = 0, version = ?, number = ? WHERE id = ?"  # noqa: S608 - ours
+        table = str(table_of(kind).__tablename__)
+        settle = (
+            f"UPDATE {table} SET waiting = 0, version = ?, number = ?, generation = {place.format(table)} WHERE id = ?"  # noqa: S608 - ours
+        )
         connection.exec_driver_sql(settle, rows)
         connection.execute(_DROP_BASES, {"ids": json_list(record_id for *_, record_id in rows)})
     return settled

@@ -17,7 +17,7 @@ def clean_change(change: Change) -> Change:
 
     The very same value where there are none, which is what an honest central sends.
     """
-    if change.body is None or not _is_dirty(change.body):
+    if change.body is None or _is_plain(msgspec.json.encode(change.body)) or not _is_dirty(change.body):
         return change
     return msgspec.structs.replace(change, body=_cleaned(change.body))
 
@@ -36,6 +36,11 @@ def known_change(change: Change) -> Change:
     except (msgspec.ValidationError, ValueError):
         return msgspec.structs.replace(change, kind=UNREADABLE + change.kind)
     return change
+
+
+def _is_plain(encoded: bytes) -> bool:
+    """Whether a body's JSON is ASCII without any control character but line ends and tabs: no closer look is needed."""
+    return encoded.isascii() and not (b"\\u" in encoded or b"\\b" in encoded or b"\x7f" in encoded)
 
 
 def _is_dirty(value: Json) -> bool:

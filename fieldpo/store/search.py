@@ -81,9 +81,9 @@ def index_later(connection: Connection, kind: str, ids: list[str]) -> None:
     """Note records whose text is to be indexed by a later slice."""
     spec = KINDS.get(kind)
     if spec is not None and spec.prose and ids:
-        connection.execute(
-            text("INSERT OR REPLACE INTO search_due (record_id, kind) VALUES (:id, :kind)"),
-            [{"id": record_id, "kind": kind} for record_id in ids],
+        connection.exec_driver_sql(
+            "INSERT OR REPLACE INTO search_due (record_id, kind) VALUES (?, ?)",
+            [(record_id, kind) for record_id in ids],
         )
 
 
@@ -106,30 +106,33 @@ def index_slice(connection: Connection, limit: int = SLICE) -> int:
     rows = _to_index(connection, {row.kind for row in due}, ids)
     if rows:
         last = int(connection.scalar(text("SELECT max(row) FROM search_row")) or 0)
-        numbered = [{"row": at, **row} for at, row in enumerate(rows, start=last + 1)]
-        connection.execute(
-            text("INSERT INTO search_row (row, record_id, kind, person_id) VALUES (:row, :id, :kind, :person)"),
-            numbered,
+        connection.exec_driver_sql(
+            "INSERT INTO search_row (row, record_id, kind, person_id) VALUES (?, ?, ?, ?)",
+            [(at, *row[:3]) for at, row in enumerate(rows, start=last + 1)],
         )
-        connection.execute(text("INSERT INTO search (rowid, text) VALUES (:row, :words)"), numbered)
+        connection.exec_driver_sql(
+            "INSERT INTO search (rowid, text) VALUES (?, ?)",
+            [(at, row[3]) for at, row in enumerate(rows, start=last + 1)],
+        )
     connection.execute(
         text("DELETE FROM search_due WHERE record_id IN (SELECT value FROM json_each(:ids))"), {"ids": ids}
     )
     return len(due)
 
 
-def _to_index(connection: Connection, kinds: set[str], ids: str) -> list[dict[str, Json]]:
-    found: list[dict[str, Json]] = []
+def _to_index(connection: Connection, kinds: set[str], ids: str) -> list[tuple[str, str, str | None, str]]:
+    """Record, kind, person and words."""
+    found: list[tuple[str, str, str | None, str]] = []
     for kind in sorted(kinds):
         table = table_of(kind).__tablename__
         bodies = connection.execute(
             text(f"SELECT id, person_id, body FROM {table} WHERE id IN (SELECT value FROM json_each(:ids))"),  # noqa: S608 - ours
             {"ids": ids},
         )
-        for row in bodies:
-            words = searchable(kind, msgspec.json.decode(row.body))
+        for record_id, person_id, body in bodies.all():
+            words = searchable(kind, msgspec.json.decode(body))
             if words:
-                found.append({"id": row.id, "kind": kind, "person": row.person_id, "words": words})
+                found.append((record_id, kind, person_id, words))
     return found
 
 

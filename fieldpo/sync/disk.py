@@ -155,10 +155,11 @@ class VaultDisk:
     def index(self) -> None:
         """Put what came into the search index, a slice at a time."""
         more = True
+        rows = max(search.SLICE, self._slice_rows // 8)
         while more:
             with self._vault.writing() as connection:
-                for _ in range(_INDEX_SLICES):
-                    more = bool(search.index_slice(connection))
+                for _ in range(max(_INDEX_SLICES, self._slice_rows // apply.SLICE)):
+                    more = bool(search.index_slice(connection, rows))
                     if not more or self._vault.waited_for:
                         break
 
