@@ -24,7 +24,6 @@ class OpState(enum.StrEnum):
 
 
 OPEN_STATES = (OpState.WAITING, OpState.BLOCKED, OpState.PARKED)
-ATTENTION_STATES = (OpState.CONFLICT, OpState.REJECTED)
 
 
 class OpTable(SQLModel, table=True):

@@ -71,9 +71,6 @@ class Reading:
     unused: tuple[str, ...] = ()
 
 
-FieldMaker = Callable[[Cells, "_Row"], Json]
-
-
 @dataclass(frozen=True)
 class _Row:
     key: str

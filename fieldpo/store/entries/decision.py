@@ -21,7 +21,7 @@ from fieldpo.sync.protocol.ids import new_id
 from fieldpo.sync.protocol.kinds import ReportStep
 from fieldpo.sync.protocol.kinds_team import CaseRequest
 
-RETURNED, APPROVED = "returned", "approved"
+RETURNED = "returned"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Literal
 
 import msgspec
 
@@ -21,8 +20,6 @@ MAX_OP_DEPTH = 64
 MAX_GROUP_OPS = 256
 MAX_GROUP_BYTES = 1024 * 1024
 """The largest group of ops that go all or nothing; refused at save."""
-
-Verb = Literal["create", "edit", "delete"]
 
 
 class FieldEdit(msgspec.Struct, frozen=True):
