@@ -257,7 +257,7 @@ class AssessmentScreen(PersonForm):
     def _not_yet(self, now: Running) -> str:
         """By its numbers what is still to be answered; else what cannot be."""
         if "got none" not in now.wrong:
-            return now.wrong
+            return now.wrong.rstrip(".")
         left = [str(at) for at, item in enumerate(self.items.items, start=1) if item.code not in self.items.answers]
         return f"still to answer: {', '.join(left)}"
 
@@ -336,7 +336,9 @@ class AssessmentScreen(PersonForm):
         now = self.running()
         if now is not None and now.scored is None:
             self.set_focus(self.items)
-            raise BadInput(now.wrong)
+            raise BadInput(
+                f"{self._not_yet(now)[:1].upper()}{self._not_yet(now)[1:]}. Nothing was saved; the draft is kept."
+            )
         level = self.row("level").code
         proposed = self.proposed(now.scored if now else None)
         given = None

@@ -33,6 +33,8 @@ class FormScreen(FieldScreen):
     section = ("form",)
     is_form = True
     AUTO_FOCUS = ""
+    DEFAULT_CSS = "FormScreen { scrollbar-size-vertical: 0; }"
+    """A bar beside a form that is a line too tall would wrap its rows, and so make it taller still."""
     form_name: ClassVar[str] = ""
 
     def __init__(self, person_id: str | None = None, *, draft_id: str | None = None) -> None:

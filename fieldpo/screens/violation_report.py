@@ -212,7 +212,7 @@ class ViolationReportScreen(PersonForm):
         matrix = self.material.ground.matrix if self.material.ground else None
         what = response_words(matrix, form.recommendation) if matrix else form.recommendation
         amount = f", {amount_words(asks)}" if asks and asks.amount else ""
-        departs = f" It departs from the range: {asks.departure}" if asks and asks.departs else ""
+        departs = f" It departs from the range: {asks.departure.rstrip('.')}." if asks and asks.departs else ""
         approver = f" {asks.approver.capitalize()} must approve." if asks and asks.approver else ""
         return (
             f"{pack.labels.violation_report.capitalize()} on {self.whose.name.full}: "

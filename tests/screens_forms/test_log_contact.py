@@ -46,3 +46,13 @@ async def test_a_contact_before_the_day_of_its_appointment_says_so(vault: Vault,
         app.go("log_contact", person_id=FAHEY, appointment_id=made.record_id)
         await settle(pilot)
         assert "Mon 23 Nov 14:33  (now, before the appointment of Wed 25 Nov)" in picture(app)
+
+
+async def test_a_form_that_is_too_tall_keeps_its_width(vault: Vault, on_row: Open) -> None:
+    """No bar takes cells from the rows, which would wrap and make the form taller still; the keys stay in sight."""
+    app = on_row(FAHEY)
+    async with app.run_test(size=(80, 20)) as pilot:
+        await settle(pilot)
+        await play(pilot, "n r 1")
+        assert app.screen.max_scroll_y > 0
+        assert app.screen.scrollable_content_region.width == 80

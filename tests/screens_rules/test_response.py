@@ -102,7 +102,7 @@ async def test_a_draft_of_a_response_stands(vault: Vault, on_row: Open) -> None:
         assert "[x] Mon 09 Nov" in painted(app)
         await play(pilot, "tab tab tab")
         assert "[m medium]" in painted(app)
-        assert "[s short confinement: 2]" in painted(app)
+        assert "[s short confinement: 2 days]" in painted(app)
         await play(pilot, "tab")
         app.screen.set_focus(app.screen.query_one("#reason"))
         await play(pilot, "y")

@@ -47,6 +47,7 @@ class EvidenceList(OptionList):
 
     def __init__(self, heading: str, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id, markup=False)
+        self._heading = heading
         self.border_title = heading
         self._pickable: tuple[Pickable, ...] = ()
         self._marked: set[str] = set()
@@ -66,6 +67,7 @@ class EvidenceList(OptionList):
         """Put lines in place, with these marked."""
         self._pickable = tuple(lines)
         self._marked = set(picked)
+        self._say_count()
         self.clear_options()
         self.add_options([Option(self._prompt(line), id=line.record_id) for line in self._pickable])
         if not self._pickable:
@@ -98,12 +100,17 @@ class EvidenceList(OptionList):
     def _form(self) -> Report:
         return cast("Report", self.screen)
 
+    def _say_count(self) -> None:
+        """How many are marked, which the heading says also where the list has no room left."""
+        self.border_title = f"{self._heading}: {len(self._marked)} marked" if self._marked else self._heading
+
     def _toggle(self) -> None:
         at = self.highlighted
         if at is None or at >= len(self._pickable):
             return
         line = self._pickable[at]
         self._marked ^= {line.record_id}
+        self._say_count()
         self.replace_option_prompt_at_index(at, self._prompt(line))
         self.highlighted = min(at + 1, len(self._pickable) - 1)
         self._form.changed()

@@ -28,7 +28,7 @@ class NoteArea(TextArea):
 
     BINDINGS = bindings.of("note")  # before TextArea's own ctrl+e, the end of the line
 
-    DEFAULT_CSS = "NoteArea { height: 1fr; min-height: 3; }"
+    DEFAULT_CSS = "NoteArea { height: 1fr; min-height: 2; }"
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id, soft_wrap=True, tab_behavior="focus", show_line_numbers=False, compact=True)

@@ -25,7 +25,7 @@ from fieldpo.store.entries.response import (
 from fieldpo.store.entries.when import a_day, past_moment
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.responses.model import Coded, Matrix
-from fieldpo.supervision.responses.recommendation import Recommendation
+from fieldpo.supervision.responses.recommendation import Option, Recommendation
 from fieldpo.sync.protocol.body import Json
 from fieldpo.sync.protocol.choosing import ChosenResponse
 
@@ -224,7 +224,7 @@ class ResponseRows(Vertical):
     def _with_amount(self, choice: Choice, picked: str) -> Choice:
         if choice.code != picked or not self.typed.amount:
             return choice
-        return Choice(choice.key, f"{choice.label}: {self.typed.amount}", choice.code)
+        return Choice(choice.key, f"{choice.label}: {self.typed.amount} {self._unit()}", choice.code)
 
     def _paint_reason(self) -> None:
         assert self.ground is not None  # noqa: S101 - paint asks first
@@ -285,12 +285,18 @@ class ResponseRows(Vertical):
         self.paint()
         return self._inside_or_why()
 
-    def _ask_amount(self) -> None:
-        option = None
+    def _range(self) -> Option | None:
         with contextlib.suppress(BadInput):
-            option = self.recommended().range
-        unit = option.unit if option else "days"
-        span = ""
+            return self.recommended().range
+        return None
+
+    def _unit(self) -> str:
+        """What an amount counts."""
+        found = self._range()
+        return found.unit if found else "days"
+
+    def _ask_amount(self) -> None:
+        option, unit, span = self._range(), self._unit(), ""
         if option and option.most:
             span = f" The range is {option.least} to {option.most}."
             if option.available is not None:

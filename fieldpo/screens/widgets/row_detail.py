@@ -32,7 +32,11 @@ class RowDetail(VerticalScroll):
         super().__init__(id=id)
         self._lines: list[tuple[str, str]] = []
 
-    DEFAULT_CSS = "RowDetail { height: 6; border-top: solid $panel; padding: 0 1; scrollbar-size-vertical: 1; }"
+    DEFAULT_CSS = """
+    RowDetail {
+        height: 6; border-top: solid $panel; padding: 0 1; scrollbar-size-vertical: 1; scrollbar-gutter: stable;
+    }
+    """
 
     def compose(self) -> ComposeResult:
         """One text; it is laid out anew when the row changes."""

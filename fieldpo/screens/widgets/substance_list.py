@@ -26,7 +26,7 @@ class SubstanceList(ItemList):
     SubstanceList { height: 1fr; min-height: 3; width: 1fr; border-top: solid $panel; }
     SubstanceList:focus { border-top: solid $primary; }
     """
-    answer_width = 40
+    answer_width = 39
 
     def __init__(self, rules: TestRules, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
