@@ -40,6 +40,8 @@ _ASKS_FOR_TIME = frozenset({429, 503})
 """Central's disk is full, or a proxy is busy: it says so itself, and no op is to blame."""
 _STILL = 3
 """Rounds without any progress after which a sync ends rather than turn in circles."""
+_RETURNS = 3
+"""How often in one sync central is believed to have gone back in time; one that says so for ever is a broken one."""
 
 Engine = Generator[Effect, Reply, Receipt]
 
@@ -80,6 +82,7 @@ class _Run:
     reloaded: set[str] = field(default_factory=set)
     drifted: set[str] = field(default_factory=set)
     forks: int = 0
+    returns: int = 0
     still: int = 0
     again: int = 0
     refreshed: bool = False
@@ -204,7 +207,8 @@ class _Run:
     def _take(self, response: SyncResponse, *, sent: bool) -> Generator[Effect, Reply, tuple[bool, bool]]:
         """Write an answer. Returns whether more is to come, and whether to begin again with the first waiting op."""
         disk = self.world.disk
-        if disk.went_back(response):
+        if self.returns < _RETURNS and disk.went_back(response):
+            self.returns += 1
             missing = yield from self._ask_missing(response.epoch)
             disk.begin_epoch(response.epoch, missing, response.durable_through)
             self.reloaded.clear()
