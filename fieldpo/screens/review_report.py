@@ -250,6 +250,7 @@ def whole(one: ReportInReview, room: int) -> list[Content]:
     if one.waiting.due_on:
         lines.append(labelled("ANSWER BY", day(one.waiting.due_on), LABEL))
     lines += [labelled("SEVERITY", one.waiting.severity, LABEL), labelled("ASKS", one.asks, LABEL)]
+    lines += [labelled(label, said, LABEL) for label, said in one.response]
     for number, alleged in enumerate(one.allegations, 1):
         lines += [Content(""), *_allegation(number, alleged, room)]
     lines += [Content(""), labelled("FACTS", one.facts, LABEL)]

@@ -25,6 +25,7 @@ from fieldpo.store.records import Record, write_records
 from fieldpo.store.vault import Vault
 from fieldpo.supervision.pack_file import shipped
 from fieldpo.sync.protocol.body import Body, plain_body
+from fieldpo.sync.protocol.choosing import ChosenResponse
 from fieldpo.sync.protocol.exchange import team_partition
 from fieldpo.sync.protocol.kinds import Allegation, Contact, Officer, ViolationReport
 from fieldpo.sync.protocol.kinds_team import Evidence, HeldItem, ReviewItem, Step, Team, TeamCase, TeamMember
@@ -49,6 +50,19 @@ def item(report_id: str, state: str, days: int, subject: str, officer: str = REY
         facts="He was out at ten on two nights. His sister opened the door.",
         severity=PACK.severities[0].code,
         recommendation=PACK.recommendations[0].code,
+        response=ChosenResponse(
+            matrix="demo",
+            version="2026.1",
+            known_on=at.date(),
+            severity=PACK.severities[0].code,
+            response="confinement",
+            amount=3,
+            unit="days",
+            range="written warning",
+            approver="supervisor",
+            departs=True,
+            departure="A warning was given twice.",
+        ),
         signed_name="Reyes, Ana",
         signed_title="Officer",
         signed_at=at,
@@ -195,6 +209,18 @@ async def test_pictures_of_a_report(snapshot: SnapshotAssertion, on_team: Open) 
         await press(pilot, "enter")
 
     await assert_pictures(snapshot, on_team, reach=reach)
+
+
+async def test_a_departure_and_its_days_stand_before_who_decides(on_team: Open) -> None:
+    """How long, what the range was and why it was left is read before it is signed."""
+    app = on_team()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await to_fahey(pilot)
+        await press(pilot, "enter")
+        shown = picture(app)
+    assert "confinement, 3 days" in shown
+    assert "written warning, under demo responses 2026.1" in shown
+    assert "A warning was given twice." in shown
 
 
 async def test_a_report_goes_back_with_comments_that_survive_leaving(on_team: Open) -> None:

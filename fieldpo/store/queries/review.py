@@ -12,8 +12,10 @@ from sqlalchemy import Connection, text
 from fieldpo.errors import FieldpoError
 from fieldpo.plain import moment
 from fieldpo.store.queries.names import officers_named
+from fieldpo.store.queries.responses import response_lines
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack import Pack, label_of
+from fieldpo.supervision.pack_uses import matrix_of
 from fieldpo.sync.protocol.body import Json
 from fieldpo.sync.protocol.kinds import ViolationReport
 from fieldpo.sync.protocol.kinds_team import Evidence, HeldItem, ReviewItem, TeamCase, TeamMember
@@ -93,6 +95,10 @@ class Cited:
     withdrawn: bool = False
 
 
+_OF_RESPONSE = frozenset({"RESPONSE", "RANGE", "DEPARTS", "APPROVES", "DUE"})
+"""What a supervisor decides by; the sentences that led to the range stand in the report itself."""
+
+
 @dataclass(frozen=True)
 class Alleged:
     """One allegation: the condition, its facts, and the evidence beside it."""
@@ -115,6 +121,8 @@ class ReportInReview:
     body: Mapping[str, Json]
     steps: tuple[tuple[str, str], ...] = ()
     before: tuple[tuple[str, str], ...] = field(default=())
+    response: tuple[tuple[str, str], ...] = ()
+    """The response with its amount, the range, the departure, who approves and by when, in labelled lines."""
 
 
 def review(connection: Connection, pack: Pack, user_id: str) -> Review:
@@ -168,6 +176,7 @@ def report_in_review(connection: Connection, pack: Pack, report_id: str, user_id
         item.report,
         tuple((step.step, _step(step.written_at, names.get(step.officer_id, ""), step.comment)) for step in item.steps),
         _before(item, report, names),
+        tuple(line for line in response_lines(pack, matrix_of(pack), item.report) if line[0] in _OF_RESPONSE),
     )
 
 
