@@ -9,7 +9,8 @@ VENV ?= .venv
 DEMO_VENV ?= .venv-demo
 BIN := $(VENV)/bin
 PIP_FLAGS := --disable-pip-version-check --quiet --require-hashes --only-binary :all:
-WORKERS ?= auto
+# One more than there are processors: many tests wait for a network, a lock or another program.
+WORKERS ?= $$($(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)')
 
 # Tests and the demo start many processes: compiling every file anew in each would cost more than the tests.
 unexport PYTHONDONTWRITEBYTECODE

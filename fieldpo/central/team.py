@@ -36,8 +36,10 @@ class Team:
 def add_team(conn: Connection, name: str, *, now: dt.datetime) -> Team:
     """A new team without officers. Raises BadInput for a name that is empty or taken."""
     word = clean(name)[:200]
-    if not word or conn.execute(sa.select(team.c.name).where(team.c.name == word)).first():
-        raise BadInput("A team needs a name that no other team has. Nothing was changed.")
+    if not word:
+        raise BadInput("A team needs a name. Nothing was changed.")
+    if conn.execute(sa.select(team.c.name).where(team.c.name == word)).first():
+        raise BadInput(f"There is a team named “{word}” already. Nothing was changed. Give the new one another name.")
     made = Team(team_partition(uuid.uuid4().hex), word)
     insert_rows(conn, team, [{"partition_id": made.partition, "name": word, "made_at": stamp(now)}])
     audit.note(conn, "team add", made.partition, now=now)

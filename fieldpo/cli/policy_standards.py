@@ -143,10 +143,9 @@ def _line(outcome: Outcome) -> str:
     if outcome.error:
         return f"{name}  FAIL  {clean(outcome.error)}"
     verdict = "pass" if outcome.passed else "FAIL"
-    wanted = json.dumps(outcome.expected, ensure_ascii=False)
-    how = "" if outcome.op == "equals" else f"{outcome.op} "
-    shown = f"{json.dumps(outcome.value)}  expected {how}{wanted}"
-    return f"{name}  {clean(outcome.question)}  {clean(shown)}  {verdict}"
+    wanted = clean(json.dumps(outcome.expected, ensure_ascii=False))
+    how = "" if outcome.op == "equals" else f"{clean(outcome.op)} "
+    return f"{name}  {clean(outcome.question)}  {json.dumps(outcome.value)}  expected {how}{wanted}  {verdict}"
 
 
 def _one_case(path: Path) -> Any:

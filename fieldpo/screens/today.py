@@ -35,6 +35,7 @@ NOTHING = (
     "Nothing is overdue, returned or booked for this week. c opens the caseload, ctrl+f finds anybody; "
     "p on a person makes an appointment."
 )
+REVIEW = "Your team's reports wait for you elsewhere: R opens Review. "
 
 
 class TodayScreen(RowScreen):
@@ -204,9 +205,13 @@ class TodayScreen(RowScreen):
         if self.client_safe:
             detail.tell([("VIEW", "Other clients and safety are hidden. F3 brings them back.")])
         elif row is None:
-            detail.tell([("", "" if known.rows else NOTHING)])
+            detail.tell([("", "" if known.rows else self._nothing())])
         else:
             detail.tell(self._about(known, row))
+
+    def _nothing(self) -> str:
+        supervises = getattr(getattr(self.app, "status", None), "supervises", False)
+        return f"{REVIEW}{NOTHING}" if supervises else NOTHING
 
     def _about(self, known: Today, row: Row) -> list[tuple[str, str]]:
         lines = [("WHY", (self._why and row.whole) or row.why)]

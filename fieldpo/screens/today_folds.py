@@ -1,6 +1,6 @@
 """How many rows of each section of Today are shown in so many lines: what is late never pushes today's own out.
 
-Each section has its heading. Of the room left, overdue and today get three rows each first, what came back and what was
+Each section has its heading. Of the room left, today and then overdue get three rows each first, what came back and what was
 begun one; then today gets all it has, overdue, what came back, what was begun. The week and the alerts stay one line.
 """
 
@@ -13,7 +13,7 @@ from fieldpo.supervision.agenda.items import Section
 
 ONE_LINE: Final = frozenset({Section.WEEK, Section.ALERTS})
 """Folded until they are asked for."""
-_AT_FIRST: Final = {Section.OVERDUE: 3, Section.TODAY: 3, Section.RETURNED: 1, Section.BEGUN: 1}
+_AT_FIRST: Final = {Section.TODAY: 3, Section.OVERDUE: 3, Section.RETURNED: 1, Section.BEGUN: 1}
 _THEN: Final = (Section.TODAY, Section.OVERDUE, Section.RETURNED, Section.BEGUN)
 
 

@@ -230,6 +230,7 @@ def test_the_last_defect_is_shown(bare_vault: Vault, secret: str, capsys: pytest
     assert keep_report(bare_vault, caught.value)
     _, controls = _doctor(capsys, "--passphrase-file", secret)
     assert "--report" in controls["last defect"]["said"]
+    assert controls["last defect"]["state"] == "unknown"
     assert main(["doctor", "--report", "--passphrase-file", secret]) == 0
     printed = capsys.readouterr().out
     assert "ZeroDivisionError" in printed

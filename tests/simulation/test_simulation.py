@@ -15,7 +15,7 @@ from .running import Options, run
 from .templates import workshop
 from .trouble import ELSEWHERE, KINDS
 
-STEPS = 24
+STEPS = 16
 CHUNK = 10
 CHUNKS = 20
 
