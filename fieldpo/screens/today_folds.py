@@ -1,7 +1,8 @@
 """How many rows of each section of Today are shown in so many lines: what is late never pushes today's own out.
 
-Each section has its heading. Of the room left, today and then overdue get three rows each first, what came back and what was
-begun one; then today gets all it has, overdue, what came back, what was begun. The week and the alerts stay one line.
+Each section has its heading. Of the room left, today and then overdue get three rows each first, what came back and
+what was begun one; then today gets all it has, overdue, what came back, what was begun. The week and the alerts stay
+one line.
 """
 
 from __future__ import annotations

@@ -43,7 +43,6 @@ CAUGHT_BY = {
     "view without waiting ops": 6,
     "hash updated and the row not": 3,
     "index kept after a purge": 1,
-    "verdicts of the old epoch stand": 6,
     "a roll back goes unnoticed": 1,
 }
 """The first seed that catches each, as `--mutants` printed it: a change of the simulation moves them."""

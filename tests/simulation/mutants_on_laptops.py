@@ -15,7 +15,7 @@ from fieldpo.store.partitions import Tally
 from fieldpo.sync.disk import VaultDisk
 from fieldpo.sync.protocol.ops import freeze, thaw
 
-from .defect import Patch, but, mutant, on, whole
+from .defect import Patch, but, mutant, on
 
 
 @mutant("laptop killed")
@@ -177,18 +177,6 @@ def hash_updated_and_the_row_not() -> list[Patch]:
 def index_kept_after_a_purge() -> list[Patch]:
     """What a case's texts were can still be found by search when it is gone."""
     return [on(purge, "search", but(search, forget_records=lambda *_: None))]
-
-
-@mutant("central's backup restored", "poison for central")
-def verdicts_of_the_old_epoch_stand() -> list[Patch]:
-    """After central went back only verdicts beyond those of its old life are asked for."""
-    plain = whole(apply, "put_meta")
-
-    def kept(connection: Connection, key: str, value: str) -> None:
-        if (key, value) != ("verdicts_after", "0"):
-            plain(connection, key, value)
-
-    return [on(apply, "put_meta", kept)]
 
 
 @mutant("central rolled back in silence")
