@@ -15,6 +15,7 @@ from fieldpo.errors import BadInput
 from fieldpo.plain import day, short_day
 from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
 from fieldpo.screens.widgets.hung_lines import HungLines
+from fieldpo.screens.widgets.response_words import keyed, left, numbered
 from fieldpo.store.entries.response import (
     Asking,
     chosen_response,
@@ -24,7 +25,7 @@ from fieldpo.store.entries.response import (
 )
 from fieldpo.store.entries.when import a_day, past_moment
 from fieldpo.supervision.pack import Pack
-from fieldpo.supervision.responses.model import Coded, Matrix
+from fieldpo.supervision.responses.model import Matrix
 from fieldpo.supervision.responses.recommendation import Option, Recommendation
 from fieldpo.sync.protocol.body import Json
 from fieldpo.sync.protocol.choosing import ChosenResponse
@@ -114,14 +115,14 @@ class ResponseRows(Vertical):
         """Put a matrix in place."""
         self.ground = ground
         matrix = ground.matrix
-        self.row("kind").offer(_numbered(matrix.violations))
-        self.row("severity").offer(_keyed(matrix.severities, ground.pack.severities))
+        self.row("kind").offer(numbered(matrix.violations))
+        self.row("severity").offer(keyed(matrix.severities, ground.pack.severities))
         codes = [one.code for one in matrix.severities]
         self.row("severity").picked = (severity if severity in codes else codes[0],)
         risks = matrix.risks if ground.level not in {one.code for one in matrix.risks} else ()
-        self.row("risk").offer(_numbered(risks))
-        self.row("history").offer(_numbered(h for h in matrix.histories if h.start is None))
-        self.row("facts").offer(_numbered(matrix.facts))
+        self.row("risk").offer(numbered(risks))
+        self.row("history").offer(numbered(h for h in matrix.histories if h.start is None))
+        self.row("facts").offer(numbered(matrix.facts))
         for name in ("kind", "risk", "history", "facts"):
             self.row(name).display = bool(self.row(name).choices)
         self.paint(recommendation)
@@ -197,7 +198,7 @@ class ResponseRows(Vertical):
             approver = f"; {found.range.approver} approves" if found.range.approver else ""
             treated = f", as {found.treated_as}" if found.treated_as != found.severity else ""
             lines.append(("RANGE", f"{range_words(matrix, found.range)}{approver} (under {matrix.name}{treated})"))
-            lines.append(("LEFT", _left(matrix, found)))
+            lines.append(("LEFT", left(matrix, found)))
         also = [f"may be treated as {one.severity}" for one in found.may_also]
         also += [f"{'must' if one.must else 'may'}: {one.action.replace('_', ' ')}" for one in found.actions]
         labels = {one.code: one.label or one.code for one in matrix.escalations}
@@ -213,12 +214,12 @@ class ResponseRows(Vertical):
     def _offer(self, matrix: Matrix, inside: tuple[str, ...], recommendation: str) -> None:
         row = self.row("recommendation")
         pack = self.ground.pack if self.ground else None
-        keyed = {one.code: one for one in _keyed(matrix.responses, pack.recommendations if pack else ())}
-        within = [keyed[code] for code in inside if code in keyed]
-        beyond = [one for code, one in keyed.items() if code not in inside]
+        by_code = {one.code: one for one in keyed(matrix.responses, pack.recommendations if pack else ())}
+        within = [by_code[code] for code in inside if code in by_code]
+        beyond = [one for code, one in by_code.items() if code not in inside]
         bar = [Choice("", "| outside the range:", "")] if within and beyond else []
         stood = recommendation or (row.code if "recommendation" in self.typed.moved else "")
-        picked = stood if stood in keyed else (inside[0] if inside else "")
+        picked = stood if stood in by_code else (inside[0] if inside else "")
         row.offer([self._with_amount(one, picked) for one in (*within, *bar, *beyond)], picked=picked)
 
     def _with_amount(self, choice: Choice, picked: str) -> Choice:
@@ -416,25 +417,3 @@ class ResponseRows(Vertical):
         for name, picked in state["picked"].items():
             self.row(name).picked = tuple(picked)
         self.paint()
-
-
-def _left(matrix: Matrix, found: Recommendation) -> str:
-    """What the limits leave of the range, and of each limit."""
-    if found.range is None or found.range.available is None or not found.range.most:
-        return ""
-    labels = {one.code: one.label or one.code for one in matrix.limits}
-    left = ", ".join(str(one) for one in found.range.available) or "none"
-    each = ", ".join(f"{labels[one.limit].casefold()} {one.left} of {one.most}" for one in found.limits)
-    return f"{left} {found.range.unit}; left: {each}" if each else f"{left} {found.range.unit}"
-
-
-def _numbered(entries: Any) -> list[Choice]:
-    return [Choice(str(at) if at < 10 else "", one.words, one.code) for at, one in enumerate(entries, start=1)]
-
-
-def _keyed(entries: tuple[Coded, ...], known: tuple[Any, ...]) -> list[Choice]:
-    """With the pack's own keys and words where it knows all the codes; else numbered."""
-    by = {one.code: one for one in known}
-    if all(one.code in by and by[one.code].key for one in entries):
-        return [Choice(by[one.code].key, one.label or by[one.code].label, one.code) for one in entries]
-    return _numbered(entries)
