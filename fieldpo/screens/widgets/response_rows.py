@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 from textual.app import ComposeResult
@@ -15,6 +15,7 @@ from fieldpo.errors import BadInput
 from fieldpo.plain import day, short_day
 from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
 from fieldpo.screens.widgets.hung_lines import HungLines
+from fieldpo.screens.widgets.response_typed import Typed
 from fieldpo.screens.widgets.response_words import keyed, left, numbered
 from fieldpo.store.entries.response import (
     Asking,
@@ -41,21 +42,6 @@ class Ground:
     pack: Pack
     level: str = ""
     earlier: tuple[Mapping[str, Json], ...] = ()
-
-
-@dataclass
-class Typed:
-    """What was typed for it. Days are local days; `reason` is why the choice departs."""
-
-    known_on: dt.date | None = None
-    starts_on: dt.date | None = None
-    confined_at: dt.datetime | None = None
-    received_on: dt.date | None = None
-    started_on: dt.date | None = None
-    aggravating: str = ""
-    reason: str = ""
-    amount: int = 0
-    moved: frozenset[str] = field(default_factory=frozenset)
 
 
 class Report(Protocol):
@@ -387,33 +373,11 @@ class ResponseRows(Vertical):
 
     def state(self) -> dict[str, Any]:
         """Everything chosen and typed, in JSON values."""
-        typed = self.typed
-        return {
-            "picked": {name: list(self.row(name).picked) for name in _ROWS},
-            "known_on": typed.known_on.isoformat() if typed.known_on else None,
-            "starts_on": typed.starts_on.isoformat() if typed.starts_on else None,
-            "received_on": typed.received_on.isoformat() if typed.received_on else None,
-            "started_on": typed.started_on.isoformat() if typed.started_on else None,
-            "confined_at": typed.confined_at.isoformat() if typed.confined_at else None,
-            "aggravating": typed.aggravating,
-            "reason": typed.reason,
-            "amount": typed.amount,
-        }
+        return {"picked": {name: list(self.row(name).picked) for name in _ROWS}, **self.typed.state()}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on where it was left."""
-        days = {
-            name: dt.date.fromisoformat(state[name]) if state[name] else None
-            for name in ("known_on", "starts_on", "received_on", "started_on")
-        }
-        self.typed = Typed(
-            **days,
-            confined_at=dt.datetime.fromisoformat(state["confined_at"]) if state["confined_at"] else None,
-            aggravating=state["aggravating"],
-            reason=state["reason"],
-            amount=state["amount"],
-            moved=frozenset({"recommendation"}),
-        )
+        self.typed = Typed.of(state)
         for name, picked in state["picked"].items():
             self.row(name).picked = tuple(picked)
         self.paint()
