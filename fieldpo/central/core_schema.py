@@ -234,4 +234,17 @@ def open_rows(conn: Connection) -> None:
     )
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (first, identifiers, open_rows)
+def woken(conn: Connection) -> None:
+    """Which blocked ops are looked at again: all of them once, then those whose wait may be over."""
+    run(
+        conn,
+        """
+        CREATE TABLE woken (id TEXT PRIMARY KEY, device_id TEXT NOT NULL, op_id TEXT NOT NULL);
+        CREATE INDEX woken_device ON woken (device_id);
+        CREATE INDEX waiting_name ON waiting (waits_for);
+        INSERT INTO woken (id, device_id, op_id) SELECT DISTINCT op_id, device_id, op_id FROM waiting
+        """,
+    )
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (first, identifiers, open_rows, woken)

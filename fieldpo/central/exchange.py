@@ -34,6 +34,7 @@ from fieldpo.central.received import receive
 from fieldpo.central.refusals import problem
 from fieldpo.central.rows import insert_new_rows
 from fieldpo.central.tables import quarantine
+from fieldpo.central.waking import look_again
 from fieldpo.central.world import Received, Standing, World
 from fieldpo.errors import BadInput, FieldpoError
 from fieldpo.sync.protocol.exchange import (
@@ -258,6 +259,7 @@ class _Script:
                 _tell("an op is left for the next try", held.id, failed)
                 held.verdict_rev = before
                 self.taken.retry += unit
+                look_again(self.conn, {(held.id, one.op_id) for one in unit})
 
     def _world(self, counters: dict[str, partitions.Counter], ops: Sequence[Received]) -> World:
         caller = self.caller

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from fieldpo.central.devices import Device
 from fieldpo.central.partitions import stamp, store
-from fieldpo.central.rows import insert_new_rows, insert_rows, upsert_rows
+from fieldpo.central.rows import insert_new_rows, insert_rows, select_in, upsert_rows
 from fieldpo.central.supervising import show_case
 from fieldpo.central.tables import (
     conflict,
@@ -26,7 +26,8 @@ from fieldpo.central.tables import (
     waiting,
 )
 from fieldpo.central.team_rules import WHOLE_CASE
-from fieldpo.central.world import ConflictRow, Entry, Standing, World
+from fieldpo.central.waking import look_again, wake
+from fieldpo.central.world import RECORD, ConflictRow, Entry, Standing, World
 from fieldpo.sync.protocol.body import Json
 from fieldpo.sync.protocol.exchange import VerdictKind
 
@@ -190,21 +191,37 @@ def _ledger_row(each: Entry) -> dict[str, Any]:
 
 
 def _waits(conn: Connection, world: World) -> None:
-    released = [{"op_id": op_id} for op_id in world.decided if op_id in world.ledger or op_id in world.waits]
-    if released:
-        conn.execute(sa.text("DELETE FROM waiting WHERE op_id = :op_id"), released)
-    rows = [
-        {"op_id": op_id, "waits_for": wait, "device_id": world.device_id}
+    """Who waits for what, as it is now; and whoever waited for something of this is looked at again."""
+    again = [op_id for op_id in world.decided if op_id in world.ledger]
+    before = {(row.op_id, row.waits_for) for row in select_in(conn, sa.select(waiting), waiting.c.op_id, again)}
+    now = {
+        (op_id, wait)
         for op_id, entry in world.decided.items()
         if entry.verdict is VerdictKind.BLOCKED
-        for wait in dict.fromkeys(world.waits.get(op_id, ()))
-    ]
-    insert_new_rows(conn, waiting, rows)
+        for wait in world.waits.get(op_id, ())
+    }
+    _end_waits(conn, before - now)
+    begun = sorted(now - before)
+    insert_new_rows(
+        conn, waiting, [{"op_id": one, "waits_for": wait, "device_id": world.device_id} for one, wait in begun]
+    )
+    look_again(conn, {(world.device_id, op_id) for op_id, _ in begun})
     insert_new_rows(
         conn,
         supersession,
         [{"op_id": op_id, "successor": successor} for op_id, successor in world.new_successors.items()],
     )
+    made = {RECORD + record_id for record_id, version in world.written.items() if version == 0}
+    final = {op_id for op_id, entry in world.decided.items() if entry.verdict is not VerdictKind.BLOCKED}
+    wake(conn, made | final | world.new_successors.keys())
+
+
+def _end_waits(conn: Connection, over: Collection[tuple[str, str]]) -> None:
+    if over:
+        conn.execute(
+            sa.text("DELETE FROM waiting WHERE op_id = :op_id AND waits_for = :waits_for"),
+            [{"op_id": op_id, "waits_for": wait} for op_id, wait in sorted(over)],
+        )
 
 
 def _json(value: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import sqlalchemy as sa
 from msgspec.structs import replace
@@ -11,9 +11,10 @@ from sqlalchemy.engine import Connection
 
 from fieldpo.central.partitions import stamp
 from fieldpo.central.received import receive
-from fieldpo.central.rows import insert_new_rows, select_in
-from fieldpo.central.tables import inbox, ledger, record, waiting
-from fieldpo.central.world import APPLIED, GROUP, RECORD, Received
+from fieldpo.central.rows import insert_new_rows, select_in, texts
+from fieldpo.central.tables import inbox, ledger, waiting
+from fieldpo.central.waking import take_woken
+from fieldpo.central.world import GROUP, RECORD, Received
 from fieldpo.sync.protocol.exchange import VerdictKind
 
 
@@ -46,28 +47,24 @@ def keep(
 def waiting_ops(conn: Connection, device_id: str, ops: Collection[Received]) -> list[Received]:
     """The device's blocked ops that may go on now, or once these ops have been decided."""
     came = {one.op_id for one in ops}
-    wanted = {GROUP + one.op.group_id for one in ops if one.op is not None and one.op.group_id}
-    for one in ops:
-        if one.op is not None:
-            wanted |= {RECORD + one.op.record_id, one.op.op_id}
-            if one.op.supersedes is not None:
-                wanted.add(one.op.supersedes)
-    mine = sa.select(waiting.c.op_id, waiting.c.waits_for).where(waiting.c.device_id == device_id)
-    found: set[str] = set()
-    while wanted:
-        rows = select_in(conn, mine, waiting.c.waits_for, wanted)
+    mine = sa.select(waiting.c.op_id).where(waiting.c.device_id == device_id)
+    found: dict[str, Received] = {}
+    next_, wanted = take_woken(conn, device_id), _brought(ops)
+    while next_ or wanted:
+        next_ |= {row.op_id for row in select_in(conn, mine, waiting.c.waits_for, wanted)}
+        fresh = blocked(conn, next_ - came - found.keys())
+        found |= {one.op_id: one for one in fresh}
         # What waits for one of these may go on in its turn, in the same exchange.
-        wanted = {row.op_id for row in rows} - found
-        found |= wanted
-    satisfied = mine.join(ledger, ledger.c.op_id == waiting.c.waits_for).where(
-        ledger.c.verdict.in_([each.value for each in APPLIED])
-    )
-    found |= {row.op_id for row in conn.execute(satisfied)}
-    # A record may also have come by an import, or from another device.
-    named = sa.func.substr(waiting.c.waits_for, len(RECORD) + 1)
-    stands = mine.join(record, record.c.id == named).where(waiting.c.waits_for.like(f"{RECORD}%"))
-    found |= {row.op_id for row in conn.execute(stands)}
-    return blocked(conn, found - came)
+        next_, wanted = set(), _brought(fresh)
+    return sorted(found.values(), key=lambda one: one.inbox)
+
+
+def _brought(ops: Iterable[Received]) -> set[str]:
+    """What others may wait for, once these have been decided."""
+    read = [one.op for one in ops if one.op is not None]
+    groups = {GROUP + group for group in texts(op.group_id for op in read)}
+    records = {RECORD + op.record_id for op in read}
+    return groups | records | {op.op_id for op in read} | texts(op.supersedes for op in read)
 
 
 def blocked(conn: Connection, op_ids: Collection[str]) -> list[Received]:

@@ -19,7 +19,8 @@ from fieldpo.central.flush import record_row, store_identifiers
 from fieldpo.central.load import standing
 from fieldpo.central.rows import insert_rows, select_in, upsert_rows
 from fieldpo.central.tables import partition_counter, person_identifier, person_place, record
-from fieldpo.central.world import Standing
+from fieldpo.central.waking import wake
+from fieldpo.central.world import RECORD, Standing
 from fieldpo.errors import BadInput, NotFound
 from fieldpo.sync.protocol.body import Json
 
@@ -166,6 +167,7 @@ def _put_slice(conn: Connection, counter: partitions.Counter, rows: Sequence[New
     upsert_rows(conn, record, changed)
     upsert_rows(conn, person_place, [{"person_id": each.id, "partition_id": counter.id} for each in persons])
     store_identifiers(conn, persons)
+    wake(conn, {RECORD + row["id"] for row in fresh})
     return Put(len(fresh), len(changed), len(asked) - len(fresh) - len(changed))
 
 

@@ -156,6 +156,9 @@ waiting = Table(
     _text("device_id"),
 )
 
+woken = Table("woken", metadata, _text("id", key=True), _text("device_id"), _text("op_id"))
+"""Blocked ops that are looked at again with their device's next exchange; one may stand here more than once."""
+
 supersession = Table("supersession", metadata, _text("op_id", key=True), _text("successor"))
 
 conflict = Table(
