@@ -5,23 +5,31 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from fieldpo.plain import clock
+from fieldpo.plain import clock, count
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a running sync is: entries answered and to be sent, records received."""
+    """How far a running sync is: entries answered, entries that still wait, records received."""
 
     received: int = 0
     to_send: int = 0
     pulled: int = 0
+
+    @property
+    def words(self) -> str:
+        """'1,200 of 5,000 received, 31 records came'; empty before anything is known."""
+        total = self.received + self.to_send
+        sent = f"{self.received:,} of {total:,} received" if total else ""
+        came = f"{count(self.pulled, 'record')} came" if self.pulled else ""
+        return ", ".join(part for part in (sent, came) if part)
 
 
 @dataclass(frozen=True)
 class Receipt:
     """What a sync did. `at` carries the device's offset; the other fields count entries but for `pulled` (records).
 
-    `held` and `returned` are of this sync, `not_sent` and `need_answer` what stands afterwards.
+    `held`, `returned` and `unread` are of this sync, `not_sent`, `need_answer` and `unreadable` what stands afterwards.
     """
 
     at: dt.datetime
@@ -32,6 +40,9 @@ class Receipt:
     pulled: int = 0
     not_sent: int = 0
     need_answer: int = 0
+    unreadable: int = 0
+    """Records that central sent in a form that does not fit their kind; `unread` of them came with this sync."""
+    unread: int = 0
     cases_left: int = 0
     upgrade: bool = False
     drifted: tuple[str, ...] = ()
@@ -48,13 +59,19 @@ class Receipt:
             returned=before.returned + self.returned,
             conflicts=before.conflicts + self.conflicts,
             pulled=before.pulled + self.pulled,
+            unread=before.unread + self.unread,
         )
 
     @property
     def words(self) -> str:
-        """'31 of 31 received 17:04, 0 held, 1 returned'; without anything sent 'Up to date 17:04'."""
+        """'31 of 31 received 17:04, 0 held, 1 returned'; without anything sent 'Up to date 17:04'; and what cannot be
+        read, as long as there is any.
+        """
+        unreadable = f", {count(self.unreadable, 'record')} cannot be read" if self.unreadable else ""
         total = self.received + self.not_sent
         if not total:
-            return f"Up to date {clock(self.at)}"
+            return f"Up to date {clock(self.at)}{unreadable}"
         returned = self.returned + self.conflicts
-        return f"{self.received} of {total} received {clock(self.at)}, {self.held} held, {returned} returned"
+        return (
+            f"{self.received} of {total} received {clock(self.at)}, {self.held} held, {returned} returned{unreadable}"
+        )

@@ -8,10 +8,12 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 from typing import Final
 
 from fieldpo.errors import Offline
 from fieldpo.store import apply
+from fieldpo.store.queries.unreadable import unreadable_ids
 from fieldpo.store.state import put_meta, sync_lock
 from fieldpo.store.vault import Vault
 from fieldpo.sync.client import Client
@@ -57,6 +59,7 @@ def sync_once(
     disk = VaultDisk(vault, slice_rows)
     world = World(disk, now, random.SystemRandom(), progress, attempts)
     with sync_lock(vault.folder), ThreadPoolExecutor(1, "fieldpo-exchange") as pool:
+        unread = _unreadable(vault)
         engine = sync(world)
         try:
             reply: Reply = None
@@ -76,7 +79,13 @@ def sync_once(
             engine.close()
     with vault.writing() as connection:
         put_meta(connection, LAST_SYNC, receipt.at.isoformat())
-    return receipt
+        found = unreadable_ids(connection)
+    return replace(receipt, unreadable=len(found), unread=len(found - unread))
+
+
+def _unreadable(vault: Vault) -> frozenset[str]:
+    with vault.reading() as connection:
+        return unreadable_ids(connection)
 
 
 def _perform(effect: Effect, client: Client, pool: ThreadPoolExecutor, cancel: threading.Event) -> Reply:
