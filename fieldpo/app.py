@@ -241,7 +241,8 @@ class FieldpoApp(Frame):
 
     def on_sync_progress(self, done: SyncProgress) -> None:
         """Say how far it is."""
-        sent = f" {done.received} of {done.to_send} received" if done.to_send else ""
+        total = done.received + done.to_send
+        sent = f" {done.received:,} of {total:,} received" if total else ""
         pulled = f", {done.pulled:,} in" if done.pulled else ""
         self.status = replace(self.status, activity=f"syncing…{sent}{pulled}")
 
@@ -250,8 +251,9 @@ class FieldpoApp(Frame):
         since = self.status.since if self.status.online else ended.at
         self.status = replace(self.status, online=True, since=since, last_sync=ended.at, activity="")
         self._last_refusal, self._sign_in_ended = "", False
-        if ended.asked:
-            self.say(f"{ended.receipt}. a opens what needs your answer.", title="Synced", severity="warning")
+        if ended.asked or ended.unread:
+            what = "what needs your answer" if ended.asked else "what cannot be read"
+            self.say(f"{ended.receipt}. a opens {what}.", title="Synced", severity="warning")
         elif ended.forced:
             self.say(ended.receipt, title="Synced")
         if ended.changed:

@@ -18,7 +18,7 @@ class ActSaved(Message):
 
 @dataclass
 class SyncProgress(Message):
-    """A sync is under way: entries answered, entries to send, records received."""
+    """A sync is under way: entries answered, entries that still wait, records received."""
 
     received: int = 0
     to_send: int = 0
@@ -28,13 +28,15 @@ class SyncProgress(Message):
 @dataclass
 class SyncFinished(Message):
     """A sync came to its end. `receipt` is its sentence on the office's clock, `changed` whether screens have something
-    to read anew, `forced` whether the officer asked for it, `asked` how many entries it brought that need an answer."""
+    to read anew, `forced` whether the officer asked for it, `asked` how many entries it brought that need an answer,
+    `unread` how many records that cannot be read."""
 
     receipt: str
     at: dt.datetime
     changed: bool = True
     forced: bool = False
     asked: int = 0
+    unread: int = 0
 
 
 @dataclass

@@ -92,7 +92,7 @@ class SyncWorker:
         asked = receipt.returned + receipt.conflicts
         changed = bool(receipt.received + receipt.held + asked or receipt.pulled or receipt.cases_left)
         words = replace(receipt, at=receipt.at.astimezone(self._now().tzinfo)).words
-        self._tell(SyncFinished(words, receipt.at, changed, forced=forced, asked=asked))
+        self._tell(SyncFinished(words, receipt.at, changed, forced=forced, asked=asked, unread=receipt.unread))
 
     def failed(self, error: FieldpoError, *, forced: bool) -> None:
         """A sync ended early; the work is kept."""

@@ -25,6 +25,7 @@ def within(vault: Vault, now: dt.datetime) -> Iterator[Control]:
     yield integrity(vault)
     yield log(vault)
     yield from outbox(vault)
+    yield from unreadable(vault)
     yield last_sync(vault, now)
     if report := crash_report(vault):
         met = report.partition("\n")[0]
@@ -87,6 +88,20 @@ def outbox(vault: Vault) -> Iterator[Control]:
         verb = "needs" if found.need_answer == 1 else "need"
         said = f"{plain.count(found.need_answer, 'entry')} {verb} your answer: open fieldpo and press a."
         yield Control("your answers", "attention", said)
+
+
+def unreadable(vault: Vault) -> Iterator[Control]:
+    """What central sent in a form that does not fit."""
+    from fieldpo.store.queries.unreadable import unreadable_ids
+
+    with vault.reading() as connection:
+        found = len(unreadable_ids(connection))
+    if found:
+        said = (
+            f"Central sent {plain.count(found, 'record')} that fieldpo cannot read; fieldpo outbox lists them. "
+            "They are kept as they came. Tell your administrator."
+        )
+        yield Control("records", "attention", said)
 
 
 def last_sync(vault: Vault, now: dt.datetime) -> Control:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +15,6 @@ import typer
 
 if TYPE_CHECKING:
     from fieldpo.sync.enrol import Enrolled
-    from fieldpo.sync.receipt import Progress
 
 
 def register(app: typer.Typer) -> None:
@@ -54,6 +54,7 @@ def enroll(
     ] = None,
 ) -> None:
     """Enrol this computer."""
+    from fieldpo.cli.watching import Watch
     from fieldpo.errors import BadInput
     from fieldpo.paths import paths
     from fieldpo.store.device_secret import find_keyring
@@ -78,11 +79,12 @@ def enroll(
         central = transport.url
     passphrase = given if given is not None and _may_use_file(enrolled) else _ask_passphrase()
     with enrol.make_vault(folder, passphrase, central, enrolled) as vault:
-        client = open_client(vault)
+        watch = Watch(quiet=as_json)
         try:
-            receipt = enrol.first_load(vault, client, _watch(quiet=as_json))
+            with closing(open_client(vault)) as client:
+                receipt = enrol.first_load(vault, client, watch)
         finally:
-            client.close()
+            watch.end()
     if as_json:
         print(json.dumps({"enrolled": True, "user_id": enrolled.user_id, "records": receipt.pulled}))
     else:
@@ -91,6 +93,7 @@ def enroll(
 
 def _sign_in_again(url: str, passphrase_file: Path | None, *, as_json: bool) -> None:
     from fieldpo.cli.opening import opened_vault
+    from fieldpo.cli.watching import Watch
     from fieldpo.errors import VaultExists
     from fieldpo.store import tokens
     from fieldpo.store.device_secret import find_keyring
@@ -113,11 +116,12 @@ def _sign_in_again(url: str, passphrase_file: Path | None, *, as_json: bool) -> 
             code = enrol.ask_again(vault, transport, with_keyring=with_keyring)
             _show(code.user_code, code.verification_uri, as_json=as_json)
             enrol.sign_in_again(vault, transport, code)
-        client = open_client(vault)
+        watch = Watch(quiet=as_json)
         try:
-            receipt = sync_once(vault, client, _watch(quiet=as_json))
+            with closing(open_client(vault)) as client:
+                receipt = sync_once(vault, client, watch)
         finally:
-            client.close()
+            watch.end()
         user_id = vault.identity.user_id
     if as_json:
         print(json.dumps({"signed_in": True, "user_id": user_id, "records": receipt.pulled, "receipt": receipt.words}))
@@ -171,18 +175,3 @@ def _ask_passphrase() -> str:
             return str(first)
         else:
             print("Those two were not the same.", file=sys.stderr)
-
-
-def _watch(*, quiet: bool) -> _Watch:
-    return _Watch(quiet=quiet or not sys.stderr.isatty())
-
-
-class _Watch:
-    """Shows on one line how far a load is."""
-
-    def __init__(self, *, quiet: bool) -> None:
-        self._quiet = quiet
-
-    def __call__(self, progress: Progress) -> None:
-        if not self._quiet:
-            print(f"\r{progress.pulled:,} records", end="", file=sys.stderr, flush=True)

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-import signal
-import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from fieldpo.plain import clean
+
 if TYPE_CHECKING:
     from fieldpo.store.outbox_view import OutboxEntry
+    from fieldpo.store.queries.unreadable import Unreadable
     from fieldpo.supervision.pack import Pack
-    from fieldpo.sync.receipt import Progress, Receipt
+    from fieldpo.sync.receipt import Receipt
 
 ALL_ANSWERED = 0
 ATTENTION = 4
@@ -45,18 +43,22 @@ _SYNC = """Send what waits, fetch what is new. Ctrl+C ends it at any moment; not
 \b
   fieldpo sync
 
-Exit codes: 0 all answered; 3 offline, the work is kept; 4 something needs your answer, or entries still wait.
+A closed terminal, a kill and a cut of the power lose nothing either: what central has not answered for goes again.
+
+Exit codes: 0 all answered; 3 offline, the work is kept; 4 something needs your answer, entries still wait, or central
+sent what cannot be read.
 """
 
 _OUTBOX = """Show every entry that is not simply at central: where it is, what happened, what to do.
 
 When more than a tenth of a caseload leaves at once, those clients are hidden, and listed last, as one entry without an
-op_id, until you have said that they may go.
+op_id, until you have said that they may go. Records that central sent and that fieldpo cannot read are listed without
+an op_id too.
 
 \b
   fieldpo outbox --json
 
-Exit codes: 0 nothing needs your answer; 4 something does.
+Exit codes: 0 nothing needs your answer; 4 something does, or cannot be read.
 """
 
 
@@ -64,28 +66,30 @@ def sync(as_json: AsJson = False, passphrase_file: PassphraseFile = None) -> int
     """Sync now."""
     from fieldpo.cli.office import on_agency_clock
     from fieldpo.cli.opening import opened_vault
+    from fieldpo.cli.watching import Watch, ending, last_words
     from fieldpo.errors import FieldpoError
     from fieldpo.sync.client import open_client
     from fieldpo.sync.runner import sync_once
 
     with opened_vault(passphrase_file) as vault:
+        watch = Watch(quiet=as_json)
         try:
-            client = open_client(vault)
-            with _interruptible() as cancel:
-                try:
-                    receipt = sync_once(vault, client, _Watch(quiet=as_json), cancel)
-                finally:
-                    client.close()
+            with ending() as ended, contextlib.closing(open_client(vault)) as client:
+                receipt = sync_once(vault, client, watch, ended.asked)
             receipt = replace(receipt, at=on_agency_clock(receipt.at, vault))
         except FieldpoError as error:
             if as_json:
                 print(json.dumps({"ok": False, "reason": error.message, "exit_code": error.exit_code}))
                 return error.exit_code
             raise
-    print(json.dumps(_told(receipt)) if as_json else _sentences(receipt))
+        finally:
+            watch.end()
+    said = json.dumps(_told(receipt)) if as_json else _sentences(receipt)
     if receipt.stopped:
-        raise KeyboardInterrupt
-    return ATTENTION if receipt.need_answer or receipt.not_sent or receipt.held else ALL_ANSWERED
+        last_words(said)
+        return ended.exit_code
+    print(said)
+    return ATTENTION if _attention(receipt) else ALL_ANSWERED
 
 
 def outbox(
@@ -100,6 +104,7 @@ def outbox(
     from fieldpo.cli.opening import log_reading, opened_vault
     from fieldpo.store import purge
     from fieldpo.store.outbox_view import outbox_entries
+    from fieldpo.store.queries.unreadable import unreadable_records
 
     with opened_vault(passphrase_file) as vault:
         if remove_left:
@@ -107,17 +112,18 @@ def outbox(
         with vault.reading() as connection:
             entries = outbox_entries(connection)
             left = purge.held_back(connection, vault.identity.user_id)
+            unread = unreadable_records(connection)
         pack = agency_pack(vault)
         log_reading(vault, "outbox")
     if as_json:
-        told = [_entry(one) for one in entries]
+        told = [*(_entry(one) for one in entries), *(_unread(one) for one in unread)]
         print(json.dumps([*told, *([_left(left)] if left else [])], ensure_ascii=False))
     else:
-        said = [_lines(one, pack) for one in entries]
+        said = [_lines(one, pack) for one in entries] + [_unread_lines(one) for one in unread]
         if left:
             said.append(f"{' '.join(purge.held_back_words(left))}\n  fieldpo outbox --remove-left removes them.")
         print("\n\n".join(said) or "Every entry is at central.")
-    return ATTENTION if left or any(one.needs_answer for one in entries) else ALL_ANSWERED
+    return ATTENTION if left or unread or any(one.needs_answer for one in entries) else ALL_ANSWERED
 
 
 def _left(clients: int) -> dict[str, Any]:
@@ -127,9 +133,34 @@ def _left(clients: int) -> dict[str, Any]:
     return {"op_id": None, "state": "left your caseload", "clients": clients, "happened": happened, "to_do": to_do}
 
 
+def _unread(one: Unreadable) -> dict[str, Any]:
+    from fieldpo.store.queries import unreadable
+
+    return {
+        "op_id": None,
+        "kind": one.kind,
+        "record_id": one.record_id,
+        "person_id": one.person_id,
+        "person": clean(one.whose),
+        "state": unreadable.STATE,
+        "where": unreadable.WHERE,
+        "happened": one.happened,
+        "to_do": one.to_do,
+    }
+
+
+def _unread_lines(one: Unreadable) -> str:
+    told = _unread(one)
+    return f"{told['state']}: {one.what} of {told['person']}\n  {told['where']} {one.happened}\n  {one.to_do}"
+
+
+def _attention(receipt: Receipt) -> bool:
+    return bool(receipt.need_answer or receipt.not_sent or receipt.held or receipt.unreadable)
+
+
 def _told(receipt: Receipt) -> dict[str, Any]:
     return {
-        "ok": not (receipt.need_answer or receipt.not_sent or receipt.held or receipt.stopped),
+        "ok": not (_attention(receipt) or receipt.stopped),
         "receipt": receipt.words,
         "at": receipt.at.isoformat(),
         "received": receipt.received,
@@ -138,6 +169,7 @@ def _told(receipt: Receipt) -> dict[str, Any]:
         "conflicts": receipt.conflicts,
         "not_sent": receipt.not_sent,
         "need_answer": receipt.need_answer,
+        "unreadable": receipt.unreadable,
         "pulled": receipt.pulled,
         "cases_left": receipt.cases_left,
         "upgrade": receipt.upgrade,
@@ -152,7 +184,10 @@ def _sentences(receipt: Receipt) -> str:
     if receipt.pulled:
         said.append(f"{count(receipt.pulled, 'record')} came.")
     if receipt.need_answer:
-        said.append(f"{count(receipt.need_answer, 'entry')} needs your answer: fieldpo outbox.")
+        verb = "needs" if receipt.need_answer == 1 else "need"
+        said.append(f"{count(receipt.need_answer, 'entry')} {verb} your answer: fieldpo outbox.")
+    if receipt.unreadable:
+        said.append(f"Central sent {count(receipt.unreadable, 'record')} that cannot be read: fieldpo outbox.")
     if receipt.upgrade:
         said.append("Central asks for a newer fieldpo; what you typed was sent all the same.")
     if receipt.stopped:
@@ -189,32 +224,3 @@ def _lines(one: OutboxEntry, pack: Pack) -> str:
     head = f"{one.place}: {one.label or one.kind}, saved {moment(local(one.saved_at, pack))}"
     asked = [f"  {each.field}: theirs {each.theirs!r}, yours {each.yours!r}" for each in one.questions]
     return "\n".join([head, f"  {one.where} {one.happened}", f"  {one.to_do}", *asked])
-
-
-@contextmanager
-def _interruptible() -> Iterator[threading.Event]:
-    """Ctrl+C asks the sync to end where it may; a second one ends the program."""
-    cancel = threading.Event()
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        if cancel.is_set():
-            raise KeyboardInterrupt
-        cancel.set()
-
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        yield cancel
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-class _Watch:
-    """Shows on one line how far a sync is."""
-
-    def __init__(self, *, quiet: bool) -> None:
-        self._quiet = quiet or not sys.stderr.isatty()
-
-    def __call__(self, progress: Progress) -> None:
-        if not self._quiet:
-            text = f"\r{progress.received:,} received, {progress.to_send:,} to send, {progress.pulled:,} records came"
-            print(text, end="", file=sys.stderr, flush=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -54,7 +54,7 @@ class Question:
         )
 
 
-def questions(entries: list[OutboxEntry]) -> list[Question]:
+def questions(entries: Iterable[OutboxEntry]) -> list[Question]:
     """Every question of the entries that need an answer, in the order of saving."""
     asked = []
     for entry in entries:

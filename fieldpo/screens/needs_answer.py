@@ -1,4 +1,6 @@
-"""Needs your answer: conflicts field by field (theirs, mine, combine), and returned entries to edit or set aside."""
+"""Needs your answer: conflicts field by field (theirs, mine, combine), and returned entries to edit or set aside; last
+what central sent and nobody can read, which its administrator has to answer.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +17,20 @@ from fieldpo.screens.answering import Question, both, field_words, questions, se
 from fieldpo.screens.base import FieldScreen
 from fieldpo.screens.widgets.record_table import Column, RecordTable, TableRow
 from fieldpo.screens.widgets.row_detail import RowDetail
-from fieldpo.store.outbox_view import OutboxEntry, outbox_entries
+from fieldpo.store.outbox_view import OutboxEntry, OutboxPage, outbox_page
+from fieldpo.store.queries.unreadable import STATE, WHERE, Unreadable, unreadable_records
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from fieldpo.store.answers import Choice
 
 COLUMNS = (Column("FIELD", 18), Column("MINE", 24), Column("THEIRS", 24), Column("ANSWER", 13))
+PAGE = 500
+"""Entries asked about at once: those that need an answer come first."""
+UNREAD = "unreadable/"
+"""Before the id of a record that cannot be read, as its row's key."""
+NO_QUESTION = "There is no question here."
 EMPTY = "Nothing needs your answer. t goes to Today; o shows what is not sent yet."
 
 
@@ -31,12 +41,14 @@ class NeedsAnswerScreen(FieldScreen):
     section: ClassVar[tuple[str, ...]] = ("needs_answer",)
     help_text = (
         "Somebody else changed the same thing first, or central returned an entry. Nothing is lost: yours and theirs "
-        "both stand here until you have answered. Go to a field, choose, and save with ctrl+s."
+        "both stand here until you have answered. Go to a field, choose, and save with ctrl+s. What central sent in a "
+        "form that cannot be read stands last: there is nothing to choose, but somebody to tell."
     )
 
     def __init__(self) -> None:
         super().__init__()
         self._asked: dict[str, Question] = {}
+        self._unread: dict[str, Unreadable] = {}
         self._chosen: dict[str, Choice] = {}
         self._editing: Question | None = None
 
@@ -62,7 +74,7 @@ class NeedsAnswerScreen(FieldScreen):
 
     def refresh_records(self) -> None:
         """Ask anew; the cursor and what was chosen stay."""
-        self.load(lambda connection: questions(outbox_entries(connection)), self._show)
+        self.load(_ask, self._show)
 
     def watch_client_safe(self) -> None:
         """Hide or show whose entries these are."""
@@ -74,7 +86,8 @@ class NeedsAnswerScreen(FieldScreen):
             return None
         here = self._here()
         if here is None:
-            return "There is no question here."
+            unread = self.table.current_key in self._unread
+            return "There is nothing to choose here: tell your administrator." if unread else NO_QUESTION
         if action == "take" and parameters == ("combine",):
             return None if here.editable else "Only texts and lists can be edited here; choose theirs or mine."
         if action == "take" and here.returned:
@@ -84,6 +97,11 @@ class NeedsAnswerScreen(FieldScreen):
         if action == "save" and self._editing is None and not here.returned and not self._choices(here.entry):
             return "Choose first: 1 theirs, 2 mine, 3 combine."
         return None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys that answer are not offered where nothing is asked; pressed all the same, they say so."""
+        nothing = not self._asked and action in ("take", "save", "set_aside")
+        return False if nothing else super().check_action(action, parameters)
 
     def action_take(self, which: str) -> None:
         """1, 2, 3: answer this field."""
@@ -144,18 +162,19 @@ class NeedsAnswerScreen(FieldScreen):
         """Both values in full."""
         here = self._here()
         detail = self.query_one(RowDetail)
-        if here is None or self.client_safe:
+        if (unread := self._unread.get(self.table.current_key)) is not None:
+            detail.tell([("WHERE", WHERE), ("WHAT", unread.happened), ("TO DO", unread.to_do)])
+        elif here is None or self.client_safe:
             detail.tell([])
-            return
-        theirs = "" if here.returned else words(here.theirs)
-        detail.tell(
-            [
-                ("WHAT", here.entry.happened),
-                ("TO DO", here.entry.to_do),
-                ("MINE", words(here.mine)),
-                ("THEIRS", theirs),
-            ]
-        )
+        else:
+            detail.tell(
+                [
+                    ("WHAT", here.entry.happened),
+                    ("TO DO", here.entry.to_do),
+                    ("MINE", words(here.mine)),
+                    ("THEIRS", "" if here.returned else words(here.theirs)),
+                ]
+            )
 
     def _edit(self, here: Question) -> None:
         self._editing = here
@@ -197,17 +216,22 @@ class NeedsAnswerScreen(FieldScreen):
             if one.entry.op_id == entry.op_id and one.key in self._chosen
         }
 
-    def _show(self, asked: list[Question]) -> None:
-        self._asked = {one.key: one for one in asked}
-        entries = {one.entry.op_id for one in asked}
-        self.heading = count(len(entries), "entry") if entries else ""
+    def _show(self, found: tuple[OutboxPage, list[Unreadable]]) -> None:
+        page, unread = found
+        self._asked = {one.key: one for one in questions(page.entries)}
+        self._unread = {f"{UNREAD}{one.record_id}": one for one in unread}
+        entries = len({one.entry.op_id for one in self._asked.values()})
+        parts = [count(entries, "entry") if entries else "", f"{len(unread)} {STATE}" if unread else ""]
+        self.heading = ", ".join(part for part in parts if part)
         self._paint()
+        self.refresh_bindings()
 
     def _paint(self) -> None:
         if not self.is_mounted:
             return
-        self.query_one("#answer-empty").display = not self._asked
-        self.query_one("#answer-panes").display = bool(self._asked)
+        something = bool(self._asked or self._unread)
+        self.query_one("#answer-empty").display = not something
+        self.query_one("#answer-panes").display = something
         rows: list[TableRow] = []
         before = ""
         for one in self._asked.values():
@@ -215,6 +239,11 @@ class NeedsAnswerScreen(FieldScreen):
                 rows.append(self._heading(one.entry))
                 before = one.entry.op_id
             rows.append(self._row(one))
+        if self._unread:
+            rows.append(
+                TableRow(UNREAD, ("CANNOT BE READ: nothing to choose here, but somebody to tell",), heading=True)
+            )
+        rows += [self._unread_row(key, one) for key, one in self._unread.items()]
         self.table.show(rows)
         self.tell()
 
@@ -230,6 +259,10 @@ class NeedsAnswerScreen(FieldScreen):
         theirs = "" if one.returned else words(one.theirs)
         return TableRow(one.key, (f"  {field_words(one.field)}", words(one.mine), theirs, self._answer_words(one)))
 
+    def _unread_row(self, key: str, one: Unreadable) -> TableRow:
+        whose = "(F3 shows)" if self.client_safe else one.whose
+        return TableRow(key, (f"  {one.what}", whose, "cannot be read", ""))
+
     def _answer_words(self, one: Question) -> str:
         from fieldpo.store.answers import Keep
 
@@ -239,3 +272,7 @@ class NeedsAnswerScreen(FieldScreen):
         if choice is Keep.THEIRS:
             return "theirs"
         return "mine" if choice is Keep.MINE else "edited"
+
+
+def _ask(connection: Connection) -> tuple[OutboxPage, list[Unreadable]]:
+    return outbox_page(connection, PAGE), unreadable_records(connection)

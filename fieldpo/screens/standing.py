@@ -19,17 +19,20 @@ def standing(vault: Vault) -> Status:
     """Entries not sent, held and waiting for an answer, and the last sync; Unlock will show the first of them."""
     from fieldpo.store.outbox import counts
     from fieldpo.store.partitions import supervises
+    from fieldpo.store.queries.unreadable import unreadable_ids
     from fieldpo.store.state import get_meta
 
     with vault.reading() as connection:
         found = counts(connection)
         last = get_meta(connection, LAST_SYNC)
         team = supervises(connection)
+        unreadable = len(unreadable_ids(connection))
     vault.note_entries_not_sent(found.not_sent)
     return Status(
         not_sent=found.not_sent,
         held=found.held,
         need_answer=found.need_answer,
+        unreadable=unreadable,
         last_sync=dt.datetime.fromisoformat(last) if last else None,
         supervises=team,
     )

@@ -57,7 +57,7 @@ async def test_offline_and_back_is_told_with_its_time(on_list: Open, bare_vault:
         await settled(pilot)
         assert "OFFLINE since 14:02 | 1 not sent, kept here" in picture(app)
         assert not app._notifications
-        app.post_message(SyncProgress(received=12, to_send=31))
+        app.post_message(SyncProgress(received=12, to_send=19))
         await settled(pilot)
         assert "syncing… 12 of 31 received" in picture(app)
         app.post_message(SyncFinished("31 of 31 received 14:02, 0 held, 1 returned", NOW))

@@ -13,6 +13,7 @@ import pytest
 
 from fieldpo.central.database import writing
 from fieldpo.central.enrolled import all_devices, revoke
+from fieldpo.central.records import NewRecord, put_records
 from fieldpo.central.tokens import end_device_tokens
 from fieldpo.central.users import user_named
 from fieldpo.cli import main
@@ -20,6 +21,7 @@ from fieldpo.paths import paths
 from fieldpo.store.acts import Act, Change, Create, perform
 from fieldpo.store.migrations import migrate
 from fieldpo.store.vault import open_vault
+from fieldpo.sync.protocol.exchange import caseload_partition
 from fieldpo.sync.protocol.ids import new_id
 from fieldpo.sync.protocol.kinds import Contact, Person, Phone
 from tests.filled_vault import PASSPHRASE
@@ -178,3 +180,38 @@ def test_plain_http_is_refused_off_this_computer(passphrase_file: Path, capsys: 
     """An address that is not loopback must be https."""
     assert main(["enroll", "http://central.example"]) == 2
     assert "https" in capsys.readouterr().err
+
+
+def test_what_cannot_be_read_is_said_by_every_command(
+    central: Central, passphrase_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Sync, outbox and doctor tell of a record that does not fit its kind, whose it is and what to do; once central has
+    put it right nothing is left to tell."""
+    officer, person, _ = enrolled(central)
+    assert main(["sync"]) == 0
+    capsys.readouterr()
+    wrong = new_id()
+    with writing(central.engine) as conn:
+        new = NewRecord(wrong, "drug_test", {"person_id": person, "at": "yesterday"}, person)
+        put_records(conn, caseload_partition(officer), [new])
+    assert main(["sync"]) == 4
+    assert "1 record cannot be read" in capsys.readouterr().out
+    assert main(["outbox", "--json"]) == 4
+    [told] = json.loads(capsys.readouterr().out)
+    assert (told["state"], told["kind"], told["record_id"], told["person"]) == (
+        "cannot be read",
+        "drug_test",
+        wrong,
+        "Fahey",
+    )
+    assert "administrator" in told["to_do"]
+    assert main(["outbox"]) == 4
+    assert "cannot be read: drug test of Fahey" in capsys.readouterr().out
+    assert main(["doctor", "--json"]) == 4
+    [said] = [one for one in json.loads(capsys.readouterr().out)["controls"] if one["control"] == "records"]
+    assert said["state"] == "attention"
+    assert main(["sync", "--json"]) == 4
+    assert json.loads(capsys.readouterr().out)["unreadable"] == 1
+    central.edit(wrong, officer_id=officer, at=AT.isoformat(), reason="random", outcome="negative")
+    assert main(["sync"]) == 0
+    assert "cannot be read" not in capsys.readouterr().out

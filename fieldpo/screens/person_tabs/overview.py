@@ -12,6 +12,7 @@ from textual.widgets.option_list import Option
 from fieldpo import bindings
 from fieldpo.screens.widgets.row_detail import labelled
 from fieldpo.store.queries.facts import Line
+from fieldpo.store.queries.names import UNREAD
 from fieldpo.store.queries.owed_words import owed_lines
 from fieldpo.store.queries.person import PersonView, booking_words
 from fieldpo.supervision.pack import Pack
@@ -83,7 +84,13 @@ def _lines(view: PersonView, pack: Pack, today: dt.date, ledger: Sequence[Line] 
     lines += [Line("Alert", f"{one.what}, {one.when}. {one.why}", private=True) for one in view.alerts]
     going = [one for one in view.lines if not one.ended]
     safety = [
-        Line(f"Safety {one.severity}", f"{one.label}: {' '.join(one.text.split())}", True, "hazard", one.record_id)
+        Line(
+            f"Safety {one.severity}",
+            f"{one.label}: {' '.join(one.text.split())}",
+            private=True,
+            kind="" if one.code == UNREAD else "hazard",
+            record_id=one.record_id,
+        )
         for one in view.hazards
     ]
     return [*lines, *going, *safety, *(one for one in view.lines if one.ended)]

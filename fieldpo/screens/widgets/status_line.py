@@ -28,6 +28,8 @@ class Status:
     """Whether a team is granted on this computer, so that Review is there; the line does not say it."""
     silent_since: dt.datetime | None = None
     """Since when a sync under way has waited for central's answer, once that is long."""
+    unreadable: int = 0
+    """Records that came from central and cannot be read."""
 
 
 def status_text(status: Status, now: dt.datetime, width: int = 200) -> str:
@@ -47,6 +49,8 @@ def _parts(status: Status, now: dt.datetime, *, short: bool) -> list[str]:
     if status.need_answer:
         needs = "needs" if status.need_answer == 1 else "need"
         parts.append(f"{status.need_answer} {needs} {'answer' if short else 'your answer'} (a)")
+    if status.unreadable:
+        parts.append(f"{status.unreadable} unreadable (a)")
     if status.silent_since is not None:
         parts.append("still trying")
     elif status.activity:

@@ -22,6 +22,7 @@ from fieldpo.store.queries.last_contacts import NEVER, LastContact, last_contact
 from fieldpo.store.queries.names import Hazard, PersonName, hazards_of, people_named
 from fieldpo.store.queries.owed import Owed, owed
 from fieldpo.store.queries.pressing import owed_items, visit
+from fieldpo.store.queries.unreadable import unreadable_items
 from fieldpo.supervision.agenda.items import Item, Section, Source
 from fieldpo.supervision.agenda.out_of_contact import out_of_contact
 from fieldpo.supervision.agenda.placing import WEEK, section_of
@@ -132,6 +133,7 @@ def _read(
     yield from returned(connection, partitions, people)
     yield from deadlines(connection, partitions, on, people)
     yield from alerts(connection, pack, partitions, on, people)
+    yield from unreadable_items(connection, partitions, people)
 
 
 def _clock(person: str, theirs: Sequence[Owed], last: LastContact, on: dt.date) -> Iterator[Item]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import msgspec
 from sqlalchemy import Connection, bindparam, text
 
+from fieldpo.store.clean_bodies import UNREADABLE
 from fieldpo.supervision.pack import Pack, label_of
 from fieldpo.sync.protocol.body import Json
 
@@ -24,6 +25,12 @@ _OFFICERS = text("SELECT id, name FROM r_officer WHERE id IN :ids").bindparams(b
 _HAZARDS = text(
     "SELECT id, person_id, hazard, body FROM r_hazard WHERE person_id IN :ids AND hidden = 0 AND active = 1"
 ).bindparams(bindparam("ids", expanding=True))
+_UNREADABLE = text(
+    "SELECT id, person_id FROM r_unknown WHERE person_id IN :ids AND kind = :kind AND hidden = 0"
+).bindparams(bindparam("ids", expanding=True), kind=f"{UNREADABLE}hazard")
+UNREAD = "unread"
+"""The code of a safety entry that central sent in a form that cannot be read: it is never shown as nothing on file."""
+_UNREAD_TEXT = "Central sent a safety entry that this computer cannot read. Ask the office before you go."
 _CHUNK = 2_000
 
 
@@ -104,6 +111,9 @@ def hazards_of(connection: Connection, pack: Pack, ids: Iterable[str]) -> dict[s
     for some in _chunks(ids):
         for row in connection.execute(_HAZARDS, {"ids": some}):
             found.setdefault(row.person_id, []).append(_hazard(pack, row.id, row.person_id, row.body))
+        for row in connection.execute(_UNREADABLE, {"ids": some}):
+            unread = Hazard(row.id, row.person_id, UNREAD, "!!", "UNREAD", _UNREAD_TEXT, "central", None, None)
+            found.setdefault(row.person_id, []).append(unread)
     return {person_id: tuple(sorted(hazards, key=_gravest_first)) for person_id, hazards in found.items()}
 
 

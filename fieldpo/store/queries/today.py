@@ -20,6 +20,7 @@ from fieldpo.store.queries.homes import NO_AREA
 from fieldpo.store.queries.last_contacts import NEVER, LastContact
 from fieldpo.store.queries.names import Hazard, PersonName, people_named
 from fieldpo.store.queries.owed import labels
+from fieldpo.store.queries.unreadable import unreadable_ids
 from fieldpo.store.queries.whose import caseloads, covered
 from fieldpo.store.sheet_marks import FORM as MARKS
 from fieldpo.supervision.agenda.items import STANDING, Item, Line, Section, Source
@@ -145,6 +146,12 @@ def _own_work(connection: Connection, here: dt.datetime) -> Iterator[Item]:
         what = f"{count(asked, 'entry')} {'needs' if asked == 1 else 'need'} your answer"
         why = "Central kept both values or could not take an entry. Nothing is lost; enter shows what to do."
         yield Item("answers", Source.ANSWER, what, why=why)
+    if unread := len(unreadable_ids(connection)):
+        what = f"{count(unread, 'record')} cannot be read"
+        why = (
+            "Central sent them in a form that does not fit. Nothing of yours is lost; enter shows whose and what to do."
+        )
+        yield Item("unreadable", Source.ANSWER, what, why=why)
     if found.held:
         what = f"{count(found.held, 'entry')} held for review"
         yield Item("held", Source.HELD, what, why="Somebody at the agency looks at it first. Enter shows which.")
