@@ -18,9 +18,8 @@ from fieldpo.screens.widgets.next_appointment import NextAppointment
 from fieldpo.store.acts import Act
 from fieldpo.store.entries.appointment import cancel_act, make_act, move_act
 from fieldpo.store.entries.contact import Booked
-from fieldpo.store.entries.when import coming
 from fieldpo.supervision.appointments import Slot
-from fieldpo.supervision.calendar import at, local, zone_of
+from fieldpo.supervision.calendar import at, zone_of
 from fieldpo.supervision.pack import by_code, label_of
 
 MAKE, MOVE, CANCEL = "make", "move", "cancel"
@@ -45,16 +44,11 @@ class AppointmentScreen(PersonForm):
         yield Static(id="booked")
         yield ChoiceRow("Do", (Choice("n", "new", MAKE),), picked=MAKE, visited=False, id="do")
         yield ChoiceRow("Kind", keyed(pack.appointment_kinds), visited=False, id="kind")
-        yield NextAppointment(pack, choices, Slot(self.shell.now(), 15), pack.appointment_kinds[0].code, label="When")
+        yield NextAppointment(pack, self.shell.now, choices, pack.appointment_kinds[0].code, label="When")
         yield ChoiceRow("By", keyed(pack.cancelled_by), id="by")
         yield ChoiceRow("Why", (Choice("w", "say why", "why"),), visited=False, id="why")
         yield ChoiceRow("Save", (Choice("", "Enter saves", "save"),), picked="save", id="save")
         yield from self.bottom()
-
-    @property
-    def next_row(self) -> NextAppointment:
-        """The row that says when."""
-        return self.query_one(NextAppointment)
 
     def standing(self) -> Booked | None:
         """The open appointment that can be moved or cancelled: the one asked for, today's, or the next."""
@@ -84,6 +78,7 @@ class AppointmentScreen(PersonForm):
 
     def chosen(self, row: ChoiceRow, code: str) -> bool:
         """What a choice brings with it; on the last row Enter saves."""
+        del code
         if row.id == "save":
             self.action_save()
             return False
@@ -94,33 +89,11 @@ class AppointmentScreen(PersonForm):
         if row.id in ("do", "kind"):
             self._lay_out()
             self._count()
-        elif row is self.next_row and code:
-            choice = next(c for c in row.choices if c.code == code)
-            if not self.next_row.take(choice):
-                self.ask("Date and time, as in 07 Dec 14:30, mon 9:00 or +14", self._take_date)
-                return False
-            self._say_against()
         return True
 
     def _take_reason(self, typed: str) -> None:
         self.reason = typed
         self.row("why").value = typed
-
-    def _take_date(self, typed: str) -> None:
-        usual = local(self.next_row.previous.start, self.shell.pack).time()
-        self.next_row.take_date(coming(typed, self.shell.now(), self.shell.pack, usual))
-        self._came_from = self.row("save")
-        self.set_focus(self.row("save"))
-        self._say_against()
-
-    def _say_against(self) -> None:
-        but = standing.appointment_id if self._doing(MOVE) and (standing := self.standing()) else ""
-        self.tell(self.next_row.against(client_safe=self.client_safe, but=but))
-
-    def watch_client_safe(self) -> None:
-        """Name other clients only in the full view."""
-        if self.ready:
-            self._say_against()
 
     def _doing(self, what: str) -> bool:
         return self.row("do").code == what
@@ -138,8 +111,10 @@ class AppointmentScreen(PersonForm):
         kind = self.row("kind").code or pack.appointment_kinds[0].code
         length = by_code(pack.appointment_kinds, kind).minutes
         start = booked.starts_at if booked else self._usual()
-        if booked and self._doing(MOVE):
-            kind, length = booked.kind, booked.minutes
+        moving = booked if self._doing(MOVE) else None
+        if moving:
+            kind, length = moving.kind, moving.minutes
+        self.next_row.moving = moving.appointment_id if moving else ""
         self.next_row.count_from(Slot(start, length), kind, self.whose.ahead, self.opened.date())
 
     def _usual(self) -> dt.datetime:
@@ -174,15 +149,14 @@ class AppointmentScreen(PersonForm):
     def state(self) -> Mapping[str, Any]:
         """Everything chosen and typed."""
         return {
-            "picked": {name: list(self.row(name).picked) for name in ("do", "kind", "by")},
+            "picked": self.picked("do", "kind", "by"),
             "reason": self.reason,
             "next": self.next_row.state(),
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on where it was left."""
-        for name, picked in state["picked"].items():
-            self.row(name).picked = tuple(picked)
+        self.pick(state["picked"])
         self._take_reason(state["reason"])
         self._lay_out()
         self._count()

@@ -14,10 +14,9 @@ from fieldpo.screens.person_form import Asked, PersonForm, keyed
 from fieldpo.screens.safe import plain_content
 from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
 from fieldpo.screens.widgets.note_area import NoteArea
+from fieldpo.screens.widgets.when_row import WhenRow
 from fieldpo.store.acts import Act
 from fieldpo.store.entries.contact import Booked, ContactForm, contact_act
-from fieldpo.store.entries.when import past_moment
-from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack import by_code, label_of
 
 FACE_TO_FACE, HOME = "face_to_face", "home"
@@ -30,10 +29,6 @@ class AttemptedScreen(PersonForm):
     form_name = "attempted"
     help_text = "A digit says why there was no contact. An attempt never counts as a contact."
 
-    def __init__(self, person_id: str, appointment_id: str | None = None, draft_id: str | None = None) -> None:
-        super().__init__(person_id, appointment_id, draft_id)
-        self.occurred_at: dt.datetime | None = None
-
     def body(self) -> ComposeResult:
         """Why, the card, when, how and where, the note."""
         pack = self.shell.pack
@@ -41,7 +36,7 @@ class AttemptedScreen(PersonForm):
         yield self.draft_row()
         yield ChoiceRow("Why", reasons, id="why")
         yield ChoiceRow("Card", (Choice("d", "card left", "left"),), many=True, id="card")
-        yield ChoiceRow("When", (Choice("t", "change", "change"),), visited=False, id="when")
+        yield WhenRow(pack, self.shell.now, "When did you try? As in 1405, or yesterday 14:05")
         yield ChoiceRow("Kind", keyed(pack.contact_kinds), picked=FACE_TO_FACE, visited=False, id="kind")
         yield ChoiceRow("Place", keyed(pack.places), picked=HOME, visited=False, id="place")
         yield Static(id="last")
@@ -52,8 +47,7 @@ class AttemptedScreen(PersonForm):
         """Where and when: the visit that was booked for today, else the home and now."""
         whose, pack = asked.whose, self.shell.pack
         self.note.border_title = "Note"
-        self.occurred_at = self.opened
-        self._paint_when()
+        self.when.begin(self.opened)
         if booked := self._visit():
             kind = by_code(pack.appointment_kinds, booked.kind)
             self.row("kind").picked = (kind.contact_kind or FACE_TO_FACE,)
@@ -73,23 +67,6 @@ class AttemptedScreen(PersonForm):
             return None
         return booked if self.appointment_id or booked.place in ("home", "field", "work", "") else None
 
-    def chosen(self, row: ChoiceRow, code: str) -> bool:
-        """The time is asked for; all else stands as pressed."""
-        del code
-        if row.id == "when" and row.picked:
-            row.picked = ()
-            self.ask("When did you try? As in 1405, or yesterday 14:05", self._take_time)
-            return False
-        return True
-
-    def _take_time(self, typed: str) -> None:
-        self.occurred_at = past_moment(typed, self.shell.now(), self.shell.pack)
-        self._paint_when()
-
-    def _paint_when(self) -> None:
-        at = self.occurred_at or self.opened
-        self.row("when").value = f"{short_day(at)} {clock(at)}"
-
     def act(self) -> Act:
         """The attempt. Raises BadInput without a why."""
         self.require("why")
@@ -102,7 +79,7 @@ class AttemptedScreen(PersonForm):
                 short_name=whose.name.short,
                 officer_id=self.shell.vault.identity.user_id,
                 case_id=whose.case_id,
-                occurred_at=self.occurred_at or self.opened,
+                occurred_at=self.when.moment,
                 entered_at=self.shell.now(),
                 contact=self.row("kind").code or FACE_TO_FACE,
                 place=self.row("place").code,
@@ -116,15 +93,13 @@ class AttemptedScreen(PersonForm):
     def state(self) -> Mapping[str, Any]:
         """Everything chosen and typed."""
         return {
-            "picked": {name: list(self.row(name).picked) for name in ("why", "card", "kind", "place")},
-            "occurred_at": (self.occurred_at or self.opened).isoformat(),
+            "picked": self.picked("why", "card", "kind", "place"),
+            "occurred_at": self.when.moment.isoformat(),
             "note": self.note.text,
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on where it was left."""
-        for name, picked in state["picked"].items():
-            self.row(name).picked = tuple(picked)
-        self.occurred_at = local(dt.datetime.fromisoformat(state["occurred_at"]), self.shell.pack)
+        self.pick(state["picked"])
+        self.when.restore(state["occurred_at"])
         self.note.load_text(state["note"])
-        self._paint_when()

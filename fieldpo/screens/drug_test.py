@@ -12,26 +12,26 @@ from sqlalchemy import Connection
 from textual.app import ComposeResult
 
 from fieldpo.errors import BadInput
-from fieldpo.plain import clock, short_day
+from fieldpo.plain import short_day
 from fieldpo.screens.person_form import Asked, PersonForm
 from fieldpo.screens.safe import plain_content
 from fieldpo.screens.typed_item import ask_on
 from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
 from fieldpo.screens.widgets.hung_lines import HungLines
 from fieldpo.screens.widgets.substance_list import SubstanceList
+from fieldpo.screens.widgets.when_row import WhenRow
 from fieldpo.store.acts import Act
 from fieldpo.store.entries.drug_test import RANDOM, DrugTestForm, drug_test_act
-from fieldpo.store.entries.when import past_moment
 from fieldpo.store.queries.draws import DrawnPerson, drawn_today
 from fieldpo.store.queries.facts import fact_record
 from fieldpo.store.records import Record
-from fieldpo.supervision.calendar import local
 from fieldpo.supervision.drug_tests.model import TestRules, Word
 from fieldpo.supervision.drug_tests.reading import Reading, test_words
 from fieldpo.supervision.instruments.model import Item
 from fieldpo.supervision.pack_uses import test_rules_of
 from fieldpo.sync.protocol.body import Json
 
+_WHEN = "When was it given, or should have been? As in 1405, or yesterday 14:05"
 _PICKED = ("reason", "outcome", "specimen", "panel", "validity")
 _OF_SAMPLE = ("specimen", "panel", "validity", "custody")
 _SAID = ("custody_number", "laboratory", "admitted", "prescription", "note")
@@ -66,7 +66,6 @@ class DrugTestScreen(PersonForm):
     ) -> None:
         super().__init__(person_id, appointment_id, draft_id)
         self.record_id = record_id
-        self.at: dt.datetime | None = None
         self.temperature: float | None = None
         self.observed = False
         self.said: dict[str, str] = dict.fromkeys(_SAID, "")
@@ -90,7 +89,7 @@ class DrugTestScreen(PersonForm):
         rules = self.rules
         yield self.draft_row()
         yield ChoiceRow("Why", lettered(rules.reasons), id="reason")
-        yield ChoiceRow("When", (Choice("t", "change", "change"),), visited=False, id="when")
+        yield WhenRow(self.shell.pack, self.shell.now, _WHEN)
         yield ChoiceRow("Sample", lettered(rules.outcomes), id="outcome")
         yield ChoiceRow("Specimen", lettered(rules.specimens), picked=rules.specimens[0].code, id="specimen")
         yield ChoiceRow("Panel", lettered(rules.panels), picked=rules.panels[0].code, id="panel")
@@ -117,7 +116,8 @@ class DrugTestScreen(PersonForm):
         """What is known: who was drawn today, or the test as it stands."""
         if not isinstance(asked.more, _Material):
             return
-        self.at, self.drawn = self.opened, asked.more.drawn
+        self.drawn = asked.more.drawn
+        self.when.begin(self.opened)
         self.results.border_title = plain_content(f"Results, {self.rules.unit}, cut-offs first/confirmed")
         if asked.more.record is not None:
             self._fill(asked.more.record.body)
@@ -131,9 +131,8 @@ class DrugTestScreen(PersonForm):
 
     def _fill(self, body: Mapping[str, Json]) -> None:
         self.stood = body
-        self.at = local(dt.datetime.fromisoformat(body["at"]), self.shell.pack)
-        for name in _PICKED:
-            self.row(name).picked = (body[name],) if body.get(name) else ()
+        self.when.restore(body["at"])
+        self.pick({name: (body[name],) if body.get(name) else () for name in _PICKED})
         self.temperature, self.observed = body.get("temperature"), body.get("observed", False)
         self.said = {name: str(body.get(name, "")) for name in _SAID}
         self.plan_id = body.get("plan_id")
@@ -154,7 +153,7 @@ class DrugTestScreen(PersonForm):
 
     def chosen(self, row: ChoiceRow, code: str) -> bool:
         """What a choice brings with it."""
-        if row.id in ("when", "custody", "says"):
+        if row.id in ("custody", "says"):
             row.picked = ()
             if code:
                 self._more(code)
@@ -191,7 +190,6 @@ class DrugTestScreen(PersonForm):
             self._lay_out()
             return
         prompts = {
-            "change": "When was it given, or should have been? As in 1405, or yesterday 14:05",
             "temperature": "Temperature in °F, as 94",
             "custody_number": "Number of the chain of custody form",
             "laboratory": "Which laboratory?",
@@ -199,13 +197,10 @@ class DrugTestScreen(PersonForm):
             "prescription": "Prescription: of what, by whom, seen how?",
             "note": "Note",
         }
-        takes = {"change": self._take_time, "temperature": self._take_temperature}
-        value = self.said.get(code, "")
-        self.ask(prompts[code], takes.get(code, lambda typed: self._take_said(code, typed)), value=value)
-
-    def _take_time(self, typed: str) -> None:
-        self.at = past_moment(typed, self.shell.now(), self.shell.pack)
-        self._lay_out()
+        if code == "temperature":
+            self.ask(prompts[code], self._take_temperature)
+        else:
+            self.ask(prompts[code], lambda typed: self._take_said(code, typed), value=self.said[code])
 
     def _take_temperature(self, typed: str) -> None:
         try:
@@ -257,8 +252,6 @@ class DrugTestScreen(PersonForm):
         return any(one.code == code and one.sample for one in self.rules.outcomes)
 
     def _lay_out(self) -> None:
-        at = self.at or self.opened
-        self.row("when").value = f"{short_day(at)} {clock(at)}"
         for name in _OF_SAMPLE:
             self.row(name).display = self.sample
         self.results.display = self.sample
@@ -307,8 +300,6 @@ class DrugTestScreen(PersonForm):
     def act(self) -> Act:
         """The test. Raises BadInput for what is missing or cannot be."""
         self.require("reason", "outcome")
-        if self.at is None:
-            raise BadInput("This form is still being filled. Try again in a moment.")
         order = [item.code for item in self.results.items]
         return drug_test_act(
             self.shell.pack,
@@ -318,7 +309,7 @@ class DrugTestScreen(PersonForm):
                 officer_id=self.shell.vault.identity.user_id,
                 case_id=self.stood.get("case_id") or self.whose.case_id,
                 rules=self.rules,
-                at=self.at,
+                at=self.when.moment,
                 reason=self.row("reason").code,
                 outcome=self.row("outcome").code,
                 specimen=self.row("specimen").code,
@@ -342,8 +333,8 @@ class DrugTestScreen(PersonForm):
         """Everything chosen and typed."""
         return {
             "record_id": self.record_id,
-            "picked": {name: list(self.row(name).picked) for name in _PICKED},
-            "at": (self.at or self.opened).isoformat(),
+            "picked": self.picked(*_PICKED),
+            "at": self.when.moment.isoformat(),
             "temperature": self.temperature,
             "observed": self.observed,
             "said": self.said,
@@ -355,12 +346,11 @@ class DrugTestScreen(PersonForm):
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on where it was left."""
         self.record_id, self.stood = state["record_id"], state["stood"]
-        self.at = local(dt.datetime.fromisoformat(state["at"]), self.shell.pack)
+        self.when.restore(state["at"])
         self.temperature, self.observed, self.said = state["temperature"], state["observed"], dict(state["said"])
         self.plan_id, drawn_on = state["drawn"]
         self.drawn_on = dt.date.fromisoformat(drawn_on) if drawn_on else None
-        for name, picked in state["picked"].items():
-            self.row(name).picked = tuple(picked)
+        self.pick(state["picked"])
         kept = {one["substance"]: Reading(**one) for one in state["readings"]}
         self._put(kept)
         self._lay_out()

@@ -19,9 +19,10 @@ from fieldpo.screens.widgets.checklist import Checklist
 from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
 from fieldpo.screens.widgets.next_appointment import NextAppointment
 from fieldpo.screens.widgets.note_area import NoteArea
+from fieldpo.screens.widgets.template_row import TemplateRow
 from fieldpo.store.acts import Act
 from fieldpo.store.entries.contact import VisitForm, visit_act
-from fieldpo.store.entries.when import coming, visit_times
+from fieldpo.store.entries.when import visit_times
 from fieldpo.store.queries.clearing import owed_at_the_door
 from fieldpo.store.queries.forms import VisitPlace, visit_place
 from fieldpo.store.queries.owed import owed_by
@@ -29,7 +30,6 @@ from fieldpo.supervision.appointments import Slot
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack import label_of
 from fieldpo.supervision.pack_visits import ChecklistItem
-from fieldpo.supervision.templates import fill
 
 FACE_TO_FACE, HOME = "face_to_face", "home"
 SEEN, SOMEONE_ELSE = "seen", "someone_else"
@@ -54,7 +54,6 @@ class HomeVisitScreen(PersonForm):
         self.arrived_at: dt.datetime | None = None
         self.left_at: dt.datetime | None = None
         self.place: VisitPlace | None = None
-        self._begun_note = ""
 
     def body(self) -> ComposeResult:
         """The five sections of the mock-up."""
@@ -69,13 +68,12 @@ class HomeVisitScreen(PersonForm):
         yield VerticalScroll(Static(id="before-words"), id="before")
         yield Static(id="safety", classes="hidden")
         yield ChoiceRow("At door", door, id="door")
-        notes = [Choice(t.key, t.label, t.code) for t in pack.templates_for(FACE_TO_FACE, HOME)]
         with Vertical(id="after"):
             yield Static(id="checklist-head", classes="section")
             yield Checklist(pack)
-            yield ChoiceRow("Note", (*notes, Choice("0", "none", "")), id="template")
+            yield TemplateRow(pack, "Note")
             yield NoteArea(id="note")
-            yield NextAppointment(pack, pack.next_after_visit, Slot(self.shell.now(), 30), HOME, label="Next appt")
+            yield NextAppointment(pack, self.shell.now, pack.next_after_visit, HOME, length=30)
         yield from self.bottom()
 
     def ask_more(self, connection: Connection) -> object:
@@ -90,6 +88,7 @@ class HomeVisitScreen(PersonForm):
         if not isinstance(asked.more, tuple):
             return
         self.place, owed = asked.more
+        self.template.offer_for(FACE_TO_FACE, HOME)
         self.query_one("#before-words", Static).update(
             before_the_door(self.shell.pack, whose, self.place, self.opened.date(), owed)
         )
@@ -108,11 +107,6 @@ class HomeVisitScreen(PersonForm):
         self._lay_out()
 
     @property
-    def next_row(self) -> NextAppointment:
-        """The row of the next appointment."""
-        return self.query_one(NextAppointment)
-
-    @property
     def checklist(self) -> Checklist:
         """The checklist."""
         return self.query_one(Checklist)
@@ -122,8 +116,6 @@ class HomeVisitScreen(PersonForm):
     def watch_client_safe(self) -> None:
         """Only the name, the door, the checklist, the note and a count of the hazards stay."""
         self._lay_out()
-        if self.ready:
-            self._say_against()
 
     def on_resize(self) -> None:
         """The hazards keep their room."""
@@ -140,7 +132,7 @@ class HomeVisitScreen(PersonForm):
         before.display = not self.client_safe
         before.styles.max_height = max(self.size.height - _CHECKLIST_LINES, 6)
         crowded = not self.client_safe and self._before_lines() + _AFTER_LINES > self.size.height
-        for later in (self.row("template"), self.note, self.next_row):
+        for later in (self.template, self.note, self.next_row):
             later.display = self.arrived_at is not None or not crowded
 
     def _before_lines(self) -> int:
@@ -155,13 +147,7 @@ class HomeVisitScreen(PersonForm):
             row.picked = ()
             return self._at_door(code)
         if row.id == "template":
-            self._begin_note(code)
-        elif row is self.next_row and code:
-            choice = next(c for c in row.choices if c.code == code)
-            if not self.next_row.take(choice):
-                self.ask("Date and time, as in 07 Dec 14:30, mon 9:00 or +14", self._take_next)
-                return False
-            self._say_against()
+            self.template.begin_note(self.note, {}, None)
         return True
 
     def _at_door(self, code: str) -> bool:
@@ -221,22 +207,7 @@ class HomeVisitScreen(PersonForm):
 
     def checklist_done(self) -> None:
         """On to the note's template."""
-        self.set_focus(self.row("template"))
-
-    def _begin_note(self, code: str) -> None:
-        template = next((t for t in self.shell.pack.templates if t.code == code), None)
-        words = fill(self.shell.pack, template, {}, None) if template else ""
-        if self.note.text.strip() in ("", self._begun_note.strip()):
-            self.note.put(words)
-            self._begun_note = words
-
-    def _take_next(self, typed: str) -> None:
-        usual = local(self.next_row.previous.start, self.shell.pack).time()
-        self.next_row.take_date(coming(typed, self.shell.now(), self.shell.pack, usual))
-        self._say_against()
-
-    def _say_against(self) -> None:
-        self.tell(self.next_row.against(client_safe=self.client_safe))
+        self.set_focus(self.template)
 
     # -- painting
 
@@ -284,7 +255,7 @@ class HomeVisitScreen(PersonForm):
                 contact=FACE_TO_FACE,
                 place=HOME,
                 outcome=self.outcome,
-                template=self.row("template").code,
+                template=self.template.code,
                 note=self.note.text,
                 appointment=booked,
                 next_appointment=self.next_row.suggestion,
@@ -303,8 +274,8 @@ class HomeVisitScreen(PersonForm):
             "left_at": self.left_at.isoformat() if self.left_at else None,
             "answers": dict(self.checklist.answers),
             "whys": dict(self.checklist.whys),
-            "template": self.row("template").code,
-            "begun": self._begun_note,
+            "template": self.template.code,
+            "begun": self.template.begun,
             "note": self.note.text,
             "next": self.next_row.state(),
         }
@@ -316,8 +287,8 @@ class HomeVisitScreen(PersonForm):
             if state[name]:
                 setattr(self, name, local(dt.datetime.fromisoformat(state[name]), pack))
         self.checklist.restore(state["answers"], state["whys"])
-        self.row("template").picked = (state["template"],)
-        self._begun_note = state["begun"]
+        self.template.picked = (state["template"],)
+        self.template.begun = state["begun"]
         self.note.load_text(state["note"])
         self.next_row.restore(state["next"])
         self._paint_door()

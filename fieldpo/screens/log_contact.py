@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from fieldpo.plain import clock, minutes, short_day
+from fieldpo.plain import clock, short_day
 from fieldpo.screens.person_form import Asked, PersonForm, keyed
 from fieldpo.screens.safe import plain_content
 from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
@@ -17,21 +17,20 @@ from fieldpo.screens.widgets.clearing_lines import ClearingLines
 from fieldpo.screens.widgets.folded_row import FoldedRow
 from fieldpo.screens.widgets.next_appointment import NextAppointment
 from fieldpo.screens.widgets.note_area import NoteArea
+from fieldpo.screens.widgets.template_row import TemplateRow
 from fieldpo.screens.widgets.told_row import ToldRow
 from fieldpo.screens.widgets.verified_row import VerifiedRow
+from fieldpo.screens.widgets.when_row import WhenRow
 from fieldpo.store.acts import Act, Saved
 from fieldpo.store.entries.contact import ContactForm, contact_act
 from fieldpo.store.entries.facts.kinds import FACTS
-from fieldpo.store.entries.when import coming, past_moment
 from fieldpo.store.queries.clearing import Clearing
 from fieldpo.store.queries.owed import owed_by
 from fieldpo.supervision.appointments import Slot
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack import by_code, label_of
-from fieldpo.supervision.pack_visits import Template
 from fieldpo.supervision.standards.case import Contact
 from fieldpo.supervision.standards.counting import people_of
-from fieldpo.supervision.templates import fill
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -54,16 +53,13 @@ class LogContactScreen(PersonForm):
 
     def __init__(self, person_id: str, appointment_id: str | None = None, draft_id: str | None = None) -> None:
         super().__init__(person_id, appointment_id, draft_id)
-        self.occurred_at: dt.datetime | None = None
         self.reason = ""
-        self._begun_note = ""
-        """The note as a template began it: replaced only while nobody has typed."""
 
     def body(self) -> ComposeResult:
         """The rows of the mock-up, the note between them."""
         pack = self.shell.pack
         yield self.draft_row()
-        yield ChoiceRow("When", (Choice("t", "change", "change"),), visited=False, id="when")
+        yield WhenRow(pack, self.shell.now, "When did it begin? As in 1405, or yesterday 14:05")
         yield ChoiceRow("Kind", keyed(pack.contact_kinds), id="kind")
         yield ChoiceRow("Place", keyed(pack.places), id="place")
         yield ChoiceRow("Outcome", (), id="outcome")
@@ -73,12 +69,11 @@ class LogContactScreen(PersonForm):
         purposes = (*keyed(pack.purposes), Choice("0", "none", ""))
         yield FoldedRow("Purpose", purposes, visited=False, id="purpose")
         yield FoldedRow("Technique", keyed(pack.techniques), many=True, visited=False, id="technique")
-        yield ChoiceRow("Template", (), id="template")
+        yield TemplateRow(pack, "Template")
         yield NoteArea(id="note")
         yield ClearingLines()
         yield Static(id="last")
-        now = self.shell.now()
-        yield NextAppointment(pack, pack.next_appointments, Slot(now, 15), USUAL_KIND, label="Next appt")
+        yield NextAppointment(pack, self.shell.now, pack.next_appointments, USUAL_KIND)
         yield ChoiceRow("Sensitive", keyed(pack.sensitivities), picked="normal", visited=False, id="sensitive")
         yield from self.bottom()
 
@@ -92,8 +87,7 @@ class LogContactScreen(PersonForm):
             self.row("place").picked = (booked.place,) if booked.place else ()
         alone = tuple(w.code for w in pack.with_whom[:1])
         self.row("with").picked = ("interpreter",) if whose.interpreter else alone
-        self.occurred_at = self._begins()
-        self._paint_when()
+        self.when.begin(self._begins(), whose.booked)
         self._offer_choices()
         self._count_next()
         self._paint_last()
@@ -120,11 +114,6 @@ class LogContactScreen(PersonForm):
         meant = next((kind for kind in self.shell.pack.appointment_kinds if kind.code == booked.kind), None)
         return meant is not None and bool(meant.contact_kind) and not meant.place
 
-    @property
-    def next_row(self) -> NextAppointment:
-        """The row of the next appointment."""
-        return self.query_one(NextAppointment)
-
     # -- choices
 
     def choice_made(self, row: ChoiceRow, code: str, *, moves_on: bool) -> None:
@@ -134,12 +123,7 @@ class LogContactScreen(PersonForm):
 
     def chosen(self, row: ChoiceRow, code: str) -> bool:
         """What a choice brings with it."""
-        if row.id == "when":
-            if row.picked:
-                row.picked = ()
-                self.ask("When did it begin? As in 1405, or yesterday 14:05", self._take_time)
-                return False
-        elif row.id in ("kind", "place"):
+        if row.id in ("kind", "place"):
             self._offer_choices()
             self._count_next()
         elif row.id == "outcome" and code:
@@ -147,17 +131,10 @@ class LogContactScreen(PersonForm):
         elif row.id == "with":
             self._with_chosen(code)
         elif row.id == "template":
-            self._template_chosen(code)
+            self._template_chosen()
         elif row.id == "told":
             self._begin_note_anew()
-        elif row is self.next_row:
-            return self._next_chosen(code)
         return True
-
-    def _take_time(self, typed: str) -> None:
-        self.occurred_at = past_moment(typed, self.shell.now(), self.shell.pack)
-        self._paint_when()
-        self._count_clears()
 
     def _outcome_chosen(self, code: str) -> None:
         outcome = by_code(self.shell.pack.outcomes, code)
@@ -175,35 +152,14 @@ class LogContactScreen(PersonForm):
         row = self.row("with")
         row.picked = (alone,) if code == alone else tuple(one for one in row.picked if one != alone)
 
-    def _template_chosen(self, code: str) -> None:
-        template = self._template(code)
+    def _template_chosen(self) -> None:
+        template = self.template.standing
         if template is not None:
             told = self.query_one(ToldRow)
             told.mark_same(template.told)
             if template.outcome and not self.row("outcome").code:
                 self.row("outcome").picked = (template.outcome,)
         self._begin_note_anew()
-
-    def _next_chosen(self, code: str) -> bool:
-        choice = next((c for c in self.next_row.choices if c.code == code), None)
-        if choice is not None and not self.next_row.take(choice):
-            self.ask("Date and time, as in 07 Dec 14:30, mon 9:00 or +14", self._take_next)
-            return False
-        self._say_against()
-        return True
-
-    def _take_next(self, typed: str) -> None:
-        usual = local(self.next_row.previous.start, self.shell.pack).time()
-        self.next_row.take_date(coming(typed, self.shell.now(), self.shell.pack, usual))
-        self._say_against()
-
-    def _say_against(self) -> None:
-        self.tell(self.next_row.against(client_safe=self.client_safe))
-
-    def watch_client_safe(self) -> None:
-        """Name other clients only in the full view."""
-        if self.ready:
-            self._say_against()
 
     # -- what follows from what
 
@@ -212,7 +168,7 @@ class LogContactScreen(PersonForm):
         kind, outcome, lines = self.row("kind").code, self.row("outcome").code, self.query_one(ClearingLines)
         contact = None
         if kind and outcome:
-            when = local(self.occurred_at or self.opened, self.shell.pack).date()
+            when = local(self.when.moment, self.shell.pack).date()
             people = people_of(self.shell.pack, self.row("with").picked)
             verified = tuple(self.query_one(VerifiedRow).verified)
             contact = Contact(when, kind, self.row("place").code, outcome, people, verified)
@@ -239,17 +195,14 @@ class LogContactScreen(PersonForm):
             self.row("place").picked = ()
             place = ""
         self.row("outcome").offer(keyed(pack.outcomes_for(kind, place)) if kind else ())
-        found = pack.templates_for(kind, place) if kind else ()
-        none = (Choice("0", "none", ""),) if found else ()
-        self.row("template").offer((*(Choice(t.key, t.label, t.code) for t in found), *none))
+        self.template.offer_for(kind, place)
 
     def _count_next(self) -> None:
         whose = self.whose
-        if self.occurred_at is None:
-            return
         kind = whose.booked.kind if whose.booked else self._kind_made()
         length = whose.booked.minutes if whose.booked else 15
-        quarter = self.occurred_at.replace(minute=self.occurred_at.minute // 15 * 15)
+        moment = self.when.moment
+        quarter = moment.replace(minute=moment.minute // 15 * 15)
         start = whose.booked.starts_at if whose.booked else quarter
         self.next_row.count_from(Slot(start, length), kind, whose.ahead, self.opened.date())
         if whose.upcoming:
@@ -262,31 +215,11 @@ class LogContactScreen(PersonForm):
         fits = (k.code for k in self.shell.pack.appointment_kinds if k.contact_kind == kind and k.place in ("", place))
         return next(fits, self.shell.pack.appointment_kinds[0].code)
 
-    def _template(self, code: str) -> Template | None:
-        return next((t for t in self.shell.pack.templates if t.code == code), None)
-
     def _begin_note_anew(self) -> None:
         """Fill the template in, unless the officer has typed into the note since."""
-        template = self._template(self.row("template").code)
-        words = ""
-        if template is not None:
-            last = self.whose.last[0].occurred_at.date() if self.whose.last else None
-            words = fill(self.shell.pack, template, self.query_one(ToldRow).told, last)
-        if self.note.text.strip() in ("", self._begun_note.strip()):
-            self.note.put(words)
-            self._begun_note = words
-        elif template is not None and words != self._begun_note:
+        last = self.whose.last[0].occurred_at.date() if self.whose.last else None
+        if not self.template.begin_note(self.note, self.query_one(ToldRow).told, last):
             self.tell("The note was typed into and stays as it is: bring it in line with what you marked.")
-
-    def _paint_when(self) -> None:
-        if self.occurred_at is None:
-            return
-        booked = self.whose.booked
-        if booked and self.occurred_at.date() < booked.starts_at.date():
-            length = f"  (now, before the appointment of {short_day(booked.starts_at)})"
-        else:
-            length = f", {minutes(booked.minutes)}  (from the appointment)" if booked else ""
-        self.row("when").value = f"{short_day(self.occurred_at)} {clock(self.occurred_at)}{length}"
 
     def _paint_last(self) -> None:
         pack = self.shell.pack
@@ -312,7 +245,7 @@ class LogContactScreen(PersonForm):
                 short_name=whose.name.short,
                 officer_id=self.shell.vault.identity.user_id,
                 case_id=whose.case_id,
-                occurred_at=self.occurred_at or self.opened,
+                occurred_at=self.when.moment,
                 entered_at=self.shell.now(),
                 minutes=whose.booked.minutes if whose.booked else None,
                 contact=self.row("kind").code,
@@ -323,7 +256,7 @@ class LogContactScreen(PersonForm):
                 techniques=self.row("technique").picked,
                 told=self.query_one(ToldRow).told,
                 verified=self.query_one(VerifiedRow).verified,
-                template=self.row("template").code,
+                template=self.template.code,
                 reason=self.reason,
                 note=self.note.text,
                 sensitivity=self.row("sensitive").code or "normal",
@@ -343,29 +276,26 @@ class LogContactScreen(PersonForm):
     def state(self) -> Mapping[str, Any]:
         """Everything chosen and typed."""
         return {
-            "picked": {name: list(self.row(name).picked) for name in PICKED},
-            "occurred_at": self.occurred_at.isoformat() if self.occurred_at else None,
+            "picked": self.picked(*PICKED),
+            "occurred_at": self.when.moment.isoformat(),
             "told": dict(self.query_one(ToldRow).told),
             "verified": dict(self.query_one(VerifiedRow).verified),
             "reason": self.reason,
             "note": self.note.text,
-            "begun": self._begun_note,
+            "begun": self.template.begun,
             "next": self.next_row.state(),
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on where it was left."""
-        for name, picked in state["picked"].items():
-            self.row(name).picked = tuple(picked)
+        self.pick(state["picked"])
         self._offer_choices()
-        if state["occurred_at"]:
-            self.occurred_at = local(dt.datetime.fromisoformat(state["occurred_at"]), self.shell.pack)
+        self.when.restore(state["occurred_at"])
         self.query_one(ToldRow).told = state["told"]
         self.query_one(VerifiedRow).verified = state["verified"]
         self.reason = state["reason"]
-        self._begun_note = state["begun"]
+        self.template.begun = state["begun"]
         self.note.load_text(state["note"])
         self._count_next()
         self.next_row.restore(state["next"])
-        self._paint_when()
         self._count_clears()

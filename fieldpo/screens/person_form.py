@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
@@ -12,7 +12,10 @@ from fieldpo.errors import BadInput
 from fieldpo.screens.base import DraftState
 from fieldpo.screens.form import FormScreen
 from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
+from fieldpo.screens.widgets.next_appointment import NextAppointment
 from fieldpo.screens.widgets.note_area import NoteArea
+from fieldpo.screens.widgets.template_row import TemplateRow
+from fieldpo.screens.widgets.when_row import WhenRow
 from fieldpo.store.queries.forms import FormPerson, form_person
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack import Entry
@@ -99,6 +102,30 @@ class PersonForm(FormScreen):
     def row(self, name: str) -> ChoiceRow:
         """A row by its id."""
         return self.query_one(f"#{name}", ChoiceRow)
+
+    def picked(self, *names: str) -> dict[str, list[str]]:
+        """What stands in these rows, for the draft."""
+        return {name: list(self.row(name).picked) for name in names}
+
+    def pick(self, kept: Mapping[str, Iterable[str]]) -> None:
+        """Put what `picked` kept back in place."""
+        for name, codes in kept.items():
+            self.row(name).picked = tuple(codes)
+
+    @property
+    def when(self) -> WhenRow:
+        """The row of the moment that the form is about."""
+        return self.query_one(WhenRow)
+
+    @property
+    def template(self) -> TemplateRow:
+        """The row of the note's template."""
+        return self.query_one(TemplateRow)
+
+    @property
+    def next_row(self) -> NextAppointment:
+        """The row of the next appointment."""
+        return self.query_one(NextAppointment)
 
     @property
     def note(self) -> NoteArea:

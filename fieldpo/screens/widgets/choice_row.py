@@ -5,7 +5,7 @@ Enter keeps what stands, Up goes back, Down goes on. The row tells its form, whi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -37,11 +37,21 @@ class Choice:
 class Form(Protocol):
     """The screen that a row stands on."""
 
+    @property
+    def client_safe(self) -> bool:
+        """Whether only what a client may see is shown."""
+
     def choice_made(self, row: ChoiceRow, code: str, *, moves_on: bool) -> None:
         """A choice was made, or with Enter kept. `moves_on` is false where the marker stays."""
 
     def action_note(self) -> None:
         """Tab: to the note, or on."""
+
+    def ask(self, prompt: str, answer: Callable[[str], None]) -> None:
+        """Ask for one line. `answer` may raise BadInput to ask again."""
+
+    def tell(self, text: str) -> None:
+        """Say something in the line above the keys."""
 
 
 class ChoiceRow(AtOnce, can_focus=True):
@@ -75,6 +85,11 @@ class ChoiceRow(AtOnce, can_focus=True):
         self.visited = visited
         self._choices = tuple(choices)
         self.set_reactive(ChoiceRow.picked, (picked,) if isinstance(picked, str) and picked else tuple(picked))
+
+    @property
+    def form(self) -> Form:
+        """The form that this row stands on."""
+        return cast("Form", self.screen)
 
     @property
     def choices(self) -> tuple[Choice, ...]:
@@ -111,7 +126,7 @@ class ChoiceRow(AtOnce, can_focus=True):
         elif event.key == "enter":
             self.keep()
         elif event.key == "tab":
-            cast("Form", self.screen).action_note()
+            self.form.action_note()
         elif event.is_printable and event.character and event.character != "?":
             self.press_key(event.character)
         else:
@@ -124,7 +139,7 @@ class ChoiceRow(AtOnce, can_focus=True):
 
     def chosen(self, code: str, *, moves_on: bool) -> None:
         """Tell the form, which says where the marker goes."""
-        cast("Form", self.screen).choice_made(self, code, moves_on=moves_on)
+        self.form.choice_made(self, code, moves_on=moves_on)
 
     def press_key(self, character: str) -> None:
         """A letter or digit: choose what it stands for, or sound the bell."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from fieldpo.plain import clock, short_day
 from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
 from fieldpo.store.entries.appointment import Ahead, warnings
+from fieldpo.store.entries.when import coming
 from fieldpo.supervision.appointments import Slot, Suggestion, on_day, suggest
 from fieldpo.supervision.calendar import at, local
 from fieldpo.supervision.pack import Pack, by_code, by_key, label_of
@@ -18,13 +19,25 @@ NONE = "0"
 
 
 class NextAppointment(ChoiceRow):
-    """Counts from `previous`; `kind` is the appointment kind where a choice names none."""
+    """Counts from now until `count_from`; `kind` is the appointment kind where a choice names none."""
 
-    def __init__(self, pack: Pack, choices: Iterable[NextChoice], previous: Slot, kind: str, *, label: str) -> None:
+    def __init__(
+        self,
+        pack: Pack,
+        now: Callable[[], dt.datetime],
+        choices: Iterable[NextChoice],
+        kind: str,
+        *,
+        length: int = 15,
+        label: str = "Next appt",
+    ) -> None:
         self.pack = pack
+        self.now = now
         self.offered = tuple(choices)
-        self.previous = previous
+        self.previous = Slot(now(), length)
         self.kind = kind
+        self.moving = ""
+        """The id of the appointment that is moved, which never speaks against its own new day."""
         self.ahead: tuple[Ahead, ...] = ()
         self.suggestion: Suggestion | None = None
         none = next((c.key for c in self.offered if not (c.ask or c.weeks or c.months)), "")
@@ -37,39 +50,63 @@ class NextAppointment(ChoiceRow):
         if begun.date() < today:
             previous = Slot(at(today, begun.time(), self.pack), previous.minutes)
         self.previous, self.kind, self.ahead = previous, kind, ahead
-        chosen = by_key(self.offered, self.code) if self.code else None
-        if chosen is not None and not chosen.ask:
+        if (chosen := self._dated(self.code)) is not None:
             self.suggestion = suggest(self.pack, chosen, previous, kind)
         self._named_anew()
 
-    def take(self, choice: Choice) -> bool:
-        """Take a choice; False where a date has to be asked for first."""
-        chosen = by_key(self.offered, choice.code)
-        if chosen is None or chosen.ask:
-            return False
+    def on_mount(self) -> None:
+        """Name other clients only in the full view."""
+        self.watch(self.screen, "client_safe", self._say_against, init=False)
+
+    def press(self, choice: Choice) -> None:
+        """Take a choice; one that needs a date asks for it, and is taken with it."""
         self.picked = (choice.code,)
+        if (chosen := self._dated(choice.code)) is None:
+            self.chosen(choice.code, moves_on=False)
+            self.form.ask("Date and time, as in 07 Dec 14:30, mon 9:00 or +14", self._take_date)
+            return
         self.suggestion = suggest(self.pack, chosen, self.previous, self.kind)
-        self._named_anew()
-        return True
+        self._taken()
 
-    def take_date(self, moment: dt.datetime) -> None:
-        """Take a date and time that were typed. A closed day moves on, and the row says so."""
-        begun = Slot(moment, self.previous.minutes)
-        self.suggestion = on_day(self.pack, moment.date(), begun, self.kind)
-        asked = next((c.key for c in self.offered if c.ask), "")
-        self.picked = (asked,)
-        self._named_anew()
+    def keep(self) -> None:
+        """Enter keeps what stands; a date that nobody has typed yet is asked for."""
+        standing = next((choice for choice in self.choices if choice.code == self.code), None)
+        if standing and self.suggestion is None and self._dated(standing.code) is None:
+            self.press(standing)
+            return
+        self._say_against()
+        super().keep()
 
-    def against(self, *, client_safe: bool, but: str = "") -> str:
+    def _dated(self, key: str) -> NextChoice | None:
+        """The choice of this key, where it says by itself on which day, if any; None where that is asked for."""
+        chosen = by_key(self.offered, key)
+        return None if chosen is None or chosen.ask else chosen
+
+    def _take_date(self, typed: str) -> None:
+        """A closed day moves on, and the row says so."""
+        usual = local(self.previous.start, self.pack).time()
+        moment = coming(typed, self.now(), self.pack, usual)
+        self.suggestion = on_day(self.pack, moment.date(), Slot(moment, self.previous.minutes), self.kind)
+        self._taken()
+
+    def _taken(self) -> None:
+        self._named_anew()
+        self._say_against()
+        self.chosen(self.code, moves_on=True)
+
+    def _say_against(self) -> None:
+        self.form.tell(self._against())
+
+    def _against(self) -> str:
         """What speaks against the day, in one line; other clients are not named where a client may read it."""
         slot = self.suggestion
         if slot is None:
             return ""
         said = [f"{slot.moved_because}: moved on to {short_day(slot.start)}."] if slot.moved_because else []
         ahead = self.ahead
-        if client_safe:
+        if self.form.client_safe:
             ahead = tuple(Ahead(a.starts_at, a.minutes, a.appointment_id, "another appointment") for a in ahead)
-        return " ".join([*said, *warnings(self.pack, slot.start, slot.minutes, ahead, but=but)])
+        return " ".join([*said, *warnings(self.pack, slot.start, slot.minutes, ahead, but=self.moving)])
 
     def state(self) -> dict[str, Any]:
         """For the draft."""
