@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from fieldpo.store import loading, partitions, purge
-from fieldpo.store.apply_verdicts import Answered, take_verdicts
+from fieldpo.store import apply_verdicts, loading, partitions, purge
+from fieldpo.store.apply_verdicts import Answered
 from fieldpo.store.restored import reopen
 from fieldpo.store.state import counter_in, get_meta, put_meta
 from fieldpo.store.steps import Steps, write_in_steps
@@ -43,7 +43,7 @@ class Taken:
 def take_response(vault: Vault, response: SyncResponse, slice_rows: int = SLICE) -> Taken:
     """Write an answer. Raises `StorageFailed` where the disk refuses; what was written until then is whole."""
     new_epoch = _notice_epoch(vault, response)
-    answered = _take_verdicts(vault, response)
+    told = _take_verdicts(vault, response)
     with vault.writing() as connection:
         for partition_id in response.granted:
             partitions.grant(connection, partition_id)
@@ -51,7 +51,7 @@ def take_response(vault: Vault, response: SyncResponse, slice_rows: int = SLICE)
     for page in response.partitions:
         if page.id in response.revoked:
             continue
-        pulled = loading.take_page(vault, page, slice_rows)
+        pulled = loading.take_page(vault, page, told.settled, slice_rows)
         changes += pulled.changes
         more = more or pulled.more
         if pulled.mismatch or pulled.missing:
@@ -61,7 +61,7 @@ def take_response(vault: Vault, response: SyncResponse, slice_rows: int = SLICE)
     with vault.writing() as connection:
         _note(connection, response)
         more = more or any(not one.cursor for one in partitions.partitions(connection))
-    return Taken(answered, changes, more, tuple(mismatched), new_epoch)
+    return Taken(told.answered, changes, more, tuple(mismatched), new_epoch)
 
 
 def is_new_epoch(connection: Connection, epoch: str) -> bool:
@@ -118,19 +118,18 @@ def _notice_epoch(vault: Vault, response: SyncResponse) -> bool:
     return anew
 
 
-def _take_verdicts(vault: Vault, response: SyncResponse) -> Answered:
-    answered = Answered()
+def _take_verdicts(vault: Vault, response: SyncResponse) -> apply_verdicts.Taken:
+    taken = apply_verdicts.Taken()
     ordered = sorted(response.verdicts, key=lambda verdict: verdict.rev)
 
     def write(connection: Connection, some: Sequence[Verdict]) -> None:
-        nonlocal answered
-        answered = answered.plus(take_verdicts(connection, some, response.epoch))
+        apply_verdicts.take_verdicts(connection, some, response.epoch, taken)
 
     def end(connection: Connection) -> None:
         put_meta(connection, "verdicts_after", str(response.verdict_rev))
 
     write_in_steps(vault, ordered, Steps(SLICE, write, end))
-    return answered
+    return taken
 
 
 def _note(connection: Connection, response: SyncResponse) -> None:

@@ -24,10 +24,14 @@ _FRESH = text(
 _DROP_BASES = text("DELETE FROM base WHERE id IN (SELECT value FROM json_each(:ids))")
 
 
-def settle_new(connection: Connection, known: Sequence[tuple[Row[Any], Verdict]], tally: Tally) -> set[str]:
+Settled = dict[str, tuple[str, int, int]]
+"""Records that were written as central has them: where each stands, at which version and number."""
+
+
+def settle_new(connection: Connection, known: Sequence[tuple[Row[Any], Verdict]], tally: Tally) -> Settled:
     """Write what these verdicts mean for new records, after their ops have been marked.
 
-    Returns the op_ids that are settled so; the others need the long way.
+    Returns the records that are settled so; the others need the long way.
     """
     new = {
         row.record_id: (row, verdict)
@@ -35,17 +39,17 @@ def settle_new(connection: Connection, known: Sequence[tuple[Row[Any], Verdict]]
         if verdict.verdict is VerdictKind.ACCEPTED and row.kind.endswith(".create") and verdict.version > 0
     }
     if not new:
-        return set()
+        return {}
     ids = json_list(new)
     still_open = set(connection.scalars(_OPEN_ON, {"ids": ids}))
     told = Counter(row.record_id for row, _ in known)
     by_kind: dict[str, list[tuple[int, int, str]]] = {}
-    settled: set[str] = set()
+    settled: Settled = {}
     for record_id, partition in connection.execute(_FRESH, {"ids": ids}).all():
         row, verdict = new[record_id]
         if record_id in still_open or told[record_id] > 1 or verdict.partition not in ("", partition):
             continue
-        settled.add(row.op_id)
+        settled[record_id] = (partition, verdict.version, verdict.number)
         tally.add(partition, record_id, verdict.version)
         by_kind.setdefault(row.kind.rpartition(".")[0], []).append((verdict.version, verdict.number, record_id))
     # With the load's generation, so that the feed, which names it in the same answer, need not write the row again.

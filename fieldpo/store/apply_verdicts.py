@@ -5,8 +5,9 @@ Nothing is marked done but together with the verdict that says so, its place in 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -14,7 +15,7 @@ from sqlalchemy import Connection, Row, text
 
 from fieldpo.plain import clean
 from fieldpo.store import records
-from fieldpo.store.apply_new import settle_new
+from fieldpo.store.apply_new import Settled, settle_new
 from fieldpo.store.ledger_tables import OpState
 from fieldpo.store.partitions import LEFT, Tally
 from fieldpo.store.records import Base
@@ -41,9 +42,9 @@ _DELETED = "record-deleted"
 
 
 _TOLD_OF = text(
-    "SELECT op_id, kind, record_id, partition, state, text, verdict FROM op "
-    "WHERE op_id IN (SELECT value FROM json_each(:ids))"
+    "SELECT op_id, kind, record_id, partition, state FROM op WHERE op_id IN (SELECT value FROM json_each(:ids))"
 )
+_TEXT = text("SELECT text FROM op WHERE op_id = :id")
 
 Told = tuple[Row[Any], Verdict]
 """An op's row as it was, and what central says of it."""
@@ -70,49 +71,56 @@ class Answered:
         )
 
 
-def take_verdicts(connection: Connection, verdicts: Sequence[Verdict], epoch: str) -> Answered:
+@dataclass
+class Taken:
+    """What some verdicts came to: counts, and where new records stand whose feed has nothing more to say of them."""
+
+    answered: Answered = Answered()
+    settled: Settled = field(default_factory=dict)
+
+
+def take_verdicts(connection: Connection, verdicts: Sequence[Verdict], epoch: str, taken: Taken) -> None:
     """Write some verdicts, in the caller's transaction. Verdicts on ops of another life of the vault pass by."""
     rows = _rows(connection, [verdict.op_id for verdict in verdicts])
     known = [(rows[verdict.op_id], verdict) for verdict in verdicts if verdict.op_id in rows]
-    counted = Answered()
-    for row, verdict in known:
-        counted = counted.plus(_count(row, verdict))
+    taken.answered = taken.answered.plus(_counted(known))
     _write(connection, known, epoch)
     tally = Tally()
     settled = settle_new(connection, known, tally)
+    taken.settled.update(settled)
     touched = dict[tuple[str, str], None]()
     for row, verdict in known:
-        if row.op_id in settled:
+        if row.record_id in settled:
             continue
         if verdict.verdict is VerdictKind.BLOCKED and row.state in _ENDED:  # released, and waits for something
             wait_again(connection, row.kind.rpartition(".")[0], row.record_id, row.partition)
-        if verdict.verdict in _APPLIED and row.text:
-            _advance_base(connection, thaw(row.text), verdict, tally)
+        if verdict.verdict in _APPLIED and (frozen := connection.scalar(_TEXT, {"id": row.op_id})):
+            _advance_base(connection, thaw(frozen), verdict, tally)
         touched[row.kind.rpartition(".")[0], row.record_id] = None
     tally.store(connection)
     for kind, record_id in touched:
         rebuild(connection, kind, record_id)
     if any(verdict.verdict is VerdictKind.BLOCKED for _, verdict in known):
         ask_about_stuck(connection)
-    return counted
 
 
 def _rows(connection: Connection, op_ids: list[str]) -> Mapping[str, Row[Any]]:
     return {row.op_id: row for row in connection.execute(_TOLD_OF, {"ids": records.json_list(op_ids)})}
 
 
-def _count(row: Row[Any], verdict: Verdict) -> Answered:
-    first = row.state in (OpState.WAITING, OpState.PARKED)
-    match verdict.verdict:
-        case VerdictKind.RETRY:
-            return Answered(again=1)
-        case VerdictKind.BLOCKED:
-            return Answered(new=int(first), held=1)
-        case VerdictKind.REJECTED:
-            return Answered(new=int(first), returned=1)
-        case VerdictKind.CONFLICT:
-            return Answered(new=int(first), conflicts=1)
-    return Answered(new=int(first))
+def _counted(known: Sequence[Told]) -> Answered:
+    said = Counter(verdict.verdict for _, verdict in known)
+    first = sum(
+        row.state in (OpState.WAITING, OpState.PARKED) and verdict.verdict is not VerdictKind.RETRY
+        for row, verdict in known
+    )
+    return Answered(
+        new=first,
+        held=said[VerdictKind.BLOCKED],
+        returned=said[VerdictKind.REJECTED],
+        conflicts=said[VerdictKind.CONFLICT],
+        again=said[VerdictKind.RETRY],
+    )
 
 
 def _write(connection: Connection, known: Sequence[Told], epoch: str) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection, select
 
 from fieldpo.store import partitions, records, search
+from fieldpo.store.apply_new import Settled
 from fieldpo.store.apply_pages import Place, take_changes
 from fieldpo.store.migrations import sql_table
 from fieldpo.store.partitions import Tally
@@ -37,8 +38,11 @@ class Pulled:
     missing: int = 0
 
 
-def take_page(vault: Vault, page: PartitionPage, slice_rows: int = SLICE) -> Pulled:
-    """Write a page and its cursor; at the feed's end sweep what a load did not bring, and compare the hash."""
+def take_page(vault: Vault, page: PartitionPage, settled: Settled, slice_rows: int = SLICE) -> Pulled:
+    """Write a page and its cursor; at the feed's end sweep what a load did not bring, and compare the hash.
+
+    What the same answer's verdicts have `settled` in the load under way is not written once more.
+    """
     with vault.writing() as connection:
         partitions.grant(connection, page.id)
         standing = partitions.partition(connection, page.id)
@@ -46,7 +50,8 @@ def take_page(vault: Vault, page: PartitionPage, slice_rows: int = SLICE) -> Pul
             return Pulled(0, more=False)
         anew = page.reload or not standing.cursor
         generation = partitions.begin_load(connection, page.id) if anew else standing.generation
-    missing = _write_slices(vault, page, Place(page.id, generation), slice_rows)
+    changes = page.changes if anew else [one for one in page.changes if not _is_settled(page.id, one, settled)]
+    missing = _write_slices(vault, page, changes, Place(page.id, generation), slice_rows)
     if page.more:
         return Pulled(len(page.changes), more=True, missing=missing)
     if anew or standing.loading:
@@ -55,7 +60,12 @@ def take_page(vault: Vault, page: PartitionPage, slice_rows: int = SLICE) -> Pul
     return Pulled(len(page.changes), more=False, mismatch=_end(vault, page), missing=missing)
 
 
-def _write_slices(vault: Vault, page: PartitionPage, place: Place, slice_rows: int) -> int:
+def _is_settled(partition_id: str, change: Change, settled: Settled) -> bool:
+    bare = change.body is None and not change.deleted
+    return bare and settled.get(change.id) == (partition_id, change.version, change.number)
+
+
+def _write_slices(vault: Vault, page: PartitionPage, changes: Sequence[Change], place: Place, slice_rows: int) -> int:
     missing = 0
 
     def write(connection: Connection, changes: Sequence[Change]) -> None:
@@ -65,7 +75,7 @@ def _write_slices(vault: Vault, page: PartitionPage, place: Place, slice_rows: i
     def move(connection: Connection) -> None:
         partitions.move_cursor(connection, page.id, page.cursor, page.number)
 
-    write_in_steps(vault, page.changes, Steps(slice_rows, write, move))
+    write_in_steps(vault, changes, Steps(slice_rows, write, move))
     return missing
 
 

@@ -284,9 +284,10 @@ def scrub(connection: Connection, durable_through: int) -> int:
     """Empty the ops of purged cases that central's verified backup holds; ids stay, so that nothing is sent twice."""
     done = connection.execute(
         text(
-            "UPDATE op SET text = '', verdict = NULL, person_id = NULL WHERE state IN ('done', 'answered') "
-            "AND text <> '' AND inbox BETWEEN 1 AND :durable AND person_id IS NOT NULL "
-            "AND NOT EXISTS (SELECT 1 FROM r_person p WHERE p.id = op.person_id)"
+            # Plus state: first who is gone, by the index of persons alone; nearly always nobody is.
+            "UPDATE op SET text = '', verdict = NULL, person_id = NULL WHERE person_id IN "
+            "(SELECT DISTINCT person_id FROM op WHERE person_id NOT IN (SELECT id FROM r_person)) "
+            "AND +state IN ('done', 'answered') AND text <> '' AND inbox BETWEEN 1 AND :durable"
         ),
         {"durable": durable_through},
     )
