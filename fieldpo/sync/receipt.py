@@ -65,13 +65,16 @@ class Receipt:
     @property
     def words(self) -> str:
         """'31 of 31 received 17:04, 0 held, 1 returned'; without anything sent 'Up to date 17:04'; and what cannot be
-        read, as long as there is any.
+        read, as long as there is any. 'Stopped 17:04: 12 of 31 received' where it was not through.
         """
         unreadable = f", {count(self.unreadable, 'record')} cannot be read" if self.unreadable else ""
         total = self.received + self.not_sent
+        if self.stopped:
+            return f"Stopped {clock(self.at)}: {self.received:,} of {total:,} received"
         if not total:
             return f"Up to date {clock(self.at)}{unreadable}"
         returned = self.returned + self.conflicts
         return (
-            f"{self.received} of {total} received {clock(self.at)}, {self.held} held, {returned} returned{unreadable}"
+            f"{self.received:,} of {total:,} received {clock(self.at)}, {self.held} held, "
+            f"{returned} returned{unreadable}"
         )

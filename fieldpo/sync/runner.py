@@ -57,7 +57,14 @@ def sync_once(
     """
     cancel = cancel or threading.Event()
     disk = VaultDisk(vault, slice_rows)
-    world = World(disk, now, random.SystemRandom(), progress, attempts)
+    reached = Progress()
+
+    def told(done: Progress) -> None:
+        nonlocal reached
+        reached = done
+        progress(done)
+
+    world = World(disk, now, random.SystemRandom(), told, attempts)
     with sync_lock(vault.folder), ThreadPoolExecutor(1, "fieldpo-exchange") as pool:
         unread = _unreadable(vault)
         engine = sync(world)
@@ -74,7 +81,14 @@ def sync_once(
                 reply = _perform(effect, client, pool, cancel)
         except Cancelled:
             counts = disk.counts()
-            return Receipt(now(), not_sent=counts.not_sent, need_answer=counts.need_answer, stopped=True)
+            return Receipt(
+                now(),
+                received=reached.received,
+                pulled=reached.pulled,
+                not_sent=counts.not_sent,
+                need_answer=counts.need_answer,
+                stopped=True,
+            )
         finally:
             engine.close()
     with vault.writing() as connection:
