@@ -191,7 +191,7 @@ def _sentences(receipt: Receipt) -> str:
     if receipt.upgrade:
         said.append("Central asks for a newer fieldpo; what you typed was sent all the same.")
     if receipt.stopped:
-        said.append("Stopped. What was not sent is kept.")
+        said.append("What was not sent is kept, and goes with the next sync.")
     return "\n".join(said)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +20,7 @@ from fieldpo.central.tokens import end_device_tokens
 from fieldpo.central.users import user_named
 from fieldpo.cli import main
 from fieldpo.paths import paths
+from fieldpo.store import tokens
 from fieldpo.store.acts import Act, Change, Create, perform
 from fieldpo.store.migrations import migrate
 from fieldpo.store.vault import open_vault
@@ -25,6 +28,7 @@ from fieldpo.sync.protocol.exchange import caseload_partition
 from fieldpo.sync.protocol.ids import new_id
 from fieldpo.sync.protocol.kinds import Contact, Person, Phone
 from tests.filled_vault import PASSPHRASE
+from tests.pty.terminal import Terminal
 from tests.running_central import Central
 
 AT = dt.datetime(2026, 11, 22, 17, 4, tzinfo=dt.timezone(dt.timedelta(hours=-6)))
@@ -113,8 +117,6 @@ def test_offline_ends_with_3_and_keeps_the_work(
     with open_vault(paths().data, PASSPHRASE, migrate=migrate) as vault:
         perform(vault, Act("Contact", (contact,), AT))
         with vault.writing() as connection:
-            from fieldpo.store import tokens
-
             tokens.keep_central(connection, "http://127.0.0.1:9")
     assert main(["sync"]) == 3
     assert "kept" in capsys.readouterr().err
@@ -215,3 +217,35 @@ def test_what_cannot_be_read_is_said_by_every_command(
     central.edit(wrong, officer_id=officer, at=AT.isoformat(), reason="random", outcome="negative")
     assert main(["sync"]) == 0
     assert "cannot be read" not in capsys.readouterr().out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pty")
+def test_a_sync_ends_where_it_may_by_any_signal(
+    central: Central, passphrase_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ctrl+C, SIGTERM and a closed terminal end a sync that waits for an answer; it says so, and the entry is kept."""
+    officer, person, _ = enrolled(central)
+    contact = Create(
+        Contact(person_id=person, occurred_at=AT, contact="office", outcome="reported", officer_id=officer)
+    )
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        with open_vault(paths().data, PASSPHRASE, migrate=migrate) as vault:
+            perform(vault, Act("Contact", (contact,), AT))
+            with vault.writing() as connection:
+                tokens.keep_central(connection, f"http://127.0.0.1:{silent.getsockname()[1]}")
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            terminal = Terminal([sys.executable, "-m", "fieldpo", "sync"], os.environ, (80, 24))
+            terminal.until("Syncing…")
+            with silent.accept()[0]:
+                if number is signal.SIGHUP:
+                    terminal.program.ptyproc.fileobj.close()  # as when the window is closed
+                    terminal.program.closed = terminal.program.ptyproc.closed = True
+                    _, status = os.waitpid(terminal.program.pid, 0)
+                    assert os.waitstatus_to_exitcode(status) == 128 + number
+                else:
+                    terminal.program.kill(number)
+                    assert terminal.end() == 128 + number
+                    assert "0 of 1 received" in terminal.shown
+    assert main(["outbox", "--json"]) == 0
+    [waiting] = json.loads(capsys.readouterr().out)
+    assert waiting["state"] == "not sent"
