@@ -7,7 +7,7 @@ import uuid
 from typing import Final
 
 from fieldpo.sync.protocol.body import Json, plain_body
-from fieldpo.sync.protocol.kinds_team import IntakeOutcome
+from fieldpo.sync.protocol.kinds import IntakeOutcome
 
 NAMESPACE: Final = uuid.UUID("c6a1e4d2-4b0b-5a3c-8d0e-1a7f5f6f2b90")
 MATCHED, CREATED, REFUSED = "matched", "created", "refused"

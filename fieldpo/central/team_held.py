@@ -18,7 +18,7 @@ from fieldpo.central.team_members import subject_names
 from fieldpo.central.team_tables import QUEUED, team_member
 from fieldpo.sync.protocol.body import Body, Json
 from fieldpo.sync.protocol.exchange import caseload_partition
-from fieldpo.sync.protocol.kinds_team import HeldItem
+from fieldpo.sync.protocol.kinds import HeldItem
 from fieldpo.sync.protocol.ops import thaw
 
 

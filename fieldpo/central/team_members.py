@@ -19,7 +19,7 @@ from fieldpo.central.team_tables import QUEUED, team, team_member
 from fieldpo.plain import clean
 from fieldpo.sync.protocol.body import Body, Json
 from fieldpo.sync.protocol.exchange import caseload_partition
-from fieldpo.sync.protocol.kinds_team import Covering, Team, TeamCase, TeamMember
+from fieldpo.sync.protocol.kinds import Covering, Team, TeamCase, TeamMember
 
 CLOSED = frozenset({"closed", "discharged", "terminated", "transferred_out"})
 """The states of a case that nobody works any more."""

@@ -16,8 +16,7 @@ from fieldpo.central.tables import record
 from fieldpo.central.team import officers_of
 from fieldpo.central.team_members import queued, subject_names, where_it_stands
 from fieldpo.sync.protocol.body import Body, Json
-from fieldpo.sync.protocol.kinds import ViolationReport
-from fieldpo.sync.protocol.kinds_team import Evidence, ReviewItem, Step
+from fieldpo.sync.protocol.kinds import Evidence, ReviewItem, Step, ViolationReport
 
 WAITING = frozenset({"submitted", "returned"})
 """Where a report stands that is still in the queue: with the supervisor, or back with its officer."""

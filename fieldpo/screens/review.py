@@ -16,7 +16,7 @@ from fieldpo.screens.case_wish import CaseWish
 from fieldpo.screens.widgets.record_table import Column, RecordTable, TableRow
 from fieldpo.screens.widgets.row_detail import RowDetail
 from fieldpo.store.queries.review import Held, Member, Review, Waiting, cases_of, review
-from fieldpo.sync.protocol.kinds_team import TeamCase
+from fieldpo.sync.protocol.kinds import TeamCase
 
 COLUMNS = (Column("WAITS", 9), Column("WHAT", 16), Column("CLIENT", 26), Column("OFFICER", 16), Column("BY", 12))
 EMPTY = "Nothing waits, and no team is granted to you on this computer. t goes to Today."

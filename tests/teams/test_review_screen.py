@@ -27,8 +27,19 @@ from fieldpo.supervision.pack_file import shipped
 from fieldpo.sync.protocol.body import Body, plain_body
 from fieldpo.sync.protocol.choosing import ChosenResponse
 from fieldpo.sync.protocol.exchange import team_partition
-from fieldpo.sync.protocol.kinds import Allegation, Contact, Officer, ViolationReport
-from fieldpo.sync.protocol.kinds_team import Evidence, HeldItem, ReviewItem, Step, Team, TeamCase, TeamMember
+from fieldpo.sync.protocol.kinds import (
+    Allegation,
+    Contact,
+    Evidence,
+    HeldItem,
+    Officer,
+    ReviewItem,
+    Step,
+    Team,
+    TeamCase,
+    TeamMember,
+    ViolationReport,
+)
 from tests.filled_vault import NOW, OFFICER, PASSPHRASE, Pulled, Template, as_template, empty_vault, fill, open_copy
 from tests.hostile import MARKUP
 from tests.snapshots import app_on, assert_pictures, picture, settled

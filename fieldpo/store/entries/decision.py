@@ -18,8 +18,7 @@ from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack import Pack
 from fieldpo.sync.protocol.body import KINDS, Json, plain_body
 from fieldpo.sync.protocol.ids import new_id
-from fieldpo.sync.protocol.kinds import ReportStep
-from fieldpo.sync.protocol.kinds_team import CaseRequest
+from fieldpo.sync.protocol.kinds import CaseRequest, ReportStep
 
 RETURNED = "returned"
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from fieldpo.plain import short_day
 from fieldpo.store.queries.names import officers_named
-from fieldpo.sync.protocol.kinds_team import IntakeOutcome
+from fieldpo.sync.protocol.kinds import IntakeOutcome
 
 _OUTCOMES = text("SELECT body FROM r_intake_outcome WHERE hidden = 0")
 _TOLD = dt.timedelta(days=30)

@@ -17,8 +17,7 @@ from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack import Pack, label_of
 from fieldpo.supervision.pack_uses import matrix_of
 from fieldpo.sync.protocol.body import Json
-from fieldpo.sync.protocol.kinds import ViolationReport
-from fieldpo.sync.protocol.kinds_team import Evidence, HeldItem, ReviewItem, TeamCase, TeamMember
+from fieldpo.sync.protocol.kinds import Evidence, HeldItem, ReviewItem, TeamCase, TeamMember, ViolationReport
 
 _ITEMS = text("SELECT id, partition, body FROM r_review_item WHERE hidden = 0 ORDER BY written_utc, id")
 _HELD = text("SELECT id, body FROM r_held_item WHERE hidden = 0 ORDER BY json_extract(body, '$.arrived_at'), id")

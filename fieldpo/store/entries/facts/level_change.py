@@ -10,7 +10,7 @@ from fieldpo.store.acts import Change, Create, Step
 from fieldpo.store.entries.facts.case_now import CaseNow
 from fieldpo.store.entries.facts.field import FactField, FactKind, Settling, Takes
 from fieldpo.sync.protocol.body import Json
-from fieldpo.sync.protocol.kinds_standing import LevelChange
+from fieldpo.sync.protocol.kinds import LevelChange
 
 
 def _complete(one: Settling) -> Mapping[str, Json]:

@@ -1,6 +1,6 @@
 """What stands of a case from a day on and moves what is due: levels, stays, rates, deferrals, events.
 
-Dates are local calendar days. `kinds` imports this file, so that whoever knows one kind knows all.
+Dates are local calendar days.
 """
 
 from __future__ import annotations
