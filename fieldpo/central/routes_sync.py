@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import gzip
 import logging
-import zlib
 from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
@@ -21,8 +19,9 @@ from fieldpo.central.caller import Caller
 from fieldpo.central.exchange import Unavailable, exchange
 from fieldpo.central.missing import missing
 from fieldpo.errors import BadInput
+from fieldpo.sync.protocol.codings import IDENTITY, OFFERED, READ, Damaged, Inflater, TooLarge, chosen, packed, said
 from fieldpo.sync.protocol.exchange import (
-    MAX_REQUEST_BYTES,
+    MAX_INFLATED,
     OLDEST_PROTOCOL,
     PROTOCOL,
     MissingRequest,
@@ -33,11 +32,11 @@ from fieldpo.sync.protocol.exchange import (
 
 log = logging.getLogger(__name__)
 
-MAX_INFLATED = 2 * MAX_REQUEST_BYTES
-"""The most that central inflates of a request: its ops may grow to twice their size as JSON strings."""
-
 SMALL = 1_024
 """Answers below this many bytes go as they are."""
+
+_GZIP_LEVEL = 1
+_ALWAYS = {"Cache-Control": "no-store", "Fieldpo-Protocol": PROTOCOL, "Accept-Encoding": OFFERED}
 
 T = TypeVar("T")
 
@@ -94,7 +93,7 @@ def problem_answer(status: int, problem: Problem, headers: dict[str, str] | None
     return Response(
         msgspec.json.encode(problem),
         status,
-        {"Cache-Control": "no-store", "Fieldpo-Protocol": PROTOCOL, **(headers or {})},
+        {**_ALWAYS, **(headers or {})},
         media_type="application/problem+json",
     )
 
@@ -110,22 +109,18 @@ async def _body(request: Request) -> bytes:
     """The body, inflated; never more of it in memory than a request may have."""
     if _protocol(request) is None:
         raise Refused(400, Problem("protocol", f"Central speaks protocol {PROTOCOL}: send Fieldpo-Protocol."))
-    coding = request.headers.get("content-encoding", "identity").strip().lower()
-    if coding not in ("identity", "gzip"):
-        raise Refused(415, Problem("content-encoding", "Central reads identity and gzip."))
-    inflater = zlib.decompressobj(wbits=31) if coding == "gzip" else None
-    made = bytearray()
-    async for part in request.stream():
-        room = MAX_INFLATED + 1 - len(made)
-        try:
-            made += inflater.decompress(part, room) if inflater else part
-        except zlib.error:
-            raise Refused(400, Problem("content-encoding", "The body is not gzip.")) from None
-        if len(made) > MAX_INFLATED:
-            raise Refused(413, Problem("too-large", f"A request has at most {MAX_INFLATED} bytes."))
-    if inflater and not inflater.eof:
-        raise Refused(400, Problem("content-encoding", "The body is cut short."))
-    return bytes(made)
+    coding = said(request.headers.get("content-encoding"))
+    if coding is None:
+        raise Refused(415, Problem("content-encoding", f"Central reads {', '.join((*READ, IDENTITY))}."))
+    inflater = Inflater(coding, MAX_INFLATED)
+    try:
+        async for part in request.stream():
+            inflater.feed(part)
+        return inflater.whole()
+    except TooLarge:
+        raise Refused(413, Problem("too-large", f"A request has at most {MAX_INFLATED} bytes.")) from None
+    except Damaged:
+        raise Refused(400, Problem("content-encoding", f"The body is not one whole body in {coding}.")) from None
 
 
 def _read(request: Request, body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
@@ -148,8 +143,9 @@ def _answered(request: Request, exchanging: Callable[[], SyncResponse]) -> Respo
 
 
 def _packed(request: Request, body: bytes) -> Response:
-    headers = {"Cache-Control": "no-store", "Fieldpo-Protocol": PROTOCOL, "Vary": "Accept-Encoding"}
-    if len(body) > SMALL and "gzip" in request.headers.get("accept-encoding", ""):
-        headers["Content-Encoding"] = "gzip"
-        body = gzip.compress(body, compresslevel=1, mtime=0)
+    headers = {**_ALWAYS, "Vary": "Accept-Encoding"}
+    coding = chosen(request.headers.get("accept-encoding")) if len(body) > SMALL else IDENTITY
+    if coding != IDENTITY:
+        headers["Content-Encoding"] = coding
+        body = packed(body, coding, _GZIP_LEVEL)
     return Response(body, 200, headers, media_type="application/json")

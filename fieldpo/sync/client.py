@@ -39,7 +39,7 @@ class Client:
             "Authorization": f"Bearer {pair.access if pair else ''}",
             "Fieldpo-Protocol": PROTOCOL,
             "Content-Type": "application/json",
-            "Content-Encoding": "gzip",
+            "Content-Encoding": effect.coding,
         }
         return self._transport.post(effect.path, effect.body, headers, effect.deadline)
 

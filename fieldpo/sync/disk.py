@@ -13,9 +13,13 @@ from fieldpo.store import apply, batches, outbox, partitions, purge, restored, s
 from fieldpo.store.apply import Taken
 from fieldpo.store.batches import Batch
 from fieldpo.store.outbox import Counts
-from fieldpo.store.state import counter_in, get_meta
+from fieldpo.store.state import counter_in, get_meta, put_meta
 from fieldpo.store.vault import Vault
+from fieldpo.sync.protocol.codings import GZIP, READ
 from fieldpo.sync.protocol.exchange import MAX_MISSING, AuditRow, SyncResponse
+
+_CODING = "central_reads"
+"""The meta key of the coding that central reads."""
 
 _INDEX_SLICES = 5
 """Slices of the search index in one transaction while nobody else wants to write."""
@@ -72,6 +76,12 @@ class Disk(Protocol):
 
     def counts(self) -> Counts:
         """Entries by where they are."""
+
+    def coding(self) -> str:
+        """What to write the first request in."""
+
+    def note_coding(self, coding: str) -> None:
+        """Write the next sync's first request in this."""
 
 
 class VaultDisk:
@@ -167,6 +177,17 @@ class VaultDisk:
         """Entries by where they are."""
         with self._vault.reading() as connection:
             return outbox.counts(connection)
+
+    def coding(self) -> str:
+        """What central last said that it reads; gzip where it never said."""
+        with self._vault.reading() as connection:
+            known = get_meta(connection, _CODING)
+        return known if known in READ else GZIP
+
+    def note_coding(self, coding: str) -> None:
+        """Write the next sync's first request in this."""
+        with self._vault.writing() as connection:
+            put_meta(connection, _CODING, coding)
 
 
 def _renumber(connection: Connection, incarnation: str) -> None:

@@ -6,18 +6,21 @@ import enum
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from fieldpo.sync.protocol.codings import GZIP
+
 BATCH_SECONDS = 120.0
 """The most that one exchange may take."""
 
 
 @dataclass(frozen=True)
 class Post:
-    """Send gzipped JSON and wait for the answer. `meanwhile` may run while it is under way, once or never."""
+    """Send compressed JSON and wait for the answer. `meanwhile` may run while it is under way, once or never."""
 
     path: str
     body: bytes
     deadline: float = BATCH_SECONDS
     meanwhile: Callable[[], None] | None = None
+    coding: str = GZIP
 
 
 @dataclass(frozen=True)
@@ -37,11 +40,12 @@ Effect = Post | Sleep | Refresh
 
 @dataclass(frozen=True)
 class Answer:
-    """An HTTP answer, inflated. `retry_after` in seconds where central named it."""
+    """An HTTP answer, inflated. `retry_after` in seconds where central named it; `reads` is the coding to write in."""
 
     status: int
     body: bytes
     retry_after: float | None = None
+    reads: str = GZIP
 
 
 @dataclass(frozen=True)

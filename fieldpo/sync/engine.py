@@ -9,35 +9,32 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import gzip
 import random
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
 
 import msgspec
 
-from fieldpo.errors import CentralRefused, Offline, SignInNeeded
+from fieldpo.errors import Offline, SignInNeeded
 from fieldpo.store.apply_verdicts import Answered
 from fieldpo.store.batches import Batch
 from fieldpo.sync.backoff import pause
 from fieldpo.sync.disk import Disk
-from fieldpo.sync.effects import Answer, Effect, Fault, Post, Refresh, Refreshed, Reply, Sleep
-from fieldpo.sync.packing import Prepared
+from fieldpo.sync.effects import Answer, Effect, Post, Refresh, Refreshed, Reply, Sleep
+from fieldpo.sync.outcome import ANY_CODING, ASKS_FOR_TIME, OFFLINE, PASSING, UNREAD, Failed, ended, outcome_of
+from fieldpo.sync.packing import Prepared, gzipped
+from fieldpo.sync.protocol.codings import GZIP
 from fieldpo.sync.protocol.exchange import (
     MAX_OPS,
     PAGE,
     MissingRequest,
     MissingResponse,
-    Problem,
     SyncResponse,
 )
 from fieldpo.sync.receipt import Progress, Receipt
 
 PATH = "/v1/sync"
 MISSING_PATH = "/v1/ops/missing"
-_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
-_ASKS_FOR_TIME = frozenset({429, 503})
-"""Central's disk is full, or a proxy is busy: it says so itself, and no op is to blame."""
 _STILL = 3
 """Rounds without any progress after which a sync ends rather than turn in circles."""
 _RETURNS = 3
@@ -45,7 +42,6 @@ _RETURNS = 3
 
 Engine = Generator[Effect, Reply, Receipt]
 
-_decoder = msgspec.json.Decoder(SyncResponse)
 _missing_decoder = msgspec.json.Decoder(MissingResponse)
 
 
@@ -59,16 +55,6 @@ class World:
     progress: Callable[[Progress], None]
     attempts: int = 3
     limit: int = PAGE
-
-
-@dataclass(frozen=True)
-class _Failed:
-    """An exchange without verdicts: why, and whether the very request may be to blame."""
-
-    reason: str
-    status: int = 0
-    reached: bool = True
-    retry_after: float | None = None
 
 
 @dataclass
@@ -90,31 +76,36 @@ class _Run:
     """An answer that is written while the next exchange is under way."""
     later: set[str] = field(default_factory=set)
     """Partitions to come again whole once no exchange is under way that asked for less."""
+    coding: str = GZIP
+    """What the next request is written in."""
+    gzip_only: bool = False
+    """Something on the way, or central itself, did not carry another coding in this sync."""
 
     def sync(self) -> Engine:
         disk = self.world.disk
         disk.begin()
+        self.coding = disk.coding()
         after, most = 0, MAX_OPS
-        ready = Prepared(disk.next_batch(0, most))
+        ready = self._prepared(0, most)
         while True:
             batch = ready.batch
-            ahead = _Ahead(disk, batch)
+            ahead = _Ahead(self._prepared, batch)
             outcome = yield from self._deliver(ready, ahead.prepare)
             if isinstance(outcome, SyncResponse) and self._may_wait(outcome, ahead.made):
                 self.behind = outcome
                 after, most = batch.last, min(MAX_OPS, most * 2)
                 ready = ahead.made or ready
                 continue
-            if isinstance(outcome, _Failed):
+            if isinstance(outcome, Failed):
                 most = yield from self._isolate(batch, outcome)
                 if most == 0:
                     after, most = batch.last, 1
-                ready = Prepared(disk.next_batch(after, most))
+                ready = self._prepared(after, most)
                 continue
             more, anew = yield from self._take(outcome, sent=bool(batch.ops))
             most = min(MAX_OPS, most * 2)
             after = 0 if anew else (batch.last or after)
-            ready = ahead.made if ahead.made is not None and not anew else Prepared(disk.next_batch(after, most))
+            ready = ahead.made if ahead.made is not None and not anew else self._prepared(after, most)
             if ready.batch.ops or more:
                 if self.still >= _STILL:
                     break
@@ -122,14 +113,22 @@ class _Run:
             if not self._try_again():
                 break
             yield Sleep(pause(self.world.rng, self.again))
-            after, ready = 0, Prepared(disk.next_batch(0, most))
+            after, ready = 0, self._prepared(0, most)
         return self.receipt(disk.finish())
+
+    def _prepared(self, after: int, most: int) -> Prepared:
+        return Prepared(self.world.disk.next_batch(after, most), self.coding)
 
     def _deliver(
         self, ready: Prepared, meanwhile: Callable[[], None]
-    ) -> Generator[Effect, Reply, SyncResponse | _Failed]:
-        """One exchange, tried with the same bytes until it is answered or the tries are used up."""
-        body = self._body(ready)
+    ) -> Generator[Effect, Reply, SyncResponse | Failed]:
+        """One exchange, tried with the same bytes until it is answered or the tries are used up.
+
+        A central that does not read their coding, an older one put back perhaps, gets them in gzip.
+        """
+        body, coding = self._body(ready), ready.coding
+        if self.gzip_only and coding != GZIP:
+            body, coding = gzipped(body, coding), GZIP
         tries = 0
 
         def work() -> None:
@@ -137,22 +136,39 @@ class _Run:
             meanwhile()
 
         while True:
-            reply = yield Post(PATH, body, meanwhile=work if ready.batch.ops else None)
+            reply = yield Post(PATH, body, meanwhile=work if ready.batch.ops else None, coding=coding)
             self._write_behind()
             if isinstance(reply, Answer) and reply.status == 401:
                 if self.refreshed:
                     raise SignInNeeded(_SIGN_IN)
                 yield from self._refresh()
                 continue
-            outcome = _read(reply)
+            outcome = outcome_of(reply)
             if isinstance(outcome, SyncResponse):
                 self.refreshed = False
+                self._note_coding(reply.reads if isinstance(reply, Answer) else GZIP)
                 return outcome
+            if coding != GZIP and outcome.status in UNREAD:
+                body, coding = gzipped(body, coding), GZIP
+                self._write_in_gzip()
+                continue
             tries += 1
-            final = outcome.status and outcome.status not in _PASSING
+            final = outcome.status and outcome.status not in PASSING
             if final or tries >= self.world.attempts:
+                if coding != GZIP and outcome.reached and outcome.status not in ANY_CODING:
+                    self._write_in_gzip()
                 return outcome
             yield Sleep(pause(self.world.rng, tries - 1, outcome.retry_after))
+
+    def _write_in_gzip(self) -> None:
+        self._note_coding(GZIP)
+        self.gzip_only = True
+
+    def _note_coding(self, coding: str) -> None:
+        """What the next request is written in, here and at the next sync."""
+        if coding != self.coding and not self.gzip_only:
+            self.coding = coding
+            self.world.disk.note_coding(coding)
 
     def _body(self, ready: Prepared) -> bytes:
         """The request's bytes; with an answer still to be written, as if it had been."""
@@ -185,22 +201,22 @@ class _Run:
             if reply is Refreshed.ENDED:
                 raise SignInNeeded(_SIGN_IN)
             yield Sleep(pause(self.world.rng, tries))
-        raise Offline(_OFFLINE)
+        raise Offline(OFFLINE)
 
-    def _isolate(self, batch: Batch, failed: _Failed) -> Generator[Effect, Reply, int]:
+    def _isolate(self, batch: Batch, failed: Failed) -> Generator[Effect, Reply, int]:
         """A batch got no verdicts: how many units to try next; 0 to pass by the single one that was in it.
 
         First an exchange without ops: where that fails too, the ops are not to blame and nothing is held against them.
         """
         if not batch.ops or not failed.reached:
-            raise _ended(failed)
-        probe = yield from self._deliver(Prepared(Batch((), 0)), _nothing)
-        if isinstance(probe, _Failed):
-            raise _ended(probe)
+            raise ended(failed)
+        probe = yield from self._deliver(Prepared(Batch((), 0), self.coding), _nothing)
+        if isinstance(probe, Failed):
+            raise ended(probe)
         yield from self._take(probe, sent=False)
         if batch.units > 1:
             return max(1, batch.units // 2)
-        if failed.status not in _ASKS_FOR_TIME:
+        if failed.status not in ASKS_FOR_TIME:
             self.world.disk.failed([one.op_id for one in batch.ops], f"{failed.status or ''} {failed.reason}".strip())
         return 0
 
@@ -250,11 +266,11 @@ class _Run:
         after, op_ids, superseded = disk.acknowledged(0)
         while op_ids:
             asked = MissingRequest(device=disk.standing().device, op_ids=op_ids, superseded=superseded)
-            answer = yield from self._answered(gzip.compress(msgspec.json.encode(asked), mtime=0))
+            answer = yield from self._answered(gzipped(msgspec.json.encode(asked)))
             if answer is None:
                 return None
             if answer.epoch != epoch:
-                raise Offline(_OFFLINE)  # restored once more meanwhile: nothing is noted, the next sync asks anew
+                raise Offline(OFFLINE)  # restored once more meanwhile: nothing is noted, the next sync asks anew
             missing.update(answer.missing)
             after, op_ids, superseded = disk.acknowledged(after)
         return missing
@@ -270,7 +286,7 @@ class _Run:
             elif isinstance(reply, Answer) and reply.status == 401:
                 yield from self._refresh()
             yield Sleep(pause(self.world.rng, tries))
-        raise Offline(_OFFLINE)
+        raise Offline(OFFLINE)
 
     def _try_again(self) -> bool:
         """Whether ops that central asked to try again are tried once more in this sync."""
@@ -309,50 +325,18 @@ def sync(world: World) -> Engine:
 class _Ahead:
     """The next batch, made while the one before is under way."""
 
-    def __init__(self, disk: Disk, batch: Batch) -> None:
-        self._disk = disk
+    def __init__(self, prepared: Callable[[int, int], Prepared], batch: Batch) -> None:
+        self._prepared = prepared
         self._batch = batch
         self.made: Prepared | None = None
 
     def prepare(self) -> None:
         if self.made is None and self._batch.ops:
-            self.made = Prepared(self._disk.next_batch(self._batch.last, MAX_OPS))
+            self.made = self._prepared(self._batch.last, MAX_OPS)
 
 
 def _nothing() -> None:
     return
 
 
-def _read(reply: Reply) -> SyncResponse | _Failed:
-    """An answer's meaning. HTML under 200, as a captive portal gives, is a fault of the network."""
-    match reply:
-        case Answer(status=200, body=body):
-            try:
-                return _decoder.decode(body)
-            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                return _Failed("what answered is not central")
-        case Answer(status=status, body=body, retry_after=retry_after):
-            return _Failed(_title(body), status, retry_after=retry_after)
-        case Fault(reason=reason, reached=reached):
-            return _Failed(reason, reached=reached)
-    return _Failed("no answer", reached=False)
-
-
-def _title(body: bytes) -> str:
-    try:
-        return msgspec.json.decode(body, type=Problem).title
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return "central did not say why"
-
-
-def _ended(failed: _Failed) -> Exception:
-    if failed.status and failed.status not in _PASSING:
-        return CentralRefused(
-            f"Central did not take the exchange ({failed.status}: {failed.reason}). Every entry is kept here. "
-            "Tell your administrator."
-        )
-    return Offline(_OFFLINE)
-
-
-_OFFLINE = "Central did not answer. Every entry is kept here and goes at the next sync."
 _SIGN_IN = "The sign-in has ended. Every entry is kept here; sign in again with fieldpo enroll."

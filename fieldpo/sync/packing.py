@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-import zlib
 from typing import Final
 
 import msgspec
 
 from fieldpo.store.batches import Batch
 from fieldpo.sync.disk import Standing
-from fieldpo.sync.protocol.exchange import AuditRow
+from fieldpo.sync.protocol.codings import GZIP, IDENTITY, compressor, inflated, packed
+from fieldpo.sync.protocol.exchange import MAX_INFLATED, AuditRow
 
-LEVEL: Final = 6
-"""zlib's level; it works while the batch before is under way."""
-
-_GZIP: Final = 31
+GZIP_LEVEL: Final = 6
+"""It works while the batch before is under way."""
 
 
 class Prepared:
-    """A batch whose ops are compressed already; `body` may be asked more than once."""
+    """A batch whose ops are compressed already; `body` is asked for once."""
 
-    def __init__(self, batch: Batch) -> None:
+    def __init__(self, batch: Batch, coding: str = GZIP) -> None:
         self.batch = batch
-        self._deflate = zlib.compressobj(LEVEL, zlib.DEFLATED, _GZIP)
+        self.coding = coding
+        self._into = compressor(coding, GZIP_LEVEL)
         ops = msgspec.json.encode([(one.seq, one.text) for one in batch.ops])
-        self._begun = self._deflate.compress(b'{"ops":' + ops)
+        self._begun = self._into.compress(b'{"ops":' + ops)
 
     def body(self, standing: Standing, audit: list[AuditRow], limit: int) -> bytes:
-        """The whole request, gzipped."""
+        """The whole request in its coding."""
         rest = msgspec.json.encode(
             {
                 "device": standing.device,
@@ -38,5 +37,9 @@ class Prepared:
                 "limit": limit,
             }
         )
-        deflate = self._deflate.copy()
-        return self._begun + deflate.compress(b"," + rest[1:]) + deflate.flush()
+        return self._begun + self._into.compress(b"," + rest[1:]) + self._into.flush()
+
+
+def gzipped(body: bytes, coding: str = IDENTITY) -> bytes:
+    """The same body in gzip, which every central reads."""
+    return packed(inflated(body, coding, MAX_INFLATED), GZIP, GZIP_LEVEL)

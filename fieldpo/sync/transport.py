@@ -12,7 +12,6 @@ import socket
 import ssl
 import threading
 import time
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -24,6 +23,7 @@ import httpx
 from fieldpo import config
 from fieldpo.errors import BadInput, ConfigError
 from fieldpo.sync.effects import Answer, Fault
+from fieldpo.sync.protocol.codings import GZIP, OFFERED, ZSTD, Damaged, Inflater, TooLarge, chosen, said
 from fieldpo.sync.protocol.exchange import MAX_RESPONSE_BYTES
 
 CONNECT_SECONDS: Final = 5.0
@@ -53,7 +53,7 @@ class Transport:
             trust_env=False,
             follow_redirects=False,
             timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
-            headers={"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "fieldpo"},
+            headers={"Accept": "application/json", "Accept-Encoding": OFFERED, "User-Agent": "fieldpo"},
         )
         self._sockets: list[socket.socket] = []
         """Of the connections made. A thread that waits for an answer is woken by nothing less than their shutdown."""
@@ -177,29 +177,32 @@ def _answer(response: httpx.Response, ends: float) -> Answer | Fault:
             return Fault("what answered is not central: a sign-in page of this network, perhaps", reached=True)
         return Answer(response.status_code, b"", _retry_after(response))
     body = _body(response, ends)
-    return body if isinstance(body, Fault) else Answer(response.status_code, body, _retry_after(response))
+    if isinstance(body, Fault):
+        return body
+    return Answer(response.status_code, body, _retry_after(response), _reads(response))
 
 
 def _body(response: httpx.Response, ends: float) -> bytes | Fault:
     """The body, never more of it in memory than an answer may have."""
-    coding = response.headers.get("content-encoding", "identity").strip().lower()
-    if coding not in ("identity", "gzip"):
+    coding = said(response.headers.get("content-encoding"))
+    if coding is None:
         return Fault("the answer came in an unknown coding", reached=True)
-    inflater = zlib.decompressobj(31) if coding == "gzip" else None
-    made = bytearray()
-    for part in response.iter_raw():
-        room = MAX_RESPONSE_BYTES + 1 - len(made)
-        try:
-            made += inflater.decompress(part, room) if inflater else part
-        except zlib.error:
-            return Fault("the answer came damaged", reached=True)
-        if len(made) > MAX_RESPONSE_BYTES:
-            return Fault("the answer is larger than central sends", reached=True)
-        if time.monotonic() > ends:
-            return Fault("the answer took too long", reached=True)
-    if inflater and not inflater.eof:
-        return Fault("the answer was cut short", reached=True)
-    return bytes(made)
+    inflater = Inflater(coding, MAX_RESPONSE_BYTES)
+    try:
+        for part in response.iter_raw():
+            inflater.feed(part)
+            if time.monotonic() > ends:
+                return Fault("the answer took too long", reached=True)
+        return inflater.whole()
+    except TooLarge:
+        return Fault("the answer is larger than central sends", reached=True)
+    except Damaged:
+        return Fault("the answer came damaged or cut short", reached=True)
+
+
+def _reads(response: httpx.Response) -> str:
+    """The coding for the next request. Without a word gzip, which every central reads."""
+    return ZSTD if chosen(response.headers.get("accept-encoding")) == ZSTD else GZIP
 
 
 def _retry_after(response: httpx.Response) -> float | None:

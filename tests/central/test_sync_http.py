@@ -11,13 +11,14 @@ import httpx
 import msgspec
 import pytest
 import uvicorn
+from backports import zstd
 from sqlalchemy.engine import Engine
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from fieldpo.central.caller import Caller
-from fieldpo.central.routes_sync import MAX_INFLATED, routes
-from fieldpo.sync.protocol.exchange import PROTOCOL, SyncRequest, SyncResponse, VerdictKind
+from fieldpo.central.routes_sync import routes
+from fieldpo.sync.protocol.exchange import MAX_INFLATED, PROTOCOL, SyncRequest, SyncResponse, VerdictKind
 from tests.central.laptop import NOW, Laptop, put_person
 
 HEADERS = {"Fieldpo-Protocol": PROTOCOL, "Content-Type": "application/json"}
@@ -74,6 +75,19 @@ def test_an_exchange_goes_compressed_both_ways(central: httpx.Client, database: 
     assert read.server_time == NOW
 
 
+def test_zstd_goes_both_ways_where_the_device_has_it(central: httpx.Client, database: Engine) -> None:
+    """Each answer names it; a request in it is read, and its answer comes in it."""
+    laptop = Laptop(database)
+    assert post(central, laptop.request()).headers["accept-encoding"] == "zstd, gzip"
+    ops = [laptop.contact("doe", f"Note {number}") for number in range(40)]
+    coded = zstd.compress(msgspec.json.encode(laptop.request(*ops)))
+    named = {**HEADERS, "Content-Encoding": "zstd", "Accept-Encoding": "zstd, gzip"}
+    with central.stream("POST", "/v1/sync", content=coded, headers=named) as answer:
+        assert (answer.status_code, answer.headers["content-encoding"]) == (200, "zstd")
+        read = msgspec.json.decode(zstd.decompress(b"".join(answer.iter_raw())), type=SyncResponse)
+    assert [each.verdict for each in read.verdicts] == [VerdictKind.ACCEPTED] * 40
+
+
 def test_a_body_may_come_as_it_is(central: httpx.Client, database: Engine) -> None:
     """Identity is accepted, and a small answer to it too."""
     answer = post(central, Laptop(database).request(), Accept_Encoding="identity")
@@ -92,9 +106,17 @@ def test_a_body_may_come_as_it_is(central: httpx.Client, database: Engine) -> No
         (b"{}", {"Content_Encoding": "gzip"}, 400, "content-encoding"),
         (gzip.compress(b"{}", mtime=0)[:-4], {"Content_Encoding": "gzip"}, 400, "content-encoding"),
         (gzip.compress(b" " * (MAX_INFLATED + 1), mtime=0), {"Content_Encoding": "gzip"}, 413, "too-large"),
+        (b"{}", {"Content_Encoding": "zstd"}, 400, "content-encoding"),
+        (zstd.compress(b"{}")[:-1], {"Content_Encoding": "zstd"}, 400, "content-encoding"),
+        (zstd.compress(b"{}") * 2, {"Content_Encoding": "zstd"}, 400, "content-encoding"),
+        (zstd.compress(b" " * (MAX_INFLATED + 1)), {"Content_Encoding": "zstd"}, 413, "too-large"),
+        (b" " * (MAX_INFLATED + 1), {}, 413, "too-large"),
         (b"{}", {"Content_Type": "text/plain"}, 415, "content-type"),
     ],
-    ids=["protocol", "no exchange", "html", "no text", "coding", "no gzip", "cut gzip", "bomb", "type"],
+    ids=[
+        *("protocol", "no exchange", "html", "no text", "coding", "no gzip", "cut gzip", "bomb"),
+        *("no zstd", "cut zstd", "two frames", "zstd bomb", "too large", "type"),
+    ],
 )
 def test_a_request_outside_the_contract_is_answered_with_a_problem(
     central: httpx.Client, body: bytes, headers: dict[str, str], status: int, code: str
@@ -103,6 +125,7 @@ def test_a_request_outside_the_contract_is_answered_with_a_problem(
     answer = post(central, body, **headers)
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
     assert answer.json()["type"] == code
+    assert answer.headers["accept-encoding"] == "zstd, gzip"
 
 
 def test_another_devices_request_is_refused(central: httpx.Client, database: Engine) -> None:

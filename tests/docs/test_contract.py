@@ -13,7 +13,6 @@ from fieldpo.central.openapi import description
 from fieldpo.central.openapi_parts import ANSWERS
 from fieldpo.central.refusals import TITLES
 from fieldpo.central.routes_sign_in import MAX_WORD
-from fieldpo.central.routes_sync import MAX_INFLATED
 from fieldpo.central.sign_in_types import DeviceAuthorization, TokenAnswer
 from fieldpo.cli.conformance.clause import CLAUSES
 from fieldpo.cli.conformance.clauses import declare
@@ -21,6 +20,7 @@ from fieldpo.supervision.pack import Pack
 from fieldpo.sync.protocol import kinds  # noqa: F401 - declares the kinds
 from fieldpo.sync.protocol.body import KINDS, Merging
 from fieldpo.sync.protocol.exchange import (
+    MAX_INFLATED,
     MAX_MISSING,
     MAX_OPS,
     MAX_PLACE,

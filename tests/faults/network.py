@@ -136,7 +136,7 @@ async def _cut_response(network: Network, talk: _Talk) -> None:
     await talk.say(top + b"\r\n\r\n" + rest[: len(rest) // 2])
 
 
-async def _cut_gzip(network: Network, talk: _Talk) -> None:
+async def _cut_coded_body(network: Network, talk: _Talk) -> None:
     """Half of the answer's body, with nothing that tells how long it should have been."""
     top, _, rest = (await network.ask(talk.request)).partition(b"\r\n\r\n")
     lines = [line for line in top.split(b"\r\n") if not line.lower().startswith(b"content-length")]
@@ -175,7 +175,7 @@ _FATES: dict[str, Fate] = {
     "delayed": _delayed,
     "cut request": _cut_request,
     "cut response": _cut_response,
-    "cut gzip": _cut_gzip,
+    "cut coded body": _cut_coded_body,
     "lost": _lost,
     "twice": _twice,
     "portal": _answers("200 OK", "Content-Type: text/html\r\n", PORTAL),

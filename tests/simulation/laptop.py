@@ -30,6 +30,7 @@ from fieldpo.sync.client import Client
 from fieldpo.sync.disk import VaultDisk
 from fieldpo.sync.effects import Effect, Post, Refresh, Reply, Sleep
 from fieldpo.sync.engine import Engine, World, sync
+from fieldpo.sync.protocol.codings import OFFERED
 from fieldpo.sync.protocol.exchange import AGENCY
 from fieldpo.sync.receipt import Progress, Receipt
 from fieldpo.sync.transport import Transport
@@ -264,7 +265,7 @@ def simulated_transport(network: httpx.BaseTransport) -> Transport:
     made = Transport(URL)
     made._http.close()
     made._http = httpx.Client(
-        base_url=URL, transport=network, headers={"Accept-Encoding": "gzip"}, timeout=30.0, trust_env=False
+        base_url=URL, transport=network, headers={"Accept-Encoding": OFFERED}, timeout=30.0, trust_env=False
     )
     return made
 

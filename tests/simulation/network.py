@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,6 +10,8 @@ from typing import Any
 import httpx
 import msgspec
 
+from fieldpo.sync.protocol.codings import IDENTITY, inflated
+from fieldpo.sync.protocol.exchange import MAX_RESPONSE_BYTES
 from fieldpo.sync.transport import Transport
 
 from .agency import Agency
@@ -24,7 +25,7 @@ FATES = (
     "delayed",
     "duplicated, first answer",
     "duplicated, second answer",
-    "cut gzip",
+    "cut coded body",
     "HTML with 200",
     "413",
     "429",
@@ -62,7 +63,7 @@ class Network:
         """Central gets the request; None when it died over it."""
         came = self.agency.answer(late.path, late.headers, late.body)
         if late.path == "/v1/sync":
-            request = _opened(late.body)
+            request = _opened(late.headers, late.body)
             if came is not None and came.status == 200:
                 self.agency.hear(request, late.headers, _inflated(came))
             self.told(request, came)
@@ -103,8 +104,8 @@ class Link(httpx.BaseTransport):
             raise httpx.ConnectError("no network", request=request)
         _started(request)
         if late.path == "/v1/sync":
-            self.network.left(_opened(body))
-        if late.path == "/v1/sync" and TOO_LARGE.encode() in _raw(body):
+            self.network.left(_opened(late.headers, body))
+        if late.path == "/v1/sync" and TOO_LARGE.encode() in _raw(late.headers, body):
             return _response(request, 413, b"too large", "text/plain")
         return self._carry(request, late, fate)
 
@@ -131,7 +132,7 @@ class Link(httpx.BaseTransport):
         if came is None or fate in ("dropped after central's commit", "one direction only"):
             raise httpx.ReadTimeout("no answer", request=request)
         body = came.body
-        if fate == "cut gzip":
+        if fate == "cut coded body":
             if not came.header(b"content-encoding"):
                 raise httpx.RemoteProtocolError("cut", request=request)
             body = body[: len(body) // 2]
@@ -152,14 +153,15 @@ def _response(
     return httpx.Response(status, headers=headers, stream=httpx.ByteStream(body), request=request)
 
 
-def _raw(body: bytes) -> bytes:
-    return zlib.decompress(body, 31)
+def _raw(headers: dict[str, str], body: bytes) -> bytes:
+    return inflated(body, headers["content-encoding"], MAX_RESPONSE_BYTES)
 
 
-def _opened(body: bytes) -> dict[str, Any]:
-    opened: dict[str, Any] = msgspec.json.decode(_raw(body))
+def _opened(headers: dict[str, str], body: bytes) -> dict[str, Any]:
+    opened: dict[str, Any] = msgspec.json.decode(_raw(headers, body))
     return opened
 
 
 def _inflated(came: Came) -> bytes:
-    return zlib.decompress(came.body, 31) if came.header(b"content-encoding") == b"gzip" else came.body
+    coding = came.header(b"content-encoding").decode()
+    return inflated(came.body, coding or IDENTITY, MAX_RESPONSE_BYTES)

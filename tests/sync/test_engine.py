@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import gzip
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,7 +19,8 @@ from fieldpo.sync.backoff import CEILING, pause
 from fieldpo.sync.disk import VaultDisk
 from fieldpo.sync.effects import Answer, Effect, Fault, Post, Refresh, Refreshed, Reply, Sleep
 from fieldpo.sync.engine import World, sync
-from fieldpo.sync.protocol.exchange import SyncResponse, Verdict, VerdictKind
+from fieldpo.sync.protocol.codings import inflated
+from fieldpo.sync.protocol.exchange import MAX_INFLATED, SyncResponse, Verdict, VerdictKind
 from fieldpo.sync.protocol.kinds import Intake
 from fieldpo.sync.protocol.ops import thaw
 from fieldpo.sync.receipt import Receipt
@@ -47,7 +47,7 @@ class Script:
                 if effect.meanwhile:
                     effect.meanwhile()
                 self.bodies.append(effect.body)
-                request = msgspec.json.decode(gzip.decompress(effect.body))
+                request = msgspec.json.decode(inflated(effect.body, effect.coding, MAX_INFLATED))
                 self.seen.append(request)
                 return self.decide(request) if self.decide else accepted(request)
             case Refresh():
@@ -125,7 +125,7 @@ def test_the_next_batch_is_ready_before_the_answer(bare_vault: Vault) -> None:
     receipt = run(bare_vault, script)
     assert len(script.seen) == 2
     assert receipt.received == 80
-    assert all(len(gzip.decompress(body)) <= 4 * 1024 * 1024 for body in script.bodies)
+    assert all(len(inflated(body, "gzip", MAX_INFLATED)) <= 4 * 1024 * 1024 for body in script.bodies)
 
 
 def test_a_lost_answer_is_asked_for_with_the_same_bytes(bare_vault: Vault) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from backports import zstd
 
 from fieldpo.errors import BadInput
 from fieldpo.sync.effects import Answer, Fault
@@ -50,17 +51,35 @@ def asked(answer: bytes) -> Answer | Fault:
 
 
 GZIP = "Content-Encoding: gzip\r\n"
+ZSTD = "Content-Encoding: zstd\r\n"
 
 
 def test_gzip_is_inflated() -> None:
     """The ordinary answer."""
     assert asked(http(gzip.compress(b'{"a":1}'), extra=GZIP)) == Answer(200, b'{"a":1}')
+    assert asked(http(zstd.compress(b'{"a":1}'), extra=ZSTD)) == Answer(200, b'{"a":1}')
 
 
 def test_a_bomb_is_refused_while_inflating() -> None:
     """A small answer that inflates beyond the limit is a fault, not memory."""
-    bomb = gzip.compress(b"\x00" * (MAX_RESPONSE_BYTES + 1))
-    assert isinstance(asked(http(bomb, extra=GZIP)), Fault)
+    zeros = b"\x00" * (MAX_RESPONSE_BYTES + 1)
+    assert isinstance(asked(http(gzip.compress(zeros), extra=GZIP)), Fault)
+    assert isinstance(asked(http(zstd.compress(zeros), extra=ZSTD)), Fault)
+
+
+@pytest.mark.parametrize(
+    ("told", "reads"),
+    [
+        ("", "gzip"),
+        ("Accept-Encoding: zstd, gzip\r\n", "zstd"),
+        ("Accept-Encoding: gzip\r\n", "gzip"),
+        ("Accept-Encoding: zstd;q=0\r\n", "gzip"),
+        ("Accept-Encoding: br\r\n", "gzip"),
+    ],
+)
+def test_an_answer_tells_what_to_write_in(told: str, reads: str) -> None:
+    """What central says that it reads; gzip where it says nothing that this program writes."""
+    assert asked(http(b"{}", extra=told)) == Answer(200, b"{}", reads=reads)
 
 
 @pytest.mark.parametrize(
@@ -68,13 +87,25 @@ def test_a_bomb_is_refused_while_inflating() -> None:
     [
         http(gzip.compress(b'{"a":1}' * 99)[:-12], extra=GZIP),
         http(b"not gzip at all", extra=GZIP),
+        http(zstd.compress(b'{"a":1}')[:-2], extra=ZSTD),
+        http(zstd.compress(b'{"a":1}') + b"x", extra=ZSTD),
         http(b"<html>hotel</html>", "text/html"),
         http(b"", "text/html", "302 Found", "Location: http://127.0.0.1:1/login\r\n"),
         http(b"{}", extra="Content-Encoding: br\r\n"),
         b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{",
         b"SSH-2.0-OpenSSH_9.7\r\n",
     ],
-    ids=["cut", "damaged", "portal", "redirect", "other encoding", "short", "another protocol"],
+    ids=[
+        "cut",
+        "damaged",
+        "cut zstd",
+        "more behind",
+        "portal",
+        "redirect",
+        "other encoding",
+        "short",
+        "another protocol",
+    ],
 )
 def test_what_is_not_an_answer_of_central_is_a_fault(answer: bytes) -> None:
     """Cut, damaged, a portal, a redirect, another protocol."""
