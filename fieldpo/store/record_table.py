@@ -8,6 +8,7 @@ the table's `derive`. Tables can therefore be made again from the bodies at any 
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -41,7 +42,7 @@ class RecordTable(SQLModel):
 
     @classmethod
     def derive(cls, body: Mapping[str, Json]) -> dict[str, Any]:  # noqa: ARG003 - for the tables that do
-        """Values of columns that are not body fields by the same name."""
+        """Values of columns that are not body fields by the same name, in a dictionary of the caller's own."""
         return {}
 
 
@@ -66,14 +67,14 @@ def projected(kind: str, body: Mapping[str, Json]) -> dict[str, Any]:
     """The kind's own columns, filled from a JSON body."""
     table = table_of(kind)
     spec: Kind | None = KINDS.get(kind)
-    derived = table.derive(body)
-    columns = {name: derived[name] for name in derived}
+    columns = table.derive(body)
     for name in own_columns(table):
         if name not in columns:
             columns[name] = spec.value(body, name) if spec else body.get(name)
     return columns
 
 
+@functools.cache
 def own_columns(table: type[RecordTable]) -> tuple[str, ...]:
     """The columns that a kind's table adds to the envelope."""
     return tuple(name for name in table.model_fields if name not in ENVELOPE)
