@@ -35,12 +35,12 @@ def register(policy: typer.Typer) -> None:
 def respond(violation: ViolationFile, matrix: MatrixName = "demo", pack: OfPack = "demo") -> int:
     """Recommend a response."""
     from fieldpo.cli.policy_score import pack_named, read_json
-    from fieldpo.supervision.responses.matrix_file import load, shipped
+    from fieldpo.supervision.responses.matrix_file import MATRICES
     from fieldpo.supervision.responses.respond import respond as recommend
 
     agency = pack_named(pack)
     own = next((one for one in agency.matrices if one.id == matrix), None)
-    chosen = own or (load(Path(matrix)) if matrix.endswith(".toml") else shipped(matrix))
+    chosen = own or (MATRICES.load(Path(matrix)) if matrix.endswith(".toml") else MATRICES.shipped(matrix))
     found = recommend(chosen, read_json(violation), agency)
     print(json.dumps(found.as_json(), ensure_ascii=False, indent=2))
     return 0

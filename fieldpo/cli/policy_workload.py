@@ -40,11 +40,11 @@ def workload(cases: CasesFile, weights: WeightsName = "appa", pack: OfPack = "")
     """Weigh."""
     from fieldpo.cli.policy_score import pack_named, read_json
     from fieldpo.supervision.workload.measure import officer_workload, team_workload
-    from fieldpo.supervision.workload.weights import load, shipped
+    from fieldpo.supervision.workload.weights import WEIGHTS
 
     agency = pack_named(pack) if pack else None
     own = next((one for one in agency.workloads if one.id == weights), None) if agency else None
-    read = own or (load(Path(weights)) if weights.endswith(".toml") else shipped(weights))
+    read = own or (WEIGHTS.load(Path(weights)) if weights.endswith(".toml") else WEIGHTS.shipped(weights))
     by_officer = _cases(read_json(cases))
     shown = {
         "weights": read.name,

@@ -16,7 +16,6 @@ import msgspec
 from fieldpo.errors import NotFound
 from fieldpo.supervision.drug_tests.model import TestRules
 from fieldpo.supervision.instruments.model import Definition
-from fieldpo.supervision.pack_uses import Uses
 from fieldpo.supervision.pack_visits import (
     ChecklistAnswer,
     ChecklistItem,
@@ -175,6 +174,15 @@ class Sensitivity(Entry, frozen=True, forbid_unknown_fields=True):
     withheld: bool = False
 
 
+class Uses(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Names of instruments, matrix, weights and laboratory rules: of the pack's own first, else of those that ship."""
+
+    instruments: tuple[str, ...] = ()
+    matrix: str = ""
+    workload: str = ""
+    drug_tests: str = ""
+
+
 class Pack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One version of one agency's policy, in force from ``effective_from`` (its first day) on."""
 
@@ -240,6 +248,11 @@ class Pack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def templates_for(self, kind: str, place: str) -> tuple[Template, ...]:
         """List the note templates that fit this kind and place, in the pack's order."""
         return tuple(t for t in self.templates if t.applies(kind, place))
+
+    @property
+    def has_rules(self) -> bool:
+        """Whether it brings or names instruments, matrices, weights or laboratory rules; most packs do not."""
+        return bool(self.instruments or self.matrices or self.workloads or self.drug_tests) or self.uses != Uses()
 
     def standard_conditions(self) -> tuple[ConditionText, ...]:
         """List the conditions that are on every case."""

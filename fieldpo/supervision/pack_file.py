@@ -3,7 +3,7 @@ fieldpo."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path as FilePath
@@ -16,7 +16,7 @@ from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.pack_checks import problems
 from fieldpo.supervision.pack_lines import Path, lines_of, placed
 from fieldpo.supervision.standards.policies import whole
-from fieldpo.supervision.toml_file import where_and_said
+from fieldpo.supervision.toml_file import Wrong, checked
 from fieldpo.supervision.toml_text import read_text, tree_of
 
 # What a pack never takes from the one that it extends.
@@ -43,15 +43,17 @@ def parse_pack(text: str, source: str) -> Pack:
     own = tree_of(text, source)
     lines = lines_of(text)
     tree = _on_base(own, source, lines)
-    try:
-        pack = msgspec.convert(tree, Pack)
-    except msgspec.ValidationError as cause:
-        raise PolicyError(placed(source, lines, *where_and_said(str(cause)))) from cause
-    found = problems(pack)
-    if found:
-        more = f" (and {len(found) - 1} more in this file)" if len(found) > 1 else ""
-        raise PolicyError(placed(source, lines, found[0].path, found[0].said) + more)
+    pack = checked(tree, source, lines, Pack, _problems)
     return msgspec.structs.replace(pack, policies=whole(pack.policies))
+
+
+def _problems(pack: Pack) -> Iterator[Wrong]:
+    yield from problems(pack)
+    if pack.has_rules:
+        # Only here: every start of the app reads a pack, and few packs bring rules.
+        from fieldpo.supervision.pack_rules_checks import rules_problems
+
+        yield from rules_problems(pack)
 
 
 def _on_base(tree: dict[str, Any], source: str, lines: Mapping[Path, int]) -> dict[str, Any]:

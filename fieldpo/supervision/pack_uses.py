@@ -1,36 +1,26 @@
 """Which instruments, response matrix, workload weights and laboratory rules an agency works with.
 
 Each is one of the pack's own, or one that comes with fieldpo. Where the pack names none, its own come first, and
-what ships stands in. Their readers are imported only when they are asked for: every start of the app reads a pack.
+what ships stands in.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
-import msgspec
+from typing import Final
 
 from fieldpo.errors import NotFound
-
-if TYPE_CHECKING:
-    from fieldpo.supervision.drug_tests.model import TestRules
-    from fieldpo.supervision.instruments.instrument import Instrument
-    from fieldpo.supervision.pack import Pack
-    from fieldpo.supervision.responses.model import Matrix
-    from fieldpo.supervision.workload.model import Weights
+from fieldpo.supervision.drug_tests.model import TestRules
+from fieldpo.supervision.drug_tests.rules_file import LABORATORIES
+from fieldpo.supervision.instruments.instrument import Instrument, ready, shipped, shipped_names
+from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.responses.matrix_file import MATRICES
+from fieldpo.supervision.responses.model import Matrix
+from fieldpo.supervision.workload.model import Weights
+from fieldpo.supervision.workload.weights import WEIGHTS
 
 STAND_IN_MATRIX: Final = "demo"
 STAND_IN_WEIGHTS: Final = "appa"
 STAND_IN_TESTS: Final = "dot40"
-
-
-class Uses(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Names of instruments, matrix, weights and laboratory rules: of the pack's own first, else of those that ship."""
-
-    instruments: tuple[str, ...] = ()
-    matrix: str = ""
-    workload: str = ""
-    drug_tests: str = ""
 
 
 def instruments_of(pack: Pack) -> tuple[Instrument, ...]:
@@ -38,8 +28,6 @@ def instruments_of(pack: Pack) -> tuple[Instrument, ...]:
 
     Raises NotFound for a name that neither the pack nor fieldpo has.
     """
-    from fieldpo.supervision.instruments.instrument import shipped_names
-
     own = tuple(one.id for one in pack.instruments)
     named = pack.uses.instruments or own or shipped_names()
     return tuple(instrument_of(pack, name) for name in named)
@@ -50,8 +38,6 @@ def instrument_of(pack: Pack, name: str, version: str = "") -> Instrument:
 
     Raises NotFound where there is none, or none in this version.
     """
-    from fieldpo.supervision.instruments.instrument import ready, shipped
-
     own = next((one for one in pack.instruments if one.id == name and version in ("", one.version)), None)
     found = ready(own, pack.name) if own else shipped(name)
     if version and found.definition.version != version:
@@ -63,23 +49,17 @@ def instrument_of(pack: Pack, name: str, version: str = "") -> Instrument:
 
 def matrix_of(pack: Pack) -> Matrix:
     """The response matrix. Raises NotFound where the one named is not there."""
-    from fieldpo.supervision.responses.matrix_file import shipped
-
     own = next((one for one in pack.matrices if pack.uses.matrix in ("", one.id)), None)
-    return own or shipped(pack.uses.matrix or STAND_IN_MATRIX)
+    return own or MATRICES.shipped(pack.uses.matrix or STAND_IN_MATRIX)
 
 
 def weights_of(pack: Pack) -> Weights:
     """The workload weights. Raises NotFound where those named are not there."""
-    from fieldpo.supervision.workload.weights import shipped
-
     own = next((one for one in pack.workloads if pack.uses.workload in ("", one.id)), None)
-    return own or shipped(pack.uses.workload or STAND_IN_WEIGHTS)
+    return own or WEIGHTS.shipped(pack.uses.workload or STAND_IN_WEIGHTS)
 
 
 def test_rules_of(pack: Pack) -> TestRules:
     """The laboratory's rules. Raises NotFound where those named are not there."""
-    from fieldpo.supervision.drug_tests.rules_file import shipped
-
     own = next((one for one in pack.drug_tests if pack.uses.drug_tests in ("", one.id)), None)
-    return own or shipped(pack.uses.drug_tests or STAND_IN_TESTS)
+    return own or LABORATORIES.shipped(pack.uses.drug_tests or STAND_IN_TESTS)

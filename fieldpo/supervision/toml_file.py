@@ -1,12 +1,12 @@
 """Reading one TOML text into one kind of value, with errors that name source, line and key.
 
-Shared by what an agency writes beside its pack: instruments, response matrices, workload weights.
+Shared by a pack and what an agency writes beside it: instruments, response matrices, workload weights.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple, TypeVar
 
 import msgspec
@@ -39,9 +39,13 @@ def parse_toml(text: str, source: str, shape: type[T], check: Callable[[T], Iter
     Raises PolicyError, naming source, line and key, where the text is not TOML, has another shape, or ``check``
     finds something wrong.
     """
-    tree = tree_of(text, source)
-    lines = lines_of(text)
+    return checked(tree_of(text, source), source, lines_of(text), shape, check)
 
+
+def checked(
+    tree: object, source: str, lines: Mapping[Path, int], shape: type[T], check: Callable[[T], Iterable[Wrong]]
+) -> T:
+    """Make a ``shape`` of what was read and check it; raises PolicyError as ``parse_toml`` does."""
     try:
         value = msgspec.convert(tree, shape)
     except msgspec.ValidationError as cause:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fieldpo.store.vault import Vault
 from fieldpo.supervision.drug_tests.model import Substance
 from fieldpo.supervision.drug_tests.reading import Reading, read_levels, test_words
-from fieldpo.supervision.drug_tests.rules_file import shipped
+from fieldpo.supervision.drug_tests.rules_file import LABORATORIES
 from tests.filled_vault import fill
 from tests.screens_forms.caseload import ALVAREZ, FAHEY, LONG
 from tests.screens_forms.playing import bodies, painted, play, settle, type_in
@@ -19,7 +19,7 @@ def test_levels_are_read_by_the_cut_offs() -> None:
     """Below the first cut-off negative, at it positive until the confirmation says, at that one positive."""
     read = [read_levels(THC, *levels).verdict for levels in ((49.9, None), (50, None), (62, 14.9), (62, 15))]
     assert read == ["negative", "presumptive", "unconfirmed", "positive"]
-    rules = shipped("dot40")
+    rules = LABORATORIES.shipped("dot40")
     said = [
         test_words(rules, "no_show", "", ()),
         test_words(rules, "collected", "", ()),

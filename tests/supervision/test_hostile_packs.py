@@ -10,7 +10,7 @@ from fieldpo.errors import PolicyError
 from fieldpo.supervision.draws import read_plan
 from fieldpo.supervision.pack_file import load_pack, parse_pack
 from fieldpo.supervision.toml_text import LONGEST
-from fieldpo.supervision.workload.weights import parse_weights
+from fieldpo.supervision.workload.weights import WEIGHTS
 
 MINE = """extends = "demo"
 id = "mine"
@@ -131,4 +131,4 @@ def test_a_test_plan_is_refused_with_line_and_key(text: str, said: str) -> None:
 def test_weights_are_refused_alike() -> None:
     """What an agency writes beside its pack is read as carefully."""
     with pytest.raises(PolicyError, match=r"w\.toml, line 2: title: expected text without control"):
-        parse_weights('id = "w"\ntitle = "W\\u0000"', "w.toml")
+        WEIGHTS.parse('id = "w"\ntitle = "W\\u0000"', "w.toml")

@@ -12,9 +12,9 @@ from fieldpo.errors import BadInput, NotFound, PolicyError
 from fieldpo.supervision.pack_file import shipped as shipped_pack
 from fieldpo.supervision.pack_file import shipped_packs
 from fieldpo.supervision.workload.measure import CaseLoad, officer_workload, room_for, team_workload
-from fieldpo.supervision.workload.weights import parse_weights, shipped
+from fieldpo.supervision.workload.weights import WEIGHTS
 
-APPA, TEXAS = shipped("appa"), shipped("texas")
+APPA, TEXAS = WEIGHTS.shipped("appa"), WEIGHTS.shipped("texas")
 
 
 def _cases(number: int, level: str = "high", case_type: str = "general") -> list[CaseLoad]:
@@ -92,16 +92,16 @@ def test_errors_name_file_line_and_key(old: str, new: str, said: str) -> None:
         'id = "own"\nversion = "1"\ntitle = "t"\nsource = "s"\nunit = "hours"\ncapacity = 120\n\nclasses = [\n'
         '  { code = "a", levels = ["high"], hours = 4 },\n  { code = "b", hours = 1 },\n]\n'
     )
-    assert parse_weights(text, "own.toml").name == "own workload 1"
+    assert WEIGHTS.parse(text, "own.toml").name == "own workload 1"
     with pytest.raises(PolicyError) as wrong:
-        parse_weights(text.replace(old, new), "own.toml")
+        WEIGHTS.parse(text.replace(old, new), "own.toml")
     assert wrong.value.message.startswith(f"own.toml, {said}")
 
 
 def test_unknown_weights_list_those_there_are() -> None:
     """The error names what comes with fieldpo."""
     with pytest.raises(NotFound, match="There are: appa, texas"):
-        shipped("ohio")
+        WEIGHTS.shipped("ohio")
 
 
 @pytest.mark.parametrize("name", shipped_packs())

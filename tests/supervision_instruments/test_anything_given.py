@@ -12,7 +12,7 @@ from fieldpo.errors import BadInput
 from fieldpo.supervision.instruments.instrument import shipped, shipped_names
 from fieldpo.supervision.instruments.scoring import score
 from fieldpo.supervision.pack_file import shipped as shipped_pack
-from fieldpo.supervision.responses import matrix_file
+from fieldpo.supervision.responses.matrix_file import MATRICES
 from fieldpo.supervision.responses.respond import respond
 
 DAYS = st.dates().map(str)
@@ -44,12 +44,12 @@ def test_any_answers_score_or_are_refused(name: str, data: st.DataObject) -> Non
         score(instrument, given_answers)
 
 
-@pytest.mark.parametrize("name", matrix_file.shipped_names())
+@pytest.mark.parametrize("name", MATRICES.shipped_names())
 @settings(max_examples=60)
 @given(st.data())
 def test_any_violation_is_answered_or_refused(name: str, data: st.DataObject) -> None:
     """Any JSON whatever, also with the right keys, is answered or refused with BadInput."""
-    matrix = matrix_file.shipped(name)
+    matrix = MATRICES.shipped(name)
     severity = st.sampled_from([one.code for one in matrix.severities])
     codes = [one.code for one in (*matrix.risks, *matrix.histories)] or [""]
     asked = st.fixed_dictionaries(

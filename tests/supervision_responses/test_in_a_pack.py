@@ -14,7 +14,7 @@ from fieldpo.errors import PolicyError
 from fieldpo.supervision.instruments.instrument import parse_instrument
 from fieldpo.supervision.instruments.scoring import score
 from fieldpo.supervision.pack_file import parse_pack, shipped, shipped_text
-from fieldpo.supervision.responses.matrix_file import shipped as shipped_matrix
+from fieldpo.supervision.responses.matrix_file import MATRICES
 from fieldpo.supervision.responses.respond import respond
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "policy-packs.md").read_text("utf-8")
@@ -123,5 +123,5 @@ def test_the_examples_of_the_guide_work() -> None:
     assert violation is not None
     answers = {"sex": "F", "job": False, "friends": 1, "arrests": 2, "age": 20}
     assert score(parse_instrument(instrument[1], "page"), answers).scores["total"] == 6
-    found = respond(shipped_matrix("us-wa"), json.loads(violation[1]), shipped("demo"))
+    found = respond(MATRICES.shipped("us-wa"), json.loads(violation[1]), shipped("demo"))
     assert found.departure is None

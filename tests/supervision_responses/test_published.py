@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from fieldpo.errors import BadInput
 from fieldpo.supervision.pack_file import shipped as shipped_pack
-from fieldpo.supervision.responses.matrix_file import shipped, shipped_names
+from fieldpo.supervision.responses.matrix_file import MATRICES
 from fieldpo.supervision.responses.recommendation import Recommendation
 from fieldpo.supervision.responses.respond import respond
 
@@ -28,18 +28,18 @@ KNOWN = "2026-11-18"
 
 def ask(matrix: str, **violation: object) -> Recommendation:
     """What a shipped matrix recommends, on the demo office's calendar."""
-    return respond(shipped(matrix), {"known_on": KNOWN, **violation}, shipped_pack("demo"))
+    return respond(MATRICES.shipped(matrix), {"known_on": KNOWN, **violation}, shipped_pack("demo"))
 
 
 def _days(option: object) -> tuple[int, int]:
     return (getattr(option, "least", -1), getattr(option, "most", -1))
 
 
-@pytest.mark.parametrize("name", shipped_names())
+@pytest.mark.parametrize("name", MATRICES.shipped_names())
 def test_each_shipped_matrix_is_sound(name: str) -> None:
     """Every matrix that comes with fieldpo loads and names its source."""
-    assert shipped(name).id == name
-    assert shipped(name).source
+    assert MATRICES.shipped(name).id == name
+    assert MATRICES.shipped(name).source
 
 
 @pytest.mark.parametrize(("before", "opens"), [(4, False), (5, True), (9, True)])
@@ -80,7 +80,7 @@ def test_washington_deadline_skips_the_agencys_holidays() -> None:
 
 def test_carolina_range_and_limits() -> None:
     """Two or three days; six a month, three months, eighteen in all, nine dips at most."""
-    nc = shipped("us-nc")
+    nc = MATRICES.shipped("us-nc")
     assert {limit.code: limit.most for limit in nc.limits} == {
         "days_a_month": CAROLINA["max_days_per_month"],
         "months": CAROLINA["max_months"],
@@ -193,8 +193,8 @@ def test_arkansas_points(earlier: list[str], now: str, total: int, *, reported: 
     assert found.points is not None
     assert found.points.total == total
     assert [one.action for one in found.actions] == (["report_to_board"] if reported else [])
-    assert shipped("us-ar").points is not None
-    assert PUBLISHED["Arkansas 2015 points"]["report_to_board_at"] == shipped("us-ar").thresholds[0].at
+    assert MATRICES.shipped("us-ar").points is not None
+    assert PUBLISHED["Arkansas 2015 points"]["report_to_board_at"] == MATRICES.shipped("us-ar").thresholds[0].at
 
 
 def test_utah_counts_hours_across_the_change_of_clocks() -> None:

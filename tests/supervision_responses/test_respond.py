@@ -11,7 +11,7 @@ import pytest
 from fieldpo.cli import main
 from fieldpo.errors import BadInput, NotFound, PolicyError
 from fieldpo.supervision.pack_file import shipped as shipped_pack
-from fieldpo.supervision.responses.matrix_file import load, parse_matrix, shipped
+from fieldpo.supervision.responses.matrix_file import MATRICES
 from fieldpo.supervision.responses.recommendation import Recommendation
 from fieldpo.supervision.responses.respond import respond
 
@@ -21,7 +21,7 @@ MEDIUM = {"known_on": "2026-11-18", "severity": "medium", "risk": "low"}
 
 def ask(**violation: object) -> Recommendation:
     """What the demo agency's matrix recommends for a medium violation, changed so."""
-    return respond(shipped("demo"), {**MEDIUM, **violation}, shipped_pack("demo"))
+    return respond(MATRICES.shipped("demo"), {**MEDIUM, **violation}, shipped_pack("demo"))
 
 
 def _earlier(*days: str, severity: str = "medium") -> list[dict[str, str]]:
@@ -83,7 +83,7 @@ def test_over_a_ceiling_no_reason_helps() -> None:
         "chosen": {"response": "confinement", "amount": 4, "reason": "Very serious."},
     }
     with pytest.raises(BadInput, match="4 days is over 3, the most that may be given; no reason opens more"):
-        respond(shipped("us-wa"), violation, shipped_pack("demo"))
+        respond(MATRICES.shipped("us-wa"), violation, shipped_pack("demo"))
 
 
 def test_a_rule_that_opens_more_is_a_departure_under_its_name() -> None:
@@ -94,7 +94,7 @@ def test_a_rule_that_opens_more_is_a_departure_under_its_name() -> None:
         "earlier": [{"on": f"2026-0{n}-02", "severity": "low"} for n in range(1, 6)],
         "chosen": {"response": "confinement", "amount": 10, "reason": "Sixth in a year."},
     }
-    departure = respond(shipped("us-wa"), violation, shipped_pack("demo")).departure
+    departure = respond(MATRICES.shipped("us-wa"), violation, shipped_pack("demo")).departure
     assert departure is not None
     assert departure.why.endswith("under after_five_low: Sixth in a year.")
 
@@ -130,7 +130,7 @@ def test_what_is_refused_names_the_key(changed: dict[str, object], said: str) ->
     """A violation that is not one of the matrix is an error that names the key; nothing is recommended."""
     given = {key: value for key, value in {**MEDIUM, **changed}.items() if value is not None}
     with pytest.raises(BadInput, match=r"Nothing was recommended\.$") as wrong:
-        respond(shipped("demo"), given, shipped_pack("demo"))
+        respond(MATRICES.shipped("demo"), given, shipped_pack("demo"))
     assert wrong.value.message.startswith(f"violation: {said}")
 
 
@@ -155,7 +155,7 @@ def test_errors_in_a_matrix_name_file_line_and_key(old: str, new: str, said: str
     text = DEMO.replace(old, new, 1)
     line = next(number for number, words in enumerate(text.splitlines(), start=1) if new in words)
     with pytest.raises(PolicyError) as wrong:
-        parse_matrix(text, "county.toml")
+        MATRICES.parse(text, "county.toml")
     assert wrong.value.message.startswith(f"county.toml, line {line}: {said}" if said else "county.toml: this is not")
 
 
@@ -163,9 +163,9 @@ def test_an_agencys_matrix_from_a_file(tmp_path: Path) -> None:
     """A matrix is read from a file; an unknown name lists those that come with fieldpo."""
     file = tmp_path / "county.toml"
     file.write_text(DEMO.replace('id = "demo"', 'id = "county"'), "utf-8")
-    assert load(file).name == "county responses 2026.1"
+    assert MATRICES.load(file).name == "county responses 2026.1"
     with pytest.raises(NotFound, match="No response matrix “us-xx” comes with fieldpo"):
-        shipped("us-xx")
+        MATRICES.shipped("us-xx")
 
 
 def test_the_command_prints_json_and_its_errors(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

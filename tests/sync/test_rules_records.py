@@ -14,7 +14,7 @@ from fieldpo.store.records import read_record
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.draw_plans import drawn
 from fieldpo.supervision.drug_tests.reading import Reading
-from fieldpo.supervision.drug_tests.rules_file import shipped as shipped_rules
+from fieldpo.supervision.drug_tests.rules_file import LABORATORIES
 from fieldpo.supervision.instruments.instrument import shipped as shipped_instrument
 from fieldpo.supervision.instruments.scoring import score
 from fieldpo.supervision.pack_file import shipped
@@ -71,7 +71,7 @@ def test_what_the_rules_decided_stands_at_central_whole(field: Field) -> None:
         person_id=person,
         short_name=WHO,
         officer_id=reyes.id,
-        rules=shipped_rules("dot40"),
+        rules=LABORATORIES.shipped("dot40"),
         at=AT,
         reason="scheduled",
         outcome="collected",

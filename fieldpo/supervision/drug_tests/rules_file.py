@@ -3,41 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
-from importlib import resources
-from pathlib import Path
 
-from fieldpo.errors import NotFound
-from fieldpo.plain import clean
 from fieldpo.supervision.drug_tests.model import COLLECTED, TestRules, Word
-from fieldpo.supervision.toml_file import Wrong, parse_toml
-from fieldpo.supervision.toml_text import read_text
+from fieldpo.supervision.sort_of_rules import SortOfRules
+from fieldpo.supervision.toml_file import Wrong
 
 _LISTS = ("reasons", "specimens", "outcomes", "validities", "substances", "panels")
-
-
-def load(path: Path) -> TestRules:
-    """Read a laboratory's rules. Raises PolicyError, naming file, line and key, where they are not sound."""
-    return parse_rules(read_text(path, "laboratory rules"), str(path))
-
-
-def parse_rules(text: str, source: str) -> TestRules:
-    """Read rules from TOML; ``source`` is what errors name. Raises PolicyError, naming source, line and key."""
-    return parse_toml(text, source, TestRules, problems)
-
-
-def shipped_names() -> tuple[str, ...]:
-    """Name the rules that come with fieldpo, in alphabetical order."""
-    return tuple(sorted(f.name.removesuffix(".toml") for f in _folder().iterdir() if f.name.endswith(".toml")))
-
-
-@cache
-def shipped(name: str) -> TestRules:
-    """Return rules that come with fieldpo, read once a process. Raises NotFound for another name."""
-    if name not in shipped_names():
-        known = ", ".join(shipped_names())
-        raise NotFound(f"No laboratory rules “{clean(name)}” come with fieldpo. There are: {known}.")
-    return parse_rules((_folder() / f"{name}.toml").read_text(encoding="utf-8"), f"{name}.toml")
 
 
 def problems(rules: TestRules) -> Iterator[Wrong]:
@@ -72,5 +43,4 @@ def _coded(name: str, entries: tuple[Word, ...]) -> Iterator[Wrong]:
             yield Wrong((name, at, "key"), f"expected a key used once, but “{one.key}” stands above already")
 
 
-def _folder() -> resources.abc.Traversable:
-    return resources.files("fieldpo.supervision.drug_tests") / "shipped"
+LABORATORIES = SortOfRules("fieldpo.supervision.drug_tests", "set of laboratory rules", TestRules, problems)

@@ -7,16 +7,20 @@ import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
 from pathlib import Path
+from typing import Final
 
 from fieldpo.errors import NotFound, PolicyError
 from fieldpo.plain import clean
+from fieldpo.supervision import sort_of_rules
 from fieldpo.supervision.instruments.checks import problems
 from fieldpo.supervision.instruments.formula import Formula, parse
 from fieldpo.supervision.instruments.model import Band, Definition, Item, Table
+from fieldpo.supervision.sort_of_rules import shipped_text
 from fieldpo.supervision.toml_file import parse_toml
 from fieldpo.supervision.toml_text import read_text
+
+_ROOM: Final = "fieldpo.supervision.instruments"
 
 Beside = Callable[[str], str]
 """Gives the text of a file that stands beside the instrument's own; raises PolicyError where there is none."""
@@ -71,7 +75,7 @@ def ready(definition: Definition, source: str, beside: Beside | None = None) -> 
 
 def shipped_names() -> tuple[str, ...]:
     """Name the instruments that come with fieldpo, in alphabetical order."""
-    return tuple(sorted(f.name.removesuffix(".toml") for f in _folder().iterdir() if f.name.endswith(".toml")))
+    return sort_of_rules.shipped_names(_ROOM)
 
 
 def shipped(name: str) -> Instrument:
@@ -91,13 +95,9 @@ def _plain(name: str) -> str:
 @cache
 def _read(name: str) -> Instrument:
     def beside(file: str) -> str:
-        return (_folder() / file).read_text(encoding="utf-8")
+        return shipped_text(_ROOM, file)
 
-    return parse_instrument((_folder() / f"{name}.toml").read_text(encoding="utf-8"), f"{name}.toml", beside)
-
-
-def _folder() -> resources.abc.Traversable:
-    return resources.files("fieldpo.supervision.instruments") / "shipped"
+    return parse_instrument(beside(f"{name}.toml"), f"{name}.toml", beside)
 
 
 def _formulas(definition: Definition) -> Iterator[str]:

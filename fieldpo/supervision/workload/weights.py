@@ -3,39 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
-from importlib import resources
-from pathlib import Path
 
-from fieldpo.errors import NotFound
-from fieldpo.plain import clean
-from fieldpo.supervision.toml_file import Wrong, parse_toml
-from fieldpo.supervision.toml_text import read_text
+from fieldpo.supervision.sort_of_rules import SortOfRules
+from fieldpo.supervision.toml_file import Wrong
 from fieldpo.supervision.workload.model import Weights
-
-
-def load(path: Path) -> Weights:
-    """Read an agency's weights. Raises PolicyError, naming file, line and key, where they are not sound."""
-    return parse_weights(read_text(path, "workload weights"), str(path))
-
-
-def parse_weights(text: str, source: str) -> Weights:
-    """Read weights from TOML; ``source`` is what errors name. Raises PolicyError, naming source, line and key."""
-    return parse_toml(text, source, Weights, problems)
-
-
-def shipped_names() -> tuple[str, ...]:
-    """Name the weights that come with fieldpo, in alphabetical order."""
-    return tuple(sorted(f.name.removesuffix(".toml") for f in _folder().iterdir() if f.name.endswith(".toml")))
-
-
-@cache
-def shipped(name: str) -> Weights:
-    """Return weights that come with fieldpo, read once a process. Raises NotFound for another name."""
-    if name not in shipped_names():
-        known = ", ".join(shipped_names())
-        raise NotFound(f"No workload weights “{clean(name)}” come with fieldpo. There are: {known}; or a TOML file.")
-    return parse_weights((_folder() / f"{name}.toml").read_text(encoding="utf-8"), f"{name}.toml")
 
 
 def problems(weights: Weights) -> Iterator[Wrong]:
@@ -54,5 +25,4 @@ def problems(weights: Weights) -> Iterator[Wrong]:
             yield Wrong(("classes", at, key), f"expected {key} above 0, as unit “{weights.unit}” asks")
 
 
-def _folder() -> resources.abc.Traversable:
-    return resources.files("fieldpo.supervision.workload") / "shipped"
+WEIGHTS = SortOfRules("fieldpo.supervision.workload", "set of workload weights", Weights, problems)
