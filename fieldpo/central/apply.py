@@ -114,13 +114,17 @@ def _entrys_person(world: World, op: Op) -> str | None:
 
 
 def _matched(world: World, op: Op, partition: str) -> tuple[dict[str, Json], str | None, str]:
-    """An intake with the person that its agency ID means; without one the supervisor's queue has it."""
+    """An intake with the person that its agency ID means; without one the supervisor's queue has it.
+
+    An ID that an officer alone has typed on a person means nobody: else whoever types it first would get what others
+    write about someone else.
+    """
     named = op.body.get("agency_id") or ""
     matches = world.by_agency_id.get(named, ()) if named else ()
     if len(matches) == 1 and matches[0] in world.places:
         _tell_matched(world, op, world.places[matches[0]])
         return {**op.body, "person_id": matches[0]}, matches[0], world.places[matches[0]]
-    reason = "intake-ambiguous" if matches else "intake-unmatched"
+    reason = "intake-ambiguous" if matches else "intake-claimed" if named in world.claimed_ids else "intake-unmatched"
     home = caseload_partition(world.user_id)
     world.put(world.reviews, op.record_id, ReviewItem(home, op.record_id, reason, op.op_id, op.record_id, None))
     body = {name: value for name, value in op.body.items() if name != "person_id"}

@@ -97,4 +97,20 @@ def again(conn: Connection) -> None:
     run(conn, _AGAIN)
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (first, again)
+_CLAIMS = """
+ALTER TABLE person_identifier ADD COLUMN claimed BOOLEAN NOT NULL DEFAULT FALSE;
+UPDATE person_identifier SET claimed = TRUE
+WHERE NOT EXISTS (
+    SELECT 1 FROM imported
+    WHERE imported.kind = 'person' AND imported.record_id = person_identifier.person_id
+        AND imported.key = person_identifier.value
+)
+"""
+
+
+def claims(conn: Connection) -> None:
+    """An agency's ID that no file has brought is a claim; nothing is matched by it without a person."""
+    run(conn, _CLAIMS)
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (first, again, claims)

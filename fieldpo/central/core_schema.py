@@ -247,4 +247,18 @@ def woken(conn: Connection) -> None:
     )
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (first, identifiers, open_rows, woken)
+def held_by(conn: Connection) -> None:
+    """Whose entries are held, so that a team's queue reads its own, and one intake is found without the others."""
+    run(
+        conn,
+        """
+        ALTER TABLE review ADD COLUMN user_id TEXT NOT NULL DEFAULT '';
+        UPDATE review SET user_id = COALESCE((SELECT user_id FROM ledger WHERE ledger.op_id = review.op_id), '');
+        CREATE INDEX review_place ON review (partition_id) WHERE state = 'open';
+        CREATE INDEX review_author ON review (user_id) WHERE state = 'open';
+        CREATE INDEX review_entry ON review (id) WHERE state = 'open'
+        """,
+    )
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (first, identifiers, open_rows, woken, held_by)

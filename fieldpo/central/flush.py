@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -11,13 +11,13 @@ from msgspec.structs import replace
 from sqlalchemy.engine import Connection
 
 from fieldpo.central.devices import Device
+from fieldpo.central.identifiers import store_identifiers
 from fieldpo.central.partitions import stamp, store
 from fieldpo.central.rows import insert_new_rows, insert_rows, select_in, upsert_rows
 from fieldpo.central.supervising import show_case
 from fieldpo.central.tables import (
     conflict,
     ledger,
-    person_identifier,
     person_place,
     quarantine,
     record,
@@ -28,7 +28,6 @@ from fieldpo.central.tables import (
 from fieldpo.central.team_rules import WHOLE_CASE
 from fieldpo.central.waking import look_again, wake
 from fieldpo.central.world import RECORD, ConflictRow, Entry, Standing, World
-from fieldpo.sync.protocol.body import Json
 from fieldpo.sync.protocol.exchange import VerdictKind
 
 
@@ -60,32 +59,7 @@ def _records(conn: Connection, world: World) -> None:
         person_place,
         [{"person_id": person, "partition_id": place} for person, place in world.new_places.items()],
     )
-    store_identifiers(conn, [each for each in changed if each.kind == "person"])
-
-
-def store_identifiers(conn: Connection, persons: Sequence[Standing]) -> None:
-    """Keep the lookup of persons by the agency's identifiers as their bodies say."""
-    if not persons:
-        return
-    conn.execute(
-        sa.text("DELETE FROM person_identifier WHERE person_id = :person"), [{"person": each.id} for each in persons]
-    )
-    insert_new_rows(
-        conn,
-        person_identifier,
-        [
-            {"value": value, "person_id": each.id}
-            for each in persons
-            if not each.deleted
-            for value in identifiers(each.body)
-        ],
-    )
-
-
-def identifiers(body: dict[str, Json]) -> list[str]:
-    """The agency's identifiers in a body, whatever system they are of."""
-    named = body.get("agency_ids")
-    return [value for value in named.values() if isinstance(value, str) and value] if isinstance(named, dict) else []
+    store_identifiers(conn, [each for each in changed if each.kind == "person"], claimed=True)
 
 
 def record_row(each: Standing) -> dict[str, Any]:
@@ -145,6 +119,7 @@ def _questions(conn: Connection, world: World) -> None:
                 "person_id": each.person_id,
                 "state": "open",
                 "opened_at": now,
+                "user_id": world.user_id,
             }
             for each in world.reviews.values()
         ],

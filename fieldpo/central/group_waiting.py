@@ -48,9 +48,10 @@ def waiting_groups(conn: Connection, now: dt.datetime, users: Collection[str] | 
         sa.select(
             ledger.c.op_id, ledger.c.device_id, ledger.c.user_id, ledger.c.group_id, inbox.c.raw, inbox.c.received_at
         )
-        .join(waiting, waiting.c.op_id == ledger.c.op_id)
         .join(inbox, inbox.c.number == ledger.c.inbox)
-        .where(ledger.c.verdict == VerdictKind.BLOCKED.value, waiting.c.waits_for.like(f"{GROUP}%"))
+        # From what waits to its ops: SQLite would else begin at the ledger, with every op that ever came.
+        .where(ledger.c.op_id.in_(sa.select(waiting.c.op_id).where(waiting.c.waits_for.like(f"{GROUP}%"))))
+        .where(ledger.c.verdict == VerdictKind.BLOCKED.value)
     )
     if users is not None:
         query = query.where(ledger.c.user_id.in_(list(users)))

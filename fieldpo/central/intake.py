@@ -8,54 +8,24 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
 
-import msgspec
-import sqlalchemy as sa
 from msgspec.structs import replace
-from sqlalchemy.engine import Connection, Engine, Row
+from sqlalchemy.engine import Connection, Engine
 
 from fieldpo.central import audit, partitions
 from fieldpo.central.database import reading, writing
 from fieldpo.central.flush import record_row
 from fieldpo.central.intake_told import CREATED, KIND, MATCHED, NAMESPACE, REFUSED, called, outcome, outcome_id
-from fieldpo.central.load import standing
-from fieldpo.central.records import CENTRAL, NewRecord, persons_by_identifier, place_of, put_records
+from fieldpo.central.intake_waiting import Waiting, hanging, one_waiting, waiting
+from fieldpo.central.records import CENTRAL, NewRecord, place_of, put_records
 from fieldpo.central.rows import insert_rows, upsert_rows
 from fieldpo.central.tables import record, review
-from fieldpo.central.team_tables import QUEUED, record_leave
-from fieldpo.central.world import Standing
-from fieldpo.errors import NotFound
+from fieldpo.central.team_tables import record_leave
+from fieldpo.errors import BadInput, NotFound
 from fieldpo.plain import clean
 from fieldpo.sync.protocol.body import Json, plain_body
 from fieldpo.sync.protocol.exchange import caseload_partition
 from fieldpo.sync.protocol.kinds import Address, Case, Intake, Person, Phone
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """Someone not listed, as an officer met them; `candidates` are persons who carry the agency's ID."""
-
-    id: str
-    partition: str
-    reason: str
-    opened_at: str
-    intake: Intake
-    candidates: tuple[str, ...]
-
-
-def waiting(conn: Connection) -> list[Waiting]:
-    """Who waits for a match, the oldest first; those marked as entered in error no more."""
-    query = sa.select(review).where(review.c.state == "open", review.c.reason.like("intake-%"))
-    found = []
-    for row in conn.execute(query.order_by(review.c.opened_at, review.c.id)):
-        intake = _intake(conn, row.record_id)
-        if intake is not None and not _withdrawn(conn, intake):
-            body = msgspec.convert(intake.body, Intake, strict=False)
-            same = persons_by_identifier(conn, [body.agency_id]).get(body.agency_id, []) if body.agency_id else []
-            found.append(Waiting(row.id, intake.partition, row.reason, row.opened_at, body, tuple(same)))
-    return found
 
 
 def match_known(engine: Engine, now: dt.datetime) -> int:
@@ -67,7 +37,10 @@ def match_known(engine: Engine, now: dt.datetime) -> int:
         known = [one for one in waiting(conn) if len(one.candidates) == 1]
     matched = 0
     for one in known:
-        with contextlib.suppress(NotFound), writing(engine) as conn:  # no longer waiting, or the person has gone
+        with (
+            contextlib.suppress(NotFound, BadInput),
+            writing(engine) as conn,
+        ):  # it waits no longer, or the person has gone elsewhere
             match(conn, one.id, one.candidates[0], now)
             matched += 1
     return matched
@@ -76,18 +49,21 @@ def match_known(engine: Engine, now: dt.datetime) -> int:
 def match(conn: Connection, intake_id: str, person_id: str, now: dt.datetime) -> int:
     """Give an intake, and what hangs on it, to a person; gives how many records moved or changed.
 
-    Raises NotFound for an intake that does not wait, or a person whom central does not know.
+    Raises NotFound for an intake that does not wait, or a person whom central does not know; BadInput where the person
+    is moved at the same moment.
     """
-    _open(conn, intake_id)
     return _settle(conn, intake_id, person_id, MATCHED, now)
 
 
 def create(conn: Connection, intake_id: str, officer_id: str, supervision: str, now: dt.datetime) -> str:
-    """Make a person and a case of an intake, in an officer's caseload; gives the person's id. Raises NotFound."""
-    one = _open(conn, intake_id)
-    body = one.intake
+    """Make a person and a case of an intake, in an officer's caseload; gives the person's id. Raises NotFound.
+
+    They get the agency's ID that was told, unless somebody carries it already.
+    """
     person, place = str(uuid.uuid5(NAMESPACE, f"person {intake_id}")), caseload_partition(officer_id)
-    partitions.lock(conn, [one.partition, place])
+    one = _held(conn, intake_id, place)
+    body = one.intake
+    known = body.agency_id and not one.candidates  # who carries it is somebody else, and stays alone with it
     made = [
         NewRecord(
             person,
@@ -97,7 +73,7 @@ def create(conn: Connection, intake_id: str, officer_id: str, supervision: str, 
                     family_name=body.family_name,
                     given_name=body.given_name,
                     birth_date=body.birth_date,
-                    agency_ids={"agency": body.agency_id} if body.agency_id else {},
+                    agency_ids={"agency": body.agency_id} if known else {},
                 )
             ),
         ),
@@ -119,18 +95,20 @@ def create(conn: Connection, intake_id: str, officer_id: str, supervision: str, 
 
 def refuse(conn: Connection, intake_id: str, reason: str, now: dt.datetime) -> None:
     """Close an intake that is nobody's to supervise; it stays as it was written. Raises NotFound."""
-    one = _open(conn, intake_id)
+    one = _held(conn, intake_id)
     _close(conn, one, REFUSED, one.partition, None)
     _tell(conn, one, outcome(intake_id, _called(one.intake), REFUSED, now, reason=clean(reason)[:400]), now)
     audit.note(conn, "intake refuse", intake_id, now=now)
 
 
 def _settle(conn: Connection, intake_id: str, person_id: str, became: str, now: dt.datetime) -> int:
-    one, to = _open(conn, intake_id), place_of(conn, person_id)
+    to = place_of(conn, person_id)
+    one = _held(conn, intake_id, to)
+    if place_of(conn, person_id) != to:
+        raise BadInput("Somebody else moved this person at the same moment. Nothing was changed: look again.")
     counters = partitions.lock(conn, [one.partition, to])
-    _open(conn, intake_id)  # another may have settled it while this one waited for the lock
     old, new = counters[one.partition], counters[to]
-    moved = [each for each in _hanging(conn, intake_id) if each.partition == old.id]
+    moved = [each for each in hanging(conn, intake_id) if each.partition == old.id]
     for each in moved:
         old.take_away(each.id, each.version)
         changed = replace(
@@ -175,40 +153,10 @@ def _close(conn: Connection, one: Waiting, state: str, partition: str, person_id
     )
 
 
-def _open(conn: Connection, intake_id: str) -> Waiting:
-    found = next((one for one in waiting(conn) if one.id == intake_id), None)
-    if found is None:
-        raise NotFound("Nobody of that id waits for a match; see `fieldpo central intake list`. Nothing was changed.")
-    return found
-
-
-def _intake(conn: Connection, record_id: str) -> Standing | None:
-    row = conn.execute(sa.select(record).where(record.c.id == record_id, record.c.kind == "intake")).first()
-    return standing(row) if row is not None and not row.deleted else None
-
-
-def _hanging(conn: Connection, intake_id: str) -> list[Standing]:
-    """The intake, and the records of nobody's that name it."""
-    intake = _intake(conn, intake_id)
-    if intake is None:
-        return []
-    return [intake, *(each for each in _entries(conn, intake) if each.person_id is None)]
-
-
-def _withdrawn(conn: Connection, intake: Standing) -> bool:
-    return any(each.kind == "withdrawal" for each in _entries(conn, intake))
-
-
-def _entries(conn: Connection, intake: Standing) -> Sequence[Standing]:
-    query = sa.select(record).where(
-        record.c.partition_id == intake.partition,
-        record.c.kind.in_(("withdrawal", "addendum")),
-        sa.text(QUEUED),
-        record.c.deleted.is_(False),
-        record.c.body.like(f"%{intake.id}%"),
-    )
-    rows: list[Row[tuple[object, ...]]] = list(conn.execute(query.order_by(record.c.number)))
-    return [each for each in map(standing, rows) if each.body.get("entry_id") == intake.id]
+def _held(conn: Connection, intake_id: str, *places: str) -> Waiting:
+    """Whom it tells of, with their partition and those places locked: nobody else settles it any more."""
+    partitions.lock(conn, [one_waiting(conn, intake_id).partition, *places])
+    return one_waiting(conn, intake_id)  # another may have settled it while this one waited for the lock
 
 
 def _called(body: Intake) -> str:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from fieldpo.central.devices import grants
+from fieldpo.central.identifiers import carriers, claimants
 from fieldpo.central.partitions import Counter
 from fieldpo.central.places import person_named, records_referred
 from fieldpo.central.rows import select_in, texts
@@ -21,7 +22,6 @@ from fieldpo.central.tables import (
     device,
     leave,
     ledger,
-    person_identifier,
     person_place,
     record,
     supersession,
@@ -41,8 +41,7 @@ def touched(conn: Connection, user_id: str, ops: Sequence[Received]) -> set[str]
         found.add(row.partition_id)
     identifiers = _intake_ids(ops)
     if identifiers:
-        query = sa.select(person_identifier.c.person_id)
-        persons |= {row.person_id for row in select_in(conn, query, person_identifier.c.value, identifiers)}
+        persons |= {person for found in carriers(conn, identifiers).values() for person in found}
     found |= set(_places(conn, persons).values())
     return found
 
@@ -200,11 +199,10 @@ def _match_intakes(conn: Connection, world: World, ops: Sequence[Received], pers
     identifiers = _intake_ids(ops)
     if not identifiers:
         return
-    matches = defaultdict(list)
-    for row in select_in(conn, sa.select(person_identifier), person_identifier.c.value, identifiers):
-        matches[row.value].append(row.person_id)
-        persons.add(row.person_id)
-    world.by_agency_id = {value: tuple(found) for value, found in matches.items()}
+    for value, found in carriers(conn, identifiers).items():
+        world.by_agency_id[value] = tuple(found)
+        persons.update(found)
+    world.claimed_ids = frozenset(claimants(conn, identifiers))
 
 
 def _intake_ids(ops: Iterable[Received]) -> set[str]:

@@ -15,10 +15,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from fieldpo.central import partitions
-from fieldpo.central.flush import record_row, store_identifiers
+from fieldpo.central.flush import record_row
+from fieldpo.central.identifiers import store_identifiers
 from fieldpo.central.load import standing
 from fieldpo.central.rows import insert_rows, select_in, upsert_rows
-from fieldpo.central.tables import partition_counter, person_identifier, person_place, record
+from fieldpo.central.tables import partition_counter, person_place, record
 from fieldpo.central.waking import wake
 from fieldpo.central.world import RECORD, Standing
 from fieldpo.errors import BadInput, NotFound
@@ -139,15 +140,6 @@ def places_of(conn: Connection, person_ids: Collection[str]) -> dict[str, str]:
     return {row.person_id: row.partition_id for row in select_in(conn, query, person_place.c.person_id, person_ids)}
 
 
-def persons_by_identifier(conn: Connection, values: Collection[str]) -> dict[str, list[str]]:
-    """An identifier of the agency → the persons who carry it, whatever system it is of."""
-    found: dict[str, list[str]] = {}
-    query = sa.select(person_identifier)
-    for row in select_in(conn, query, person_identifier.c.value, values):
-        found.setdefault(row.value, []).append(row.person_id)
-    return found
-
-
 def _put_slice(conn: Connection, counter: partitions.Counter, rows: Sequence[NewRecord]) -> Put:
     asked = {row.id: row for row in rows}  # the last of two with one id stands
     before = {row.id: row for row in select_in(conn, sa.select(record), record.c.id, asked.keys())}
@@ -166,7 +158,7 @@ def _put_slice(conn: Connection, counter: partitions.Counter, rows: Sequence[New
     insert_rows(conn, record, fresh)
     upsert_rows(conn, record, changed)
     upsert_rows(conn, person_place, [{"person_id": each.id, "partition_id": counter.id} for each in persons])
-    store_identifiers(conn, persons)
+    store_identifiers(conn, persons, claimed=False)
     wake(conn, {RECORD + row["id"] for row in fresh})
     return Put(len(fresh), len(changed), len(asked) - len(fresh) - len(changed))
 

@@ -5,7 +5,7 @@ Every table that holds a partition's rows has the partition first in its primary
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, LargeBinary, MetaData, Table, Text, literal_column
 
 metadata = MetaData()
 
@@ -63,7 +63,10 @@ leave = Table(
 
 person_place = Table("person_place", metadata, _text("person_id", key=True), _text("partition_id"))
 
-person_identifier = Table("person_identifier", metadata, _text("value", key=True), _text("person_id", key=True))
+person_identifier = Table(
+    "person_identifier", metadata, _text("value", key=True), _text("person_id", key=True), _flag("claimed")
+)
+"""`claimed`: an officer's laptop said so, and nobody at central has."""
 
 assignment = Table(
     "assignment",
@@ -208,4 +211,9 @@ review = Table(
     _text("person_id", null=True),
     _text("state"),
     _text("opened_at"),
+    _text("user_id"),
 )
+"""`user_id` wrote what is held."""
+
+IS_OPEN = review.c.state == literal_column("'open'")
+"""Of a review: the word is that of the indexes, so that they are used."""

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from fieldpo.central.group_waiting import GroupWaiting, waiting_groups
+from fieldpo.central.intake_waiting import withdrawn
 from fieldpo.central.rows import select_in
-from fieldpo.central.tables import inbox, ledger, record, review
+from fieldpo.central.tables import IS_OPEN, inbox, ledger, review
 from fieldpo.central.team import officers_of
 from fieldpo.central.team_members import subject_names
-from fieldpo.central.team_tables import QUEUED, team_member
+from fieldpo.central.team_tables import team_member
 from fieldpo.sync.protocol.body import Body, Json
 from fieldpo.sync.protocol.exchange import caseload_partition
 from fieldpo.sync.protocol.kinds import HeldItem
@@ -32,24 +32,16 @@ def held(conn: Connection, partition: str, now: dt.datetime) -> Iterator[tuple[s
 
 def _reviews(conn: Connection, officers: Sequence[str]) -> Iterator[tuple[str, str, Body]]:
     mine = {caseload_partition(officer) for officer in officers}
-    rows = conn.execute(
-        sa.select(review).where(review.c.state == "open").order_by(review.c.opened_at, review.c.id)
-    ).all()
-    authors = {
-        row.op_id: row.user_id
-        for row in select_in(conn, sa.select(ledger), ledger.c.op_id, [row.op_id for row in rows])
-    }
-    teamed = set(conn.execute(sa.select(team_member.c.officer_id)).scalars())
+    held = sa.select(review).where(IS_OPEN)
+    rows = select_in(conn, held, review.c.partition_id, mine)
     # A late entry is for whoever supervises the case now; where nobody does, for its author's supervisor.
-    shown = [
-        row
-        for row in rows
-        if row.partition_id in mine
-        or (row.partition_id.partition(":")[2] not in teamed and authors.get(row.op_id) in officers)
-    ]
+    written = [each for each in select_in(conn, held, review.c.user_id, officers) if each.partition_id not in mine]
+    teamed = _teamed(conn, {row.partition_id for row in written})
+    rows += [row for row in written if row.partition_id not in teamed]
+    shown = sorted(rows, key=lambda row: (row.opened_at, row.id))
     names = subject_names(conn, [row.person_id for row in shown if row.person_id])
     bodies = {row.op_id: thaw(bytes(row.raw).decode()) for row in _raw(conn, [row.op_id for row in shown])}
-    closed = _withdrawn(conn, [row.record_id for row in shown if row.record_id])
+    closed = withdrawn(conn, [row.record_id for row in shown if row.record_id])
     for row in shown:
         op = bodies.get(row.op_id)
         if op is None or row.record_id in closed:
@@ -68,6 +60,13 @@ def _reviews(conn: Connection, officers: Sequence[str]) -> Iterator[tuple[str, s
                 body=op.body,
             ),
         )
+
+
+def _teamed(conn: Connection, partitions: Collection[str]) -> set[str]:
+    """Those of the caseloads whose officer is in a team."""
+    officers = {each.partition(":")[2] for each in partitions}
+    rows = select_in(conn, sa.select(team_member.c.officer_id), team_member.c.officer_id, officers)
+    return {caseload_partition(row.officer_id) for row in rows}
 
 
 def _of_group(conn: Connection, group: GroupWaiting) -> HeldItem:
@@ -92,14 +91,6 @@ def _raw(conn: Connection, op_ids: Sequence[str]) -> list[Row[Any]]:
         ledger, (ledger.c.op_id == inbox.c.op_id) & (ledger.c.inbox == inbox.c.number)
     )
     return select_in(conn, query.order_by(inbox.c.number), inbox.c.op_id, op_ids)
-
-
-def _withdrawn(conn: Connection, record_ids: Sequence[str]) -> set[str]:
-    """Those of the records that their officer has marked as entered in error."""
-    places = {row.partition_id for row in select_in(conn, sa.select(record.c.partition_id), record.c.id, record_ids)}
-    query = sa.select(record.c.body).where(record.c.kind == "withdrawal", sa.text(QUEUED), record.c.deleted.is_(False))
-    rows = select_in(conn, query, record.c.partition_id, places)
-    return {str(msgspec.json.decode(row.body).get("entry_id")) for row in rows} & set(record_ids)
 
 
 def _named(body: dict[str, Json]) -> str:

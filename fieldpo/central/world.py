@@ -176,6 +176,9 @@ class World:
     successors: dict[str, str] = field(default_factory=dict)
     conflicts: dict[str, tuple[ConflictRow, ...]] = field(default_factory=dict)
     by_agency_id: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """An agency's ID → who carries it, as central itself knows."""
+    claimed_ids: frozenset[str] = frozenset()
+    """An agency's IDs that an officer says a person carries, and nobody else."""
 
     decided: dict[str, Entry] = field(default_factory=dict)
     written: dict[str, int] = field(default_factory=dict)

@@ -33,11 +33,12 @@ def list_(db: Database, as_json: AsJson = False) -> None:
     with opened(db) as engine:
         from fieldpo.central import intake
         from fieldpo.central.database import reading
+        from fieldpo.central.intake_waiting import waiting
         from fieldpo.plain import clean
 
         matched = intake.match_known(engine, _now())
         with reading(engine) as conn:
-            found = intake.waiting(conn)
+            found = waiting(conn)
     rows: list[dict[str, object]] = [
         {
             "id": one.id,
@@ -49,6 +50,7 @@ def list_(db: Database, as_json: AsJson = False) -> None:
             "officer_id": one.intake.officer_id,
             "opened_at": one.opened_at,
             "candidates": list(one.candidates),
+            "claimed": list(one.claimed),
         }
         for one in found
     ]
@@ -57,7 +59,13 @@ def list_(db: Database, as_json: AsJson = False) -> None:
         return
     if matched:
         print(f"{matched} matched by the agency's ID just now.")
-    print("\n".join("  ".join(str(value) for value in row.values() if value) for row in rows) or "Nobody waits.")
+    print("\n".join(_line(row) for row in rows) or "Nobody waits.")
+
+
+def _line(row: dict[str, object]) -> str:
+    """A row for people; the persons are told last, each list by its name."""
+    lists = (f"{name}: {' '.join(value)}" for name, value in row.items() if isinstance(value, list) and value)
+    return "  ".join([*(str(value) for value in row.values() if value and not isinstance(value, list)), *lists])
 
 
 def match(

@@ -292,14 +292,22 @@ def transfer(
 
 
 def person_id(conn: Connection, word: str) -> str:
-    """The person of that id, ours or the agency's. Raises NotFound, and BadInput where several carry it."""
-    from fieldpo.central.records import persons_by_identifier, places_of
+    """The person of that id, ours or the agency's. Raises NotFound, and BadInput where several carry it, or an officer
+    alone says that one does.
+    """
+    from fieldpo.central.identifiers import carriers, claimants
+    from fieldpo.central.records import places_of
 
     if places_of(conn, [word]):
         return word
-    found = persons_by_identifier(conn, [word]).get(word, [])
+    found = carriers(conn, [word]).get(word, [])
     if len(found) > 1:
         raise BadInput("Several persons carry that identifier; give the id of one. Nothing was changed.")
+    if not found and (claimed := claimants(conn, [word]).get(word)):
+        raise BadInput(
+            f"That identifier was typed by an officer and is in no file of the agency. If it is right, give the "
+            f"person's own id: {' or '.join(claimed)}. Nothing was changed."
+        )
     if not found:
         raise NotFound("Central knows no person by that id or identifier. Nothing was changed.")
     return found[0]

@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy.engine import Engine
 
 from fieldpo.central.database import reading, writing
+from fieldpo.central.identifiers import carriers
 from fieldpo.central.records import (
     NewRecord,
     Put,
     delete_record,
     edit_record,
     every_record,
-    persons_by_identifier,
     place_of,
     put_records,
     read_record,
@@ -64,7 +64,7 @@ def test_persons_are_found_by_their_agencys_identifier(database: Engine) -> None
     put(database, file())
     with writing(database) as conn:
         edit_record(conn, "p1", {"agency_ids": {"doc": "B-1"}}, now=NOW)
-        assert persons_by_identifier(conn, ["A-0", "A-1", "B-1"]) == {"A-0": ["p0"], "B-1": ["p1"]}
+        assert carriers(conn, ["A-0", "A-1", "B-1"]) == {"A-0": ["p0"], "B-1": ["p1"]}
         assert place_of(conn, "p1") == CASELOAD
 
 

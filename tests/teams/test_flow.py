@@ -11,6 +11,7 @@ from sqlalchemy import func, select, text
 from fieldpo.central import intake as intakes
 from fieldpo.central import team
 from fieldpo.central.database import writing
+from fieldpo.central.intake_waiting import waiting
 from fieldpo.errors import BadInput
 from fieldpo.store.acts import Act, Create, perform
 from fieldpo.store.entries.decision import Decision, case_request_act, decided_sha256, decision_act
@@ -229,7 +230,7 @@ def test_someone_not_listed_goes_to_whoever_has_them(field: Field) -> None:
     withdrawn = Withdrawal(entry_id=ids[0], reason="twice", officer_id=user, written_at=NOW)
     perform(okafor.vault, Act("In error", (Create(withdrawn),), NOW), NOW)
     with writing(field.central.engine) as conn:
-        assert [one.intake.family_name for one in intakes.waiting(conn)] == ["Doe", "Roe"]
+        assert [one.intake.family_name for one in waiting(conn)] == ["Doe", "Roe"]
         assert intakes.match(conn, ids[0], PERSON, NOW) == 1
         made = intakes.create(conn, ids[1], officer.vault.identity.user_id, "parole", NOW)
     assert okafor.sync().returned == 0

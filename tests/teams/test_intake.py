@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from fieldpo.central import intake
 from fieldpo.central.database import reading, writing
+from fieldpo.central.intake_waiting import waiting
 from fieldpo.central.records import read_record
+from fieldpo.central.team_feed import renew
 from fieldpo.central.transfer import transfer
 from fieldpo.errors import NotFound
 from fieldpo.sync.protocol.exchange import RECORD_LEAVE, VerdictKind, caseload_partition
 from fieldpo.sync.protocol.ops import Op
+from tests.central.conftest import POSTGRES
 from tests.central.laptop import NOW, Laptop, put_person
+from tests.central.steps import Steps
 from tests.teams.agency import BOSS, OKAFOR, RIVERA, found, live
 
 
@@ -115,6 +121,59 @@ def test_two_supervisors_at_the_same_moment_match_once(database: Engine) -> None
     assert told(rivera) == [("matched", RIVERA)] * 2
 
 
+@pytest.mark.parametrize("database_url", [POSTGRES], indirect=True)
+def test_who_is_matched_at_the_same_moment_is_not_refused(database: Engine) -> None:
+    """The refusal has read that they wait; the match comes first all the same, and the officer reads of it alone."""
+    rivera = Laptop(database)
+    op = met(rivera)
+    rivera.send(op)
+    put_person(database, OKAFOR, "p1")
+    came: list[str] = []
+
+    def matched(_: object, __: object, statement: str, *___: object) -> None:
+        """The match, after the refusal has read and before it locks or writes anything."""
+        if not came and (statement.startswith("UPDATE") or "FOR UPDATE" in statement):
+            came.append("")
+            with writing(database) as beside:
+                intake.match(beside, op.record_id, "p1", NOW)
+
+    event.listen(database, "before_cursor_execute", matched)
+    try:
+        with pytest.raises(NotFound), writing(database) as conn:
+            intake.refuse(conn, op.record_id, "Nobody's", NOW)
+    finally:
+        event.remove(database, "before_cursor_execute", matched)
+    rivera.send()
+    assert told(rivera) == [("matched", OKAFOR)]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_queue_and_an_answer_cost_the_same_however_many_wait_elsewhere(database: Engine) -> None:
+    """Each reads its own."""
+    north, rivera = found(database), Laptop(database)
+    op = met(rivera)
+    rivera.send(op)
+    elsewhere, steps = Laptop(database, user="moss", device="moss-1"), Steps(database)
+
+    def refused() -> None:
+        with contextlib.suppress(_Enough), writing(database) as conn:
+            intake.refuse(conn, op.record_id, "Nobody's", NOW)
+            raise _Enough
+
+    def renewed() -> None:
+        with writing(database) as conn:
+            renew(conn, north, NOW)
+
+    few = steps.of(renewed), steps.of(refused)
+    elsewhere.send(*(met(elsewhere) for _ in range(400)))
+    assert steps.of(renewed) < few[0] + 20
+    assert steps.of(refused) < few[1] + 20
+
+
+class _Enough(Exception):
+    """Takes back what was tried."""
+
+
 def test_a_new_case_or_none(database: Engine) -> None:
     """Created, the person stands with a case and what was told; refused, the officer keeps it and reads why."""
     rivera, okafor = Laptop(database), Laptop(database, user=OKAFOR, device="okafor-1")
@@ -124,7 +183,7 @@ def test_a_new_case_or_none(database: Engine) -> None:
     with writing(database) as conn:
         person = intake.create(conn, new.record_id, OKAFOR, "parole", NOW)
         intake.refuse(conn, nobody.record_id, "Another county's", NOW)
-        assert intake.waiting(conn) == []
+        assert waiting(conn) == []
     rivera.send()
     okafor.send()
     kinds = sorted(each.kind for each in okafor.copy[okafor.caseload].values() if each.person_id == person)
@@ -143,7 +202,7 @@ def test_one_entered_in_error_waits_no_more(database: Engine) -> None:
     error = {"entry_id": op.record_id, "reason": "twice", "officer_id": RIVERA, "written_at": NOW.isoformat()}
     rivera.send(op, rivera.op("withdrawal.create", body=error))
     with reading(database) as conn:
-        assert intake.waiting(conn) == []
+        assert waiting(conn) == []
 
 
 def test_a_match_at_arrival_is_told_too(database: Engine) -> None:

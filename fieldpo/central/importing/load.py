@@ -6,10 +6,12 @@ import datetime as dt
 from collections.abc import Iterable
 from pathlib import Path
 
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from fieldpo.central import audit
 from fieldpo.central.database import writing
+from fieldpo.central.identifiers import confirm_identifiers, identifiers
 from fieldpo.central.importing.changes import Changes, Known
 from fieldpo.central.importing.drafts import TODAY, Draft, Reading, RowDraft, read_rows
 from fieldpo.central.importing.mapping import KIND_ORDER, Mapping
@@ -19,6 +21,8 @@ from fieldpo.central.importing.rows import read_table
 from fieldpo.central.importing.spread import Spread
 from fieldpo.central.landing import Landed, hold, land
 from fieldpo.central.records import places_of, read_records
+from fieldpo.central.rows import select_in
+from fieldpo.central.tables import record
 from fieldpo.central.transfer import transfer
 from fieldpo.errors import ImportRefused
 from fieldpo.sync.protocol.body import KINDS, Json
@@ -79,13 +83,15 @@ class _Load:
         self.partition_of: dict[str, str] = {}
         self.place_of: dict[str, str] = {}
         self.moves: dict[str, str] = {}
+        self.foreign: set[str] = set()
         self.ids: dict[tuple[str, str, str], str] = {key: each.record_id for key, each in self.past.items()}
 
     def run(self, rows: list[RowDraft]) -> None:
         self.partition_of = places_of(self.conn, _persons(rows, self.ids))
+        self.foreign = self._foreign(rows)
         good: list[Draft] = []
         for row in rows:
-            complaints = self._settle(row)
+            complaints = self._made_elsewhere(row) or self._settle(row)
             if complaints:
                 self.report.bad += 1
                 self.report.complaints.extend(complaints)
@@ -95,6 +101,25 @@ class _Load:
         rank = {kind: at for at, kind in enumerate(KIND_ORDER)}
         good.sort(key=lambda draft: rank.get(draft.kind, len(rank)))
         self._write(good)
+
+    def _foreign(self, rows: list[RowDraft]) -> set[str]:
+        """Ids of the file's that stand at central though no import has brought them: a device made them up.
+
+        They follow from the agency's keys, so that whoever knows one could have what the file says land in the own
+        caseload.
+        """
+        system = self.mapping.identity.system
+        new = {draft.id for row in rows for draft in row.drafts if (system, draft.kind, draft.key) not in self.past}
+        return {row.id for row in select_in(self.conn, sa.select(record.c.id), record.c.id, new)}
+
+    def _made_elsewhere(self, row: RowDraft) -> list[Complaint]:
+        return [
+            Complaint(
+                row.line, "", f"makes the {each.kind} {each.id}, and one of that id is there that no file brought"
+            )
+            for each in row.drafts
+            if each.id in self.foreign
+        ][:1]
 
     def _settle(self, row: RowDraft) -> list[Complaint]:
         """Look up what the row names, and place its person; what is wrong with it otherwise."""
@@ -159,6 +184,8 @@ class _Load:
             body = {name: today if value == TODAY else value for name, value in draft.body.items()}
             changes.take(draft, body, _person(draft), self.place_of.get(draft.id, ""))
         land(self.conn, [*self._officers(), *changes.landed], self.now)
+        persons = (draft for draft in good if draft.kind == "person")
+        confirm_identifiers(self.conn, {(value, each.id) for each in persons for value in identifiers(each.body)})
         if self.mapping.caseloads.officer is not None:
             for place in self.spread.named:
                 changes.remember("officer", place, self.spread.officer_id(place), {}, place)

@@ -215,6 +215,7 @@ _REASONS = {
     "after-leave": "late entry",
     "intake-unmatched": "not listed",
     "intake-ambiguous": "several match",
+    "intake-claimed": "ID not sure",
     "group-incomplete": "waits for rest",
 }
 
