@@ -8,8 +8,9 @@ import time
 from collections import Counter
 
 from .mutants import MUTANTS, search
-from .running import Options, run
+from .running import run
 from .templates import workshop
+from .world import Options
 
 
 def main() -> int:

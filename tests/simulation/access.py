@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 def token_expires(trouble: Trouble, laptop: Laptop) -> bool:
     """In mid-page, perhaps."""
-    trouble.sim.agency.expire_access(laptop.enrolled.device_id)
+    trouble.sim.office.expire_access(laptop.enrolled.device_id)
     return True
 
 
 def refresh_refused(trouble: Trouble, laptop: Laptop) -> bool:
     """The sign-in has ended: the officer has to sign in again, and does when healing comes."""
-    trouble.sim.agency.end_tokens(laptop.enrolled.device_id)
+    trouble.sim.office.end_tokens(laptop.enrolled.device_id)
     return True
 
 
@@ -28,7 +28,7 @@ def revoked(trouble: Trouble, laptop: Laptop) -> bool:
     """A laptop is shut out with whatever waits on it."""
     if any(one.cut_off for one in trouble.sim.laptops) or trouble.rng.random() < 0.6:
         return False
-    trouble.sim.agency.revoke(laptop.enrolled.device_id)
+    trouble.sim.office.revoke(laptop.enrolled.device_id)
     for one in trouble.sim.laptops:
         one.cut_off = one.cut_off or one.enrolled.device_id == laptop.enrolled.device_id
     return True
@@ -37,7 +37,7 @@ def revoked(trouble: Trouble, laptop: Laptop) -> bool:
 def second_user(trouble: Trouble, laptop: Laptop) -> bool:
     """Another officer's sign-in on this laptop: nothing of this vault may become theirs."""
     other = next(one for one in trouble.sim.laptops if one.user != laptop.user)
-    pair = trouble.sim.agency.sign_in(other.enrolled.device_id)
+    pair = trouble.sim.office.sign_in(other.enrolled.device_id)
     laptop.second_user = True
     trouble.sim.guarded(laptop, lambda: laptop.sign_in(pair))
     return True
@@ -63,4 +63,4 @@ def old_central(trouble: Trouble, _: Laptop) -> bool:
 
 def unknown_kind(trouble: Trouble, _: Laptop) -> bool:
     """A newer central sends a kind of record of which the laptops' program has never heard."""
-    return trouble.sim.agency.put_unknown(trouble.rng)
+    return trouble.sim.office.put_unknown(trouble.rng)

@@ -1,4 +1,4 @@
-"""Who plays: three officers with four laptops, and their clients' cases as central has them at the start."""
+"""Who plays: three officers with four laptops, a supervisor with one, and the clients' cases as they begin."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from fieldpo.sync.protocol.body import Body
-from fieldpo.sync.protocol.exchange import caseload_partition
+from fieldpo.sync.protocol.exchange import caseload_partition, team_partition
 from fieldpo.sync.protocol.kinds import Address, Appointment, Case, Condition, Hazard, Person, Phone
 
 START = dt.datetime(2026, 11, 22, 14, 0, tzinfo=dt.UTC)
@@ -47,12 +47,20 @@ OFFICERS = tuple(
 )
 REYES, OKAFOR, LINDQVIST = OFFICERS
 
+WHITFIELD = Officer(_id(1, 9), "whitfield", "Whitfield")
+"""A supervisor, without clients of their own."""
+
+TEAM = team_partition(_id(10, 1))
+"""Reyes and Okafor are in it when a run begins; Lindqvist is in none."""
+
 LAPTOPS = tuple(
     LaptopOf(name, _id(2, n), officer)
     for n, (name, officer) in enumerate(
         (("reyes-1", REYES), ("reyes-2", REYES), ("okafor", OKAFOR), ("lindqvist", LINDQVIST)), start=1
     )
 )
+
+SUPERVISORS_LAPTOP = LaptopOf("whitfield", _id(2, 9), WHITFIELD)
 
 
 def _case(person: str, n: int) -> list[tuple[str, Body]]:

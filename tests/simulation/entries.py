@@ -11,10 +11,10 @@ from sqlalchemy import text
 from fieldpo.store.acts import Change, Create, Step
 from fieldpo.sync.protocol.kinds import Addendum, Appointment
 
-from . import officer
+from .desk import Desk, Made, saved
 from .laptop import Laptop
 from .network import TOO_LARGE
-from .officer import Desk, Made
+from .officer import a_contact, contact
 from .seams import STUMBLE
 from .typed import TEXT
 
@@ -36,16 +36,16 @@ def _poison(trouble: Trouble, laptop: Laptop, mark: str) -> bool:
     sim = trouble.sim
     before = trouble.rng.randint(0, 2)
     for _ in range(before):
-        sim.act_at(laptop, _only(officer.contact))
-    sim.act_at(laptop, lambda desk: ("poison", lambda: officer.saved(desk, _poisoned(desk, mark))))
+        sim.act_at(laptop, _only(contact))
+    sim.act_at(laptop, lambda desk: ("poison", lambda: saved(desk, _poisoned(desk, mark))))
     for _ in range(2 - before):
-        sim.act_at(laptop, _only(officer.contact))
+        sim.act_at(laptop, _only(contact))
     return True
 
 
 def never_comes(trouble: Trouble, laptop: Laptop) -> bool:
     """An entry that never gets through, and an addendum to it that waits for it."""
-    trouble.sim.act_at(laptop, lambda desk: ("orphan", lambda: officer.saved(desk, _orphan(desk))))
+    trouble.sim.act_at(laptop, lambda desk: ("orphan", lambda: saved(desk, _orphan(desk))))
     return True
 
 
@@ -62,7 +62,7 @@ def old_schema(trouble: Trouble, laptop: Laptop) -> bool:
 def _rewrite(trouble: Trouble, laptop: Laptop, how: Callable[[str], str]) -> bool:
     """The newest op as another program would have frozen it: before anybody has seen it."""
     sim = trouble.sim
-    sim.act_at(laptop, _only(officer.contact))
+    sim.act_at(laptop, _only(contact))
     with laptop.look_into().writing() as connection:
         row = connection.execute(text("SELECT position, op_id, state, text FROM op ORDER BY position DESC")).first()
         if row is None or row.state != "waiting" or sim.was_sent(row.op_id) or laptop.syncing:
@@ -75,7 +75,7 @@ def _rewrite(trouble: Trouble, laptop: Laptop, how: Callable[[str], str]) -> boo
 
 
 def _only(make: Callable[[Desk], Made]) -> Callable[[Desk], tuple[str, Callable[[], str | None]]]:
-    return lambda desk: (make.__name__, lambda: officer.saved(desk, make(desk)))
+    return lambda desk: (make.__name__, lambda: saved(desk, make(desk)))
 
 
 def _poisoned(desk: Desk, mark: str) -> Made:
@@ -86,7 +86,7 @@ def _poisoned(desk: Desk, mark: str) -> Made:
     shape = desk.rng.choice(("note", "group", "edit"))
     if shape == "edit" and phone is not None:
         return "poison", (Change("phone", phone[0], {"number": f"{desk.word()} {mark}"}),), False
-    body = officer._contact(desk, person)
+    body = a_contact(desk, person)
     steps: tuple[Step, ...] = (Create(msgspec.structs.replace(body, note=f"{body.note} {mark}")),)
     if shape == "group":
         after = Appointment(person_id=person, starts_at=desk.now, purpose=desk.word())
@@ -98,7 +98,7 @@ def _orphan(desk: Desk) -> Made:
     person = desk.person()
     if person is None:
         return None
-    note = officer._contact(desk, person)
+    note = a_contact(desk, person)
     first = Create(msgspec.structs.replace(note, note=f"{note.note} {TOO_LARGE}"))
     body = Addendum(
         person_id=person,

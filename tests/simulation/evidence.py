@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from sqlalchemy import text
 
 from fieldpo.central.database import reading
 from fieldpo.central.tables import (
+    assignment,
     conflict,
     inbox,
     leave,
@@ -28,8 +30,10 @@ from fieldpo.store.record_table import TABLES
 from fieldpo.sync.protocol.ops import Op, thaw
 
 from .agency import Agency
+from .books import case_of
+from .cast import TEAM
 from .laptop import Laptop
-from .typed import TypedList, texts_in
+from .typed import TypedList, texts_in, typed_in
 
 Row = dict[str, Any]
 
@@ -48,9 +52,13 @@ class AtCentral:
     successors: dict[str, str]
     leaves: dict[tuple[str, str], int]
     counters: dict[str, Row]
-    granted: dict[str, set[str]]
+    whole_cases: list[Row]
+    """Who may read which whole case until when."""
     places: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
-    """Typed text → where it stands: ("record", id), ("deleted", id), ("conflict", id), ("quarantine", op), ..."""
+    """Typed text → where it stands: ("record", id), ("deleted", id), ("conflict", id), ("quarantine", op), ...
+
+    A team's copies do not stand for what they are copies of.
+    """
 
 
 @dataclass
@@ -92,11 +100,23 @@ class Seen:
     rewritten: bool
     """Whether history was rewritten in this run: a backup, an old disk, a twin."""
 
+    def granted(self, user_id: str) -> set[str]:
+        """The partitions that a user may read now: by the agency's books, and the whole cases that were asked for."""
+        books, now = self.agency.books, self.agency.now()
+        found = books.granted(user_id, now)
+        for row in self.central.whole_cases:
+            person = case_of(row["partition_id"])
+            place = self.central.records[person]["partition_id"] if person in self.central.records else ""
+            over = dt.datetime.fromisoformat(row["until"]) <= now
+            if row["user_id"] == user_id and not over and books.case_readable(user_id, place, now):
+                found.add(row["partition_id"])
+        return found
+
 
 def look(agency: Agency, laptops: Sequence[Laptop], typed: TypedList, *, at_rest: bool, rewritten: bool) -> Seen:
     """Read everything."""
     return Seen(
-        at_central(agency, sorted({one.user for one in laptops})),
+        at_central(agency),
         [on_laptop(one, shown=at_rest) for one in laptops],
         typed,
         agency,
@@ -105,7 +125,7 @@ def look(agency: Agency, laptops: Sequence[Laptop], typed: TypedList, *, at_rest
     )
 
 
-def at_central(agency: Agency, users: Sequence[str]) -> AtCentral:
+def at_central(agency: Agency) -> AtCentral:
     """Central's tables as they stand."""
     with reading(agency.engine) as conn:
 
@@ -123,7 +143,7 @@ def at_central(agency: Agency, users: Sequence[str]) -> AtCentral:
             successors={row["op_id"]: row["successor"] for row in rows(supersession)},
             leaves={(row["partition_id"], row["person_id"]): row["number"] for row in rows(leave)},
             counters={row["id"]: row for row in rows(partition_counter)},
-            granted={user: agency.books.readable(user, agency.now()) for user in users},
+            whole_cases=[row for row in rows(assignment) if row["role"] == "case"],
         )
     for row in found.inbox:
         try:
@@ -142,13 +162,11 @@ def at_central(agency: Agency, users: Sequence[str]) -> AtCentral:
 def _places(central: AtCentral) -> dict[str, list[tuple[str, str]]]:
     places: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for row in central.records.values():
-        for one in texts_in(row["body"]):
+        for one in texts_in(row["body"]) if row["partition_id"] != TEAM else ():
             places[one].append(("deleted" if row["deleted"] else "record", row["id"]))
     for row in central.conflicts:
         for one in texts_in([msgspec.json.decode(row["yours"]), msgspec.json.decode(row["earlier"])]):
             places[one].append(("conflict", row["id"]))
-    from .typed import typed_in
-
     raw = {(row["op_id"], row["sha"]): bytes(row["raw"]).decode() for row in central.inbox}
     for row in central.quarantine:
         op = central.ops.get(row["op_id"])

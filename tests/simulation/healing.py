@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import sqlalchemy as sa
 from sqlalchemy import text
 
+from fieldpo.central.case_view import readable_now
 from fieldpo.central.database import reading
 from fieldpo.central.devices import grants, readable
-from fieldpo.central.tables import device, meta, partition_counter
 from fieldpo.errors import CentralRefused, FieldpoError
 
 from .laptop import Laptop
 from .seen_wrong import Violated
 
 if TYPE_CHECKING:
-    from .running import Simulation
+    from .world import Simulation
 
 ROUNDS = 14
 """Syncs of each laptop after which healing has failed."""
@@ -25,7 +24,7 @@ ROUNDS = 14
 STEPS = 600
 """Half-steps after which a sync is one that does not end."""
 
-Mark = tuple[object, ...]
+Mark = tuple[Any, ...]
 
 
 def heal(sim: Simulation, *, thorough: bool) -> None:
@@ -61,22 +60,30 @@ def heal(sim: Simulation, *, thorough: bool) -> None:
 
 
 def mark_of(sim: Simulation, laptop: Laptop) -> Mark:
-    """What a sync of the laptop depends on at central: its feeds' ends, its verdicts and its grants."""
+    """What a sync of the laptop depends on at central: its feeds' ends, its verdicts and its grants.
+
+    A supervisor's depends on every caseload and on what central holds: the team's feed is renewed by asking for it.
+    """
     with reading(sim.agency.engine) as conn:
-        granted = readable(grants(conn, laptop.user, sim.agency.now()).values(), sim.agency.now())
-        numbers = conn.execute(
-            sa.select(partition_counter.c.id, partition_counter.c.number).where(partition_counter.c.id.in_(granted))
-        ).all()
-        revision = conn.scalar(sa.select(device.c.verdict_rev).where(device.c.id == laptop.enrolled.device_id))
-        epoch = conn.scalar(sa.select(meta.c.value).where(meta.c.key == "epoch"))
-    return (epoch, revision, tuple(sorted(map(tuple, numbers))))
+        now = sim.agency.now()
+        granted = readable_now(conn, laptop.user, readable(grants(conn, laptop.user, now).values(), now), now)
+
+        def numbers(query: str, *given: str) -> Mark:
+            return tuple(map(tuple, conn.exec_driver_sql(query, given)))
+
+        feeds = numbers("SELECT id, number FROM partition_counter ORDER BY id")
+        seen = feeds if laptop.supervises else tuple(each for each in feeds if each[0] in granted)
+        own = numbers("SELECT verdict_rev FROM device WHERE id = ?", laptop.enrolled.device_id)
+        held = numbers("SELECT (SELECT max(number) FROM inbox), (SELECT count(*) FROM review WHERE state = 'open')")
+        epoch = numbers("SELECT value FROM meta WHERE key = 'epoch'")
+    return (epoch, own, tuple(granted), seen, held if laptop.supervises else ())
 
 
 def sync_whole(sim: Simulation, laptop: Laptop) -> bool:
     """One sync from beginning to end; False where it failed or something that may be sent still waits."""
     laptop.open()
     if laptop.signed_out:
-        laptop.sign_in(sim.agency.sign_in(laptop.enrolled.device_id))
+        laptop.sign_in(sim.office.sign_in(laptop.enrolled.device_id))
     laptop.begin_sync(sim.rng, 2)
     for _ in range(STEPS):
         ended = laptop.step_sync()

@@ -21,6 +21,12 @@ from .judging_ops import (
     refused_as_too_late_only_if_so,
     retransmission_gets_the_first_verdict,
 )
+from .judging_teams import (
+    cases_only_on_demand,
+    granted_is_pulled,
+    supervisor_sees_no_more,
+    supervisor_sees_the_queue,
+)
 from .judging_texts import (
     each_text_once,
     every_losing_value_can_be_fetched,
@@ -56,6 +62,10 @@ AT_REST: tuple[Callable[[Seen], Found], ...] = (
     taking_back_ends_the_question,
     one_bad_op_delays_no_other,
     nothing_readable_after_leaving,
+    granted_is_pulled,
+    supervisor_sees_the_queue,
+    supervisor_sees_no_more,
+    cases_only_on_demand,
     refused_as_too_late_only_if_so,
     restored_central_loses_nothing,
     nothing_attributed_to_another,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fieldpo.sync.protocol.exchange import AGENCY
 from fieldpo.sync.protocol.ops import sha
 
+from .cast import TEAM, WHITFIELD
 from .evidence import Row, Seen
 from .verdict_words import APPLIED, OPEN, Found
 
@@ -38,6 +39,8 @@ def effect_if_and_only_if_verdict(seen: Seen) -> Found:
     # What became of someone not listed is central's own word, put beside the verdict on the intake.
     seeded |= {key for key, row in seen.central.records.items() if row["kind"] == "intake_outcome"}
     for record_id, row in seen.central.records.items():
+        if row["partition_id"] == TEAM:  # copies, which central alone makes and takes away
+            continue
         known = made.get(record_id, set()) | ({1} if record_id in seeded else set())
         lacking = set(range(1, row["version"] + 1)) - known
         if lacking:
@@ -199,6 +202,8 @@ def refused_as_too_late_only_if_so(seen: Seen) -> Found:
             continue
         row = seen.central.records.get(op.record_id)
         person = row["person_id"] if row else op.body.get("person_id")
-        numbers = seen.agency.books.leaves.get(person or "", [])
-        if entry["user_id"] not in seen.agency.books.covered and not any(op.seen >= number for number in numbers):
+        left = (person, op.record_id, op.body.get("entry_id"))
+        numbers = [number for one in left if one for number in seen.agency.books.leaves.get(one, [])]
+        elsewhere = entry["user_id"] in seen.agency.books.covered | {WHITFIELD.id}
+        if not elsewhere and not any(op.seen >= number for number in numbers):
             yield f"{op_id} ({op.kind}) was written at {op.seen}, before {person} left at {numbers}, and refused for it"

@@ -37,12 +37,13 @@ def each_text_once(seen: Seen) -> Found:
 
 def _still_on_a_laptop(seen: Seen, one: Typed) -> Found:
     holders = [each for each in seen.laptops if one.op_id in each.ops]
+    if any(each.laptop.cut_off for each in holders):
+        return  # it stands there, and hears no more of central
     if not any(one.op_id in each.shown for each in holders):
         yield f"{one.text} ({one.kind}) has no verdict and no laptop shows it as not sent"
     if seen.at_rest:
         for each in holders:
-            state = each.ops[one.op_id]["state"]
-            if state == "waiting" and not each.laptop.cut_off:
+            if each.ops[one.op_id]["state"] == "waiting":
                 yield f"{one.text} still waits on {each.name} after healing"
 
 
@@ -101,11 +102,19 @@ def _told_on_the_device(seen: Seen, one: Typed, entry: Row) -> Found:
         row = each.ops.get(one.op_id)
         if row is None or each.laptop.cut_off:
             continue
-        asked = entry["verdict"] == "blocked" and row["problem"] == PARENT_SET_ASIDE and row["state"] == "rejected"
-        if row["state"] not in STATES[entry["verdict"]] and not asked:
+        if row["state"] not in STATES[entry["verdict"]] and not _asked_about(each, one.op_id, entry):
             yield f"{one.text} is {entry['verdict']} at central and {row['state']} on {each.name}"
         if row["state"] in ("conflict", "rejected", "blocked", "parked") and one.op_id not in each.shown:
             yield f"{one.text} needs somebody's eye on {each.name} and is not shown"
+
+
+def _asked_about(each: OnLaptop, op_id: str, entry: Row) -> bool:
+    """What it belongs to was set aside, so central holds it for good: its officer is asked, or set it aside too."""
+    row = each.ops[op_id]
+    if entry["verdict"] != "blocked" or row["problem"] != PARENT_SET_ASIDE:
+        return False
+    replaced = any(op.supersedes == op_id for op in each.thawed.values())
+    return row["state"] == "rejected" or (row["state"] == "answered" and not replaced)
 
 
 def own_pending_edits_are_read(seen: Seen) -> Found:

@@ -14,15 +14,13 @@ import httpx
 from sqlalchemy import Connection
 
 from fieldpo.errors import FieldpoError, SignInNeeded
-from fieldpo.store import outbox, partitions, tokens
+from fieldpo.store import outbox, tokens
 from fieldpo.store.acts import Act, Saved, perform
 from fieldpo.store.batches import Batch
-from fieldpo.store.engine import checkpoint, open_engines, transaction
-from fieldpo.store.files import DATABASE, STATE
+from fieldpo.store.files import DATABASE
 from fieldpo.store.keys import KeyFile, Unlocked
 from fieldpo.store.migrations import migrate
 from fieldpo.store.purge import confirm_purge
-from fieldpo.store.state import VaultState, put_meta, start_counter, write_state
 from fieldpo.store.tokens import Tokens
 from fieldpo.store.vault import Vault, _open
 from fieldpo.sync import disk as sync_disk
@@ -31,11 +29,10 @@ from fieldpo.sync.disk import VaultDisk
 from fieldpo.sync.effects import Effect, Post, Refresh, Reply, Sleep
 from fieldpo.sync.engine import Engine, World, sync
 from fieldpo.sync.protocol.codings import OFFERED
-from fieldpo.sync.protocol.exchange import AGENCY
 from fieldpo.sync.receipt import Progress, Receipt
 from fieldpo.sync.transport import Transport
 
-from .cast import LaptopOf
+from .cast import WHITFIELD, LaptopOf
 from .network import Link
 from .seams import Process, Seams
 
@@ -106,6 +103,11 @@ class Laptop:
     def user(self) -> str:
         """Whose laptop it is."""
         return self.enrolled.officer.id
+
+    @property
+    def supervises(self) -> bool:
+        """Whether it is a supervisor's."""
+        return self.enrolled.officer is WHITFIELD
 
     @property
     def syncing(self) -> bool:
@@ -237,27 +239,6 @@ class Laptop:
             (self.folder / (DATABASE + tail)).unlink(missing_ok=True)
         shutil.copyfile(old / DATABASE, self.folder / DATABASE)
         self.put_back = True
-
-
-def make_vault(folder: Path, enrolled: LaptopOf, pair: tuple[str, str]) -> None:
-    """A vault as enrolling leaves it, without the cost of a passphrase."""
-    folder.mkdir(parents=True)
-    (folder / DATABASE).touch(mode=0o600)
-    engines = open_engines(folder / DATABASE, KEY)
-    try:
-        with transaction(engines.writing) as connection:
-            counter = start_counter(connection)
-            put_meta(connection, "author_name", enrolled.officer.name)
-            migrate(connection)
-            tokens.keep_central(connection, URL)
-            tokens.keep_tokens(connection, Tokens(*pair))
-            for partition_id in (AGENCY, enrolled.officer.partition):
-                partitions.grant(connection, partition_id)
-        checkpoint(engines.writing)
-    finally:
-        engines.dispose()
-    write_state(folder, VaultState(counter))
-    assert (folder / STATE).exists()
 
 
 def simulated_transport(network: httpx.BaseTransport) -> Transport:

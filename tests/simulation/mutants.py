@@ -6,7 +6,8 @@ from pathlib import Path
 
 from . import mutants_at_central, mutants_on_laptops  # noqa: F401 - they declare them
 from .defect import MUTANTS, Mutant
-from .running import Options, run
+from .running import run
+from .world import Options
 
 __all__ = ["CAUGHT_BY", "MUTANTS", "STEPS", "caught", "search"]
 

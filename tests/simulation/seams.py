@@ -7,11 +7,14 @@ disk refuses; flushing to a platter is left out, since a crash here is one of th
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import os
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
@@ -26,6 +29,7 @@ from fieldpo.central import app, database, decide, routes_sign_in, routes_sync
 from fieldpo.central import apply as central_apply
 from fieldpo.store import engine as store_engine
 from fieldpo.store import files, state
+from fieldpo.sync import transport
 from fieldpo.sync.protocol.ids import ids_from
 
 FULL, BUSY = 13, 5
@@ -130,10 +134,13 @@ class Seams:
         ]
         for name, hear in listeners:
             event.listen(Engine, name, hear)
+        before = gc.get_threshold()
+        gc.set_threshold(100_000, 50, 50)  # looked through as often as usual, the garbage is a tenth of a run's time
         logging.disable(logging.CRITICAL)  # central tells of each trouble that is put in
         try:
             with (
                 ids_from(self.draw),
+                mock.patch.object(transport, "threading", SimpleNamespace(**{**vars(threading), "Timer": _NoTimer})),
                 mock.patch.object(os, "fsync", _nothing),
                 mock.patch.object(database, "_prepare_sqlite", _central_does_not_flush),
                 mock.patch.object(store_engine, "create_engine", _alike),
@@ -148,6 +155,7 @@ class Seams:
                 yield
         finally:
             logging.disable(logging.NOTSET)
+            gc.set_threshold(*before)
             for name, hear in listeners:
                 event.remove(Engine, name, hear)
 
@@ -194,6 +202,21 @@ _FIRST: dict[str, Engine] = {}
 _COMPILED: Any = LRUCache(5_000)
 _create_engine = sqlalchemy.create_engine
 _prepare_sqlite = database._prepare_sqlite
+
+
+class _NoTimer:
+    """The deadline of an exchange: nothing here takes any time."""
+
+    daemon = True
+
+    def __init__(self, *_: Any) -> None:
+        """Of however many seconds."""
+
+    def start(self) -> None:
+        """Never comes."""
+
+    def cancel(self) -> None:
+        """Never came."""
 
 
 def _nothing(_: int) -> None:

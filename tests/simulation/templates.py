@@ -9,9 +9,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from .agency import make_central
-from .cast import LAPTOPS
-from .laptop import make_vault
+from .beginnings import make_central, make_vault
+from .cast import LAPTOPS, SUPERVISORS_LAPTOP
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 - a crash here is one of the program: nothing has to survive the machine
 
@@ -22,7 +21,7 @@ def fresh_templates(workshop: Path) -> Path:
     made = workshop / "templates"
     made.mkdir()
     pairs = make_central(made / "central.db")
-    for enrolled in LAPTOPS:
+    for enrolled in (*LAPTOPS, SUPERVISORS_LAPTOP):
         make_vault(made / enrolled.name, enrolled, pairs[enrolled.name])
     return made
 

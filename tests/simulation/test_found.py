@@ -20,7 +20,7 @@ from .cast import CASES, OKAFOR, REYES
 from .healing import heal, sync_whole
 from .laptop import Pace
 from .restoring import clone
-from .running import Options, Simulation
+from .world import Options, Simulation
 
 PERSON, PHONE = new_id(), new_id()
 OTHERS = "caseload:0192aaaa-0000-7000-8000-000000000009"
@@ -141,7 +141,7 @@ def test_a_case_that_had_left_comes_back_with_what_was_typed_on_it(tmp_path: Pat
         laptop.act(Act("Number", (Change("phone", phone, {"number": "typed"}),), AT))
         laptop.act(Act("Other number", (added,), AT))
         sync_whole(simulation, laptop)
-        agency.move(person, OKAFOR.id)
+        simulation.office.move(person, OKAFOR.id)
         sync_whole(simulation, laptop)
         with laptop.open().reading() as connection:
             assert read_record(connection, "phone", phone) is None
@@ -178,7 +178,7 @@ def test_the_same_version_after_a_restore_is_no_proof_of_the_same_record(tmp_pat
         first.act(Act("Directions", (Change("address", address, {"directions": "left"}),), AT))
         sync_whole(simulation, first)
         agency.restore(agency.backups[0])
-        agency.edit(address, {"line1": "9 Oak"})
+        simulation.office.edit(address, {"line1": "9 Oak"})
         simulation.rewritten = True
         sync_whole(simulation, first)
         with first.open().reading() as connection:

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from .running import Options, run
+from .running import run
 from .templates import workshop
 from .trouble import ELSEWHERE, KINDS
+from .world import Options
 
 STEPS = 16
 CHUNK = 10

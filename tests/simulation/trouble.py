@@ -10,7 +10,7 @@ from . import access, entries, machines, restoring
 from .laptop import Laptop
 
 if TYPE_CHECKING:
-    from .running import Simulation
+    from .world import Simulation
 
 ELSEWHERE = {
     "SIGSTOP": "real processes",
