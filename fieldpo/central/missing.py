@@ -13,7 +13,7 @@ from fieldpo.central.devices import hold_device
 from fieldpo.central.load import entries
 from fieldpo.central.partitions import epoch
 from fieldpo.central.rows import insert_new_rows, select_in
-from fieldpo.central.tables import inbox, supersession
+from fieldpo.central.tables import ledger, supersession
 from fieldpo.errors import BadInput
 from fieldpo.sync.protocol.exchange import MAX_MISSING, MissingRequest, MissingResponse
 
@@ -31,8 +31,9 @@ def missing(engine: Engine, caller: Caller, asked: MissingRequest, now: dt.datet
         raise BadInput("The request holds a character that cannot be stored.")
     with writing(engine) as conn:
         hold_device(conn, caller.device_id, caller.user_id, now)
-        mine = sa.select(inbox.c.op_id).where(inbox.c.device_id == caller.device_id)
-        there = {row.op_id for row in select_in(conn, mine, inbox.c.op_id, set(asked.op_ids))}
+        # Bytes that were kept alone are no answer: an op that has not been decided is sent again.
+        mine = sa.select(ledger.c.op_id).where(ledger.c.device_id == caller.device_id)
+        there = {row.op_id for row in select_in(conn, mine, ledger.c.op_id, set(asked.op_ids))}
         known = entries(conn, {*asked.superseded, *asked.superseded.values()})
         insert_new_rows(
             conn,

@@ -12,6 +12,7 @@ from fieldpo.central import audit, flush, load, partitions
 from fieldpo.central.decide import decide
 from fieldpo.central.devices import hold_device
 from fieldpo.central.group_waiting import end_group, group_of, waiting_groups
+from fieldpo.central.inbox import waiting_ops
 from fieldpo.central.places import target_partition
 from fieldpo.central.received import receive
 from fieldpo.central.tables import device, inbox, quarantine
@@ -69,15 +70,16 @@ def release(conn: Connection, op_id: str, now: dt.datetime) -> VerdictKind:
         raise NotFound("Central does not have the bytes of this entry. Nothing was changed.")
     held = hold_device(conn, row.device_id, row.user_id, now)
     one = receive(0, bytes(came.raw).decode(), came.number)
-    counters = partitions.lock(conn, load.touched(conn, row.user_id, [one]))
-    world = load.load(conn, row.user_id, row.device_id, now, counters, [one])
+    ops = [one, *waiting_ops(conn, row.device_id, [one])]  # the rest of its group, and what waits for it
+    counters = partitions.lock(conn, load.touched(conn, row.user_id, ops))
+    world = load.load(conn, row.user_id, row.device_id, now, counters, ops)
     world.life = row.device_id
     if one.op is not None:
         place, _ = target_partition(world, one.op)
         if place is not None:
             world.grants[place] = Grant(place)
     world.settled[op_id] = "released"
-    decide(world, [one])
+    decide(world, ops)
     entry = world.decided[op_id]
     if entry.verdict is VerdictKind.REJECTED:
         why = entry.problem.title if entry.problem else "it cannot be applied"

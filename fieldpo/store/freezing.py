@@ -16,6 +16,7 @@ from fieldpo import plain
 from fieldpo.errors import BadInput, NotFound
 from fieldpo.store import outbox, records
 from fieldpo.store.records import Record
+from fieldpo.store.succession import deps_in_place_of
 from fieldpo.store.vault import Identity
 from fieldpo.sync.protocol.body import KINDS, Body, Json, Kind, Merging, Prose, plain_body
 from fieldpo.sync.protocol.exchange import CASE, TEAM, caseload_partition
@@ -164,7 +165,7 @@ class Stepper:
             schema_version=SCHEMA_VERSION,
             record_id=record.id,
             base_version=base_version,
-            deps=self._deps(record, verb),
+            deps=self._deps(record, verb, links.supersedes),
             supersedes=links.supersedes,
             resolves=links.resolves,
             undoes=links.undoes,
@@ -182,9 +183,11 @@ class Stepper:
         self._made.append(op)
         return Frozen(op, frozen, record)
 
-    def _deps(self, record: Record, verb: str) -> list[str]:
+    def _deps(self, record: Record, verb: str, replaced: str | None) -> list[str]:
         """What must be applied first: in the outbox, and in this act, which is not in the outbox yet."""
         needed = dict.fromkeys(outbox.waiting_for(self._connection, record, verb))
+        if replaced is not None:
+            needed = dict.fromkeys(deps_in_place_of(self._connection, replaced, needed))
         parents = [] if verb == "delete" else outbox.parents(record)
         for made in self._made:
             if made.record_id == record.id or (made.verb == "create" and made.record_id in parents):

@@ -73,7 +73,9 @@ def mark_of(sim: Simulation, laptop: Laptop) -> Mark:
 
         feeds = numbers("SELECT id, number FROM partition_counter ORDER BY id")
         seen = feeds if laptop.supervises else tuple(each for each in feeds if each[0] in granted)
-        own = numbers("SELECT verdict_rev FROM device WHERE id = ?", laptop.enrolled.device_id)
+        device = laptop.enrolled.device_id
+        own = numbers("SELECT verdict_rev FROM device WHERE id = ?", device)
+        own += numbers("SELECT count(*) FROM woken WHERE device_id = ?", device)
         held = numbers("SELECT (SELECT max(number) FROM inbox), (SELECT count(*) FROM review WHERE state = 'open')")
         epoch = numbers("SELECT value FROM meta WHERE key = 'epoch'")
     return (epoch, own, tuple(granted), seen, held if laptop.supervises else ())

@@ -21,12 +21,12 @@ from .defect import Patch, but, mutant, on
 @mutant("laptop killed")
 def cursor_before_data() -> list[Patch]:
     """The cursor is committed before the records that it stands for."""
-    whole = loading._write_slices
+    plain = loading._write_slices
 
-    def write(vault: Any, page: Any, place: Any, rows: int) -> int:
+    def write(vault: Any, page: Any, *given: Any) -> int:
         with vault.writing() as connection:
             partitions.move_cursor(connection, page.id, page.cursor, page.number)
-        return whole(vault, page, place, rows)
+        return plain(vault, page, *given)
 
     return [on(loading, "_write_slices", write)]
 

@@ -1,8 +1,6 @@
-"""What the simulation found, each as small as it can be told. docs/simulation.md has the list."""
+"""What the simulation found in one vault, each as small as it can be told. docs/simulation.md has the list."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import pytest
 
@@ -13,14 +11,8 @@ from fieldpo.store.records import read_base, read_record
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.exchange import hash_text, record_digest
 from fieldpo.sync.protocol.ids import new_id
-from fieldpo.sync.protocol.kinds import Address, Person, Phone
+from fieldpo.sync.protocol.kinds import Person, Phone
 from tests.store.feeds import AT, OWN, answer, change, left, page, verdict
-
-from .cast import CASES, OKAFOR, REYES
-from .healing import heal, sync_whole
-from .laptop import Pace
-from .restoring import clone
-from .world import Options, Simulation
 
 PERSON, PHONE = new_id(), new_id()
 OTHERS = "caseload:0192aaaa-0000-7000-8000-000000000009"
@@ -103,94 +95,3 @@ def test_an_entry_that_was_set_aside_and_released_waits_again(vault: Vault) -> N
         row = read_record(connection, "phone", op_id)
         assert row is not None
         assert (row.version, row.hidden, row.waiting) == (1, False, 0)
-
-
-def test_twins_learn_of_each_other_what_they_changed(tmp_path: Path) -> None:
-    """A cloned laptop and its twin change two fields of one record: both end with central's copy, word for word."""
-    (tmp_path / "run").mkdir()
-    simulation = Simulation(1, Options(10, only=()), tmp_path / "run")
-    address = next(one for one, body in CASES[REYES.partition] if isinstance(body, Address))
-    with simulation.seams.held():
-        simulation.set_up()
-        laptop = simulation.laptops[0]
-        sync_whole(simulation, laptop)
-        clone(simulation.trouble, laptop)
-        twin = simulation.laptops[-1]
-        laptop.act(Act("Directions", (Change("address", address, {"directions": "left"}),), AT))
-        twin.act(Act("Street", (Change("address", address, {"line1": "9 Oak"}),), AT))
-        heal(simulation, thorough=True)
-        simulation.check("at the end", at_rest=True)
-        for one in simulation.laptops:
-            one.crash()
-        simulation.agency.stop()
-
-
-def test_a_case_that_had_left_comes_back_with_what_was_typed_on_it(tmp_path: Path) -> None:
-    """Central is restored to before the entries and the transfer: the case is shown with both, after one sync."""
-    (tmp_path / "run").mkdir()
-    simulation = Simulation(1, Options(10, only=()), tmp_path / "run")
-    person = next(one for one, body in CASES[REYES.partition] if isinstance(body, Person))
-    phone = next(one for one, body in CASES[REYES.partition] if isinstance(body, Phone))
-    with simulation.seams.held():
-        simulation.set_up()
-        laptop, agency = simulation.laptops[0], simulation.agency
-        laptop.pace = Pace(units=1, limit=500, rows=200)
-        sync_whole(simulation, laptop)
-        agency.back_up(verified=True)
-        added = Create(Phone(person_id=person, number="new"))
-        laptop.act(Act("Number", (Change("phone", phone, {"number": "typed"}),), AT))
-        laptop.act(Act("Other number", (added,), AT))
-        sync_whole(simulation, laptop)
-        simulation.office.move(person, OKAFOR.id)
-        sync_whole(simulation, laptop)
-        with laptop.open().reading() as connection:
-            assert read_record(connection, "phone", phone) is None
-        agency.restore(agency.backups[0])
-        reloads = laptop.reloads
-        sync_whole(simulation, laptop)
-        with laptop.open().reading() as connection:
-            shown = [read_record(connection, "phone", one) for one in (phone, added.record_id)]
-        assert [one.body["number"] if one and not one.hidden else None for one in shown] == ["typed", "new"]
-        assert laptop.reloads == reloads
-        simulation.rewritten = True
-        heal(simulation, thorough=True)
-        simulation.check("at the end", at_rest=True)
-        for one in simulation.laptops:
-            one.crash()
-        agency.stop()
-
-
-def test_the_same_version_after_a_restore_is_no_proof_of_the_same_record(tmp_path: Path) -> None:
-    """A laptop's edit of a version that was lost meets another change of that number: its copy becomes central's."""
-    (tmp_path / "run").mkdir()
-    simulation = Simulation(1, Options(10, only=()), tmp_path / "run")
-    address = next(one for one, body in CASES[REYES.partition] if isinstance(body, Address))
-    with simulation.seams.held():
-        simulation.set_up()
-        first, second, agency = *simulation.laptops[:2], simulation.agency
-        for one in (first, second):
-            one.pace = Pace(units=1, limit=500, rows=200)
-            sync_whole(simulation, one)
-        agency.back_up(verified=True)
-        second.act(Act("City", (Change("address", address, {"city": "lost until the second laptop syncs"}),), AT))
-        sync_whole(simulation, second)
-        sync_whole(simulation, first)
-        first.act(Act("Directions", (Change("address", address, {"directions": "left"}),), AT))
-        sync_whole(simulation, first)
-        agency.restore(agency.backups[0])
-        simulation.office.edit(address, {"line1": "9 Oak"})
-        simulation.rewritten = True
-        sync_whole(simulation, first)
-        with first.open().reading() as connection:
-            row = read_record(connection, "address", address)
-        assert row is not None
-        assert {name: row.body.get(name, "") for name in ("line1", "directions", "city")} == {
-            "line1": "9 Oak",
-            "directions": "left",
-            "city": "",
-        }
-        heal(simulation, thorough=True)
-        simulation.check("at the end", at_rest=True)
-        for one in simulation.laptops:
-            one.crash()
-        agency.stop()

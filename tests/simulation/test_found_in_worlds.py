@@ -1,0 +1,176 @@
+"""What the simulation found between laptops and central, each as small as it can be told: see docs/simulation.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from fieldpo.store import answers
+from fieldpo.store.acts import Act, Change, Create
+from fieldpo.store.records import read_record
+from fieldpo.sync.protocol.kinds import Address, Appointment, Contact, Person, Phone
+from tests.store.feeds import AT
+
+from .cast import CASES, OKAFOR, REYES
+from .evidence import at_central
+from .healing import heal, sync_whole
+from .laptop import Laptop, Pace
+from .restoring import clone
+from .seams import BUSY, STUMBLE
+from .world import Options, Simulation
+
+PERSON, ADDRESS, PHONE = (
+    next(one for one, body in CASES[REYES.partition] if isinstance(body, kind)) for kind in (Person, Address, Phone)
+)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[Simulation]:
+    """Four laptops and central, with nothing going wrong."""
+    (tmp_path / "run").mkdir()
+    made = Simulation(1, Options(10, only=(), supervisor=False), tmp_path / "run")
+    with made.seams.held():
+        made.set_up()
+        yield made
+        for one in made.laptops:
+            one.crash()
+        made.agency.stop()
+
+
+def test_twins_learn_of_each_other_what_they_changed(world: Simulation) -> None:
+    """A cloned laptop and its twin change two fields of one record: both end with central's copy, word for word."""
+    laptop = world.laptops[0]
+    sync_whole(world, laptop)
+    clone(world.trouble, laptop)
+    twin = world.laptops[-1]
+    laptop.act(Act("Directions", (Change("address", ADDRESS, {"directions": "left"}),), AT))
+    twin.act(Act("Street", (Change("address", ADDRESS, {"line1": "9 Oak"}),), AT))
+    heal(world, thorough=True)
+    world.check("at the end", at_rest=True)
+
+
+def test_a_case_that_had_left_comes_back_with_what_was_typed_on_it(world: Simulation) -> None:
+    """Central is restored to before the entries and the transfer: the case is shown with both, after one sync."""
+    laptop, agency = world.laptops[0], world.agency
+    laptop.pace = Pace(units=1, limit=500, rows=200)
+    sync_whole(world, laptop)
+    agency.back_up(verified=True)
+    added = Create(Phone(person_id=PERSON, number="new"))
+    laptop.act(Act("Number", (Change("phone", PHONE, {"number": "typed"}),), AT))
+    laptop.act(Act("Other number", (added,), AT))
+    sync_whole(world, laptop)
+    world.office.move(PERSON, OKAFOR.id)
+    sync_whole(world, laptop)
+    with laptop.open().reading() as connection:
+        assert read_record(connection, "phone", PHONE) is None
+    agency.restore(agency.backups[0])
+    reloads = laptop.reloads
+    sync_whole(world, laptop)
+    with laptop.open().reading() as connection:
+        shown = [read_record(connection, "phone", one) for one in (PHONE, added.record_id)]
+    assert [one.body["number"] if one and not one.hidden else None for one in shown] == ["typed", "new"]
+    assert laptop.reloads == reloads
+    world.rewritten = True
+    heal(world, thorough=True)
+    world.check("at the end", at_rest=True)
+
+
+def test_the_same_version_after_a_restore_is_no_proof_of_the_same_record(world: Simulation) -> None:
+    """A laptop's edit of a version that was lost meets another change of that number: its copy becomes central's."""
+    first, second, agency = *world.laptops[:2], world.agency
+    for one in (first, second):
+        one.pace = Pace(units=1, limit=500, rows=200)
+        sync_whole(world, one)
+    agency.back_up(verified=True)
+    second.act(Act("City", (Change("address", ADDRESS, {"city": "lost until the second laptop syncs"}),), AT))
+    sync_whole(world, second)
+    sync_whole(world, first)
+    first.act(Act("Directions", (Change("address", ADDRESS, {"directions": "left"}),), AT))
+    sync_whole(world, first)
+    agency.restore(agency.backups[0])
+    world.office.edit(ADDRESS, {"line1": "9 Oak"})
+    world.rewritten = True
+    sync_whole(world, first)
+    with first.open().reading() as connection:
+        row = read_record(connection, "address", ADDRESS)
+    assert row is not None
+    assert {name: row.body.get(name, "") for name in ("line1", "directions", "city")} == {
+        "line1": "9 Oak",
+        "directions": "left",
+        "city": "",
+    }
+    heal(world, thorough=True)
+    world.check("at the end", at_rest=True)
+
+
+def typed(laptop: Laptop, number: str) -> str:
+    """Another number for the same telephone; gives the op."""
+    return laptop.act(Act("Number", (Change("phone", PHONE, {"number": number}),), AT)).op_ids[0]
+
+
+def states(laptop: Laptop) -> dict[str, str]:
+    """Where each op of the outbox stands."""
+    with laptop.open().reading() as connection:
+        return {row.op_id: row.state for row in connection.execute(text("SELECT op_id, state FROM op"))}
+
+
+def test_an_entry_that_was_only_kept_is_sent_again_after_a_restore(world: Simulation) -> None:
+    """Central's disk let the bytes in and no verdict, the backup holds just that: after the restore it is decided."""
+    laptop, agency = world.laptops[0], world.agency
+    sync_whole(world, laptop)
+    for moment in range(60):
+        op_id = typed(laptop, f"number {moment}")
+        agency.process.refuses_in, agency.process.refusal, agency.process.refusals = moment, BUSY, 1
+        laptop.begin_sync(world.rng, 1)
+        while laptop.step_sync() is None:
+            pass
+        agency.process.calm()
+        seen = at_central(agency)
+        if op_id in seen.ops and op_id not in seen.ledger:
+            break
+    else:
+        raise AssertionError("the disk never refused between the bytes and the verdict")
+    agency.back_up(verified=False)
+    sync_whole(world, laptop)
+    assert states(laptop)[op_id] == "done"
+    agency.restore(agency.backups[0])
+    world.rewritten = True
+    heal(world, thorough=True)
+    assert op_id in at_central(agency).ledger
+    world.check("at the end", at_rest=True)
+
+
+def test_a_group_that_is_released_entry_by_entry_is_applied(world: Simulation) -> None:
+    """Central refused a note with its appointment; a supervisor releases one, which waits, then the other."""
+    laptop = world.laptops[0]
+    sync_whole(world, laptop)
+    note = Contact(
+        person_id=PERSON, occurred_at=AT, contact="home", outcome="reported", officer_id=REYES.id, note=STUMBLE
+    )
+    both = (Create(Appointment(person_id=PERSON, starts_at=AT)), Create(note))
+    made = laptop.act(Act("Contact and next", both, AT, together=True)).op_ids
+    sync_whole(world, laptop)
+    assert [states(laptop)[one] for one in made] == ["rejected", "rejected"]
+    assert [world.office.release(one) for one in made] == ["blocked", "accepted"]
+    sync_whole(world, laptop)
+    assert [states(laptop)[one] for one in made] == ["done", "done"]
+    heal(world, thorough=True)
+    world.check("at the end", at_rest=True)
+
+
+def test_a_returned_change_sent_again_does_not_wait_for_a_later_one(world: Simulation) -> None:
+    """The later change waits for it: neither waits for ever, and nothing that was typed is lost."""
+    laptop = world.laptops[0]
+    sync_whole(world, laptop)
+    changes = {"line1": "1 Oak", "directions": STUMBLE}, {"line1": "2 Oak"}
+    first, second = (laptop.act(Act("Street", (Change("address", ADDRESS, one),), AT)).op_ids[0] for one in changes)
+    sync_whole(world, laptop)
+    assert (states(laptop)[first], states(laptop)[second]) == ("rejected", "blocked")
+    again = answers.change_returned(laptop.open(), first, {"line1": "3 Oak"}, AT).op_ids[0]
+    heal(world, thorough=True)
+    assert states(laptop)[first] == "answered"
+    assert {states(laptop)[one] for one in (second, again)} <= {"done", "conflict"}
+    world.check("at the end", at_rest=True)
