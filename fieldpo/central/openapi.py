@@ -93,8 +93,8 @@ def _me() -> dict[str, Any]:
 def _sync() -> dict[str, Any]:
     made = operation("One exchange", _packed("SyncResponse"))
     made["description"] = (
-        f"At most {MAX_OPS} ops, or {MAX_REQUEST_BYTES} bytes of them before compression; gzip in both directions. "
-        "`device` must be the token's."
+        f"At most {MAX_OPS} ops, or {MAX_REQUEST_BYTES} bytes of them before compression; gzip in both directions, "
+        "zstd where an answer's Accept-Encoding names it. `device` must be the token's."
     )
     made["requestBody"] = body("SyncRequest")
     return _exchanged(made)
@@ -107,8 +107,14 @@ def _missing() -> dict[str, Any]:
 
 
 def _packed(schema: str) -> dict[str, Any]:
-    headers = {"Fieldpo-Protocol": {"required": True, "schema": {"const": PROTOCOL}}}
-    return answer("Done; compressed where it is large and the device takes gzip", schema, headers=headers)
+    headers = {
+        "Fieldpo-Protocol": {"required": True, "schema": {"const": PROTOCOL}},
+        "Accept-Encoding": {
+            "description": "The codings that central reads besides identity: what the next request may come in.",
+            "schema": {"type": "string"},
+        },
+    }
+    return answer("Done; compressed where it is large and the device takes it so", schema, headers=headers)
 
 
 def _exchanged(made: dict[str, Any]) -> dict[str, Any]:
@@ -120,7 +126,7 @@ def _exchanged(made: dict[str, Any]) -> dict[str, Any]:
             "description": f"{PROTOCOL}; a device that sends less gets its verdicts, and instead of changes `upgrade`.",
             "schema": {"type": "string", "pattern": f"^[0-{PROTOCOL}]$"},
         },
-        {"name": "Content-Encoding", "in": "header", "schema": {"enum": ["identity", "gzip"]}},
+        {"name": "Content-Encoding", "in": "header", "schema": {"enum": ["identity", "gzip", "zstd"]}},
     ]
     made["responses"] |= problems(*ANSWERS)
     return _secured(made)

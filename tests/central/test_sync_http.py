@@ -11,7 +11,6 @@ import httpx
 import msgspec
 import pytest
 import uvicorn
-from backports import zstd
 from sqlalchemy.engine import Engine
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -20,6 +19,7 @@ from fieldpo.central.caller import Caller
 from fieldpo.central.routes_sync import routes
 from fieldpo.sync.protocol.exchange import MAX_INFLATED, PROTOCOL, SyncRequest, SyncResponse, VerdictKind
 from tests.central.laptop import NOW, Laptop, put_person
+from tests.coded import zstd
 
 HEADERS = {"Fieldpo-Protocol": PROTOCOL, "Content-Type": "application/json"}
 

@@ -12,6 +12,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from backports import zstd
 from hypothesis import strategies as st
 
 from tests.contract.served import Served
@@ -305,6 +306,7 @@ def _packed(draw: st.DrawFn, body: bytes, said: tuple[str, ...]) -> Wire:
 
 
 _GZIP = {"Content-Encoding": "gzip"}
+_ZSTD = {"Content-Encoding": "zstd"}
 _CODINGS: dict[str, Any] = {
     "gzip cut short": lambda _, packed: (packed[:-5], _GZIP),
     "bytes behind the gzip": lambda _, packed: (packed + b"more", _GZIP),
@@ -313,6 +315,14 @@ _CODINGS: dict[str, Any] = {
     "gzip that is none": lambda body, _: (body, _GZIP),
     "gzip that is not said": lambda _, packed: (packed, {}),
     "a gzip bomb": lambda _, __: (gzip.compress(b" " * (9 << 20), 1, mtime=0), _GZIP),
+    "zstd": lambda body, _: (zstd.compress(body), _ZSTD),
+    "zstd cut short": lambda body, _: (zstd.compress(body)[:-2], _ZSTD),
+    "bytes behind the zstd": lambda body, _: (zstd.compress(body) + b"more", _ZSTD),
+    "two zstd frames": lambda body, _: (zstd.compress(body) * 2, _ZSTD),
+    "zstd that is none": lambda body, _: (body, _ZSTD),
+    "zstd said, gzip sent": lambda _, packed: (packed, _ZSTD),
+    "a zstd bomb": lambda _, __: (zstd.compress(b" " * (9 << 20)), _ZSTD),
+    "a zstd frame that looks far back": lambda body, _: (bytes.fromhex("28b52ffd0088") + body, _ZSTD),
     "utf-16": lambda body, _: (body.decode("utf-8", "replace").encode("utf-16"), {}),
     "bytes behind": lambda body, _: (body + b"\x00", {}),
     "latin-1": lambda body, _: (body + b"\xff", {}),

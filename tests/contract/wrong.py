@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import uuid
@@ -14,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from backports import zstd
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 Json = Any
@@ -266,6 +268,29 @@ class CompressesAlways(Fault):
 
     def after(self, asked: Asked, answered: Answered) -> None:
         answered.packed = answered.status == 200
+
+
+class OffersWhatItCannotRead(Fault):
+    """It says that it reads zstd, and refuses it."""
+
+    breaks, only = frozenset({"coding.zstd"}), ("coding", "limits.inflated-zstd")
+
+    def after(self, asked: Asked, answered: Answered) -> None:
+        if asked.headers.get(b"content-encoding") == b"zstd":
+            answered.status, answered.body = 415, {"type": "content-encoding", "title": "No zstd."}
+
+
+class ReadsTheFirstFrameAlone(Fault):
+    """What stands behind a zstd frame is passed over."""
+
+    breaks, only = frozenset({"coding.zstd-broken"}), ("coding", "limits.inflated-zstd")
+
+    def before(self, asked: Asked) -> None:
+        if asked.headers.get(b"content-encoding") == b"zstd":
+            first = zstd.ZstdDecompressor()
+            with contextlib.suppress(zstd.ZstdError):
+                first.decompress(asked.raw)
+                asked.raw = asked.raw[: len(asked.raw) - len(first.unused_data)]
 
 
 class GoesByTheClock(Fault):

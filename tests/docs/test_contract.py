@@ -19,6 +19,7 @@ from fieldpo.cli.conformance.clauses import declare
 from fieldpo.supervision.pack import Pack
 from fieldpo.sync.protocol import kinds  # noqa: F401 - declares the kinds
 from fieldpo.sync.protocol.body import KINDS, Merging
+from fieldpo.sync.protocol.codings import WINDOW_LOG
 from fieldpo.sync.protocol.exchange import (
     MAX_INFLATED,
     MAX_MISSING,
@@ -113,6 +114,7 @@ def test_the_limits_are_those_of_the_code() -> None:
         "changes an answer carries, all partitions together": f"{PAGE:,}, fewer with limit",
         "verdicts an answer carries beside those of its own ops": f"{VERDICT_PAGE:,}",
         "bytes that a device inflates of an answer": f"{MAX_RESPONSE_BYTES // mib} MiB",
+        "bytes that a zstd frame may ask to look back": f"{2**WINDOW_LOG // mib} MiB",
         "objects and lists within one another in an op": str(MAX_OP_DEPTH),
         "characters of an id, a code, an audit row's hash": "64",
         "op_ids that one question after a restore names": f"{MAX_MISSING:,}",

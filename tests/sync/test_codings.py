@@ -8,7 +8,6 @@ import struct
 import tracemalloc
 
 import pytest
-from backports import zstd
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,6 +25,7 @@ from fieldpo.sync.protocol.codings import (
     packed,
     said,
 )
+from tests.coded import zstd
 
 BODY = b'{"ops":[[1,"' + b"met at home, 3 pm. " * 40 + b'"]]}'
 MOST = 1_000_000

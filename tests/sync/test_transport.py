@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from backports import zstd
 
 from fieldpo.errors import BadInput
 from fieldpo.sync.effects import Answer, Fault
 from fieldpo.sync.protocol.exchange import MAX_RESPONSE_BYTES
 from fieldpo.sync.transport import Transport, checked_url
+from tests.coded import zstd
 
 
 @contextmanager

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import msgspec
+
 from fieldpo.cli.conformance.clause import NotShown, Unmet
 from fieldpo.cli.conformance.device import Device, Fields, problem, verdict_of
 from fieldpo.cli.conformance.wire import Came, Server
 from fieldpo.sync.protocol.body import Json
+from fieldpo.sync.protocol.codings import READ, ZSTD, chosen
 from fieldpo.sync.protocol.exchange import SyncResponse, Verdict
 from fieldpo.sync.protocol.ids import new_id
 
@@ -44,6 +47,14 @@ class Trial:
         for each in (self.a, self.second, self.other):
             if each is not None:
                 each.begin()
+
+    def needs_zstd(self) -> None:
+        """Raises NotShown unless the server says that it reads zstd, and this program writes it."""
+        if ZSTD not in READ:
+            raise NotShown("this Python has no zstd")
+        came = self.a.post(msgspec.json.encode(self.a.request()))
+        if chosen(came.headers.get("accept-encoding")) != ZSTD:
+            raise NotShown("the server offers no zstd")
 
     def expect(self, what: str, expected: Json, got: Json) -> None:
         """Raises Unmet where they differ."""

@@ -8,11 +8,16 @@ from typing import Any
 import httpx
 
 from fieldpo.errors import BadInput, Offline
+from fieldpo.sync.protocol.codings import OFFERED, Damaged, Inflater, TooLarge, said
 from fieldpo.sync.protocol.exchange import MAX_RESPONSE_BYTES
 
 TIMEOUT = httpx.Timeout(120, connect=5)
 REMEMBERED = 4
 _SHOWN = 1_200
+
+
+class _Unreadable(Exception):
+    """An answer that no device could inflate; says why."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,9 @@ class Server:
     def __init__(self, url: str, verify: str | bool = True) -> None:
         if not url.startswith(("http://", "https://")):
             raise BadInput(f"{url} is no address: give http:// or https:// and a host. Nothing was sent.")
-        self._client = httpx.Client(base_url=url, verify=verify, trust_env=False, timeout=TIMEOUT)
+        self._client = httpx.Client(
+            base_url=url, verify=verify, trust_env=False, timeout=TIMEOUT, headers={"Accept-Encoding": OFFERED}
+        )
         self.exchanges: list[Exchange] = []
         self.largest = 0
         self.waits: list[tuple[int, str | None]] = []
@@ -55,9 +62,12 @@ class Server:
         try:
             with self._client.stream(method, path, headers=headers, **more) as answer:
                 body = _whole(answer)
-        except (httpx.TransportError, httpx.DecodingError) as failed:
-            self._remember(sent, f"no answer: {type(failed).__name__}")
-            raise Offline(f"The server gave no answer: {type(failed).__name__}.") from failed
+        except (httpx.TransportError, TooLarge, _Unreadable) as failed:
+            why = str(failed) if isinstance(failed, _Unreadable) else type(failed).__name__
+            if isinstance(failed, TooLarge):
+                self.largest = MAX_RESPONSE_BYTES + 1
+            self._remember(sent, f"no answer: {why}")
+            raise Offline(f"The server gave no answer: {why}.") from failed
         self.largest = max(self.largest, len(body))
         if answer.status_code in (429, 503):
             self.waits.append((answer.status_code, answer.headers.get("retry-after")))
@@ -69,12 +79,16 @@ class Server:
 
 
 def _whole(answer: httpx.Response) -> bytes:
-    made = bytearray()
-    for part in answer.iter_bytes():
-        made += part
-        if len(made) > MAX_RESPONSE_BYTES:
-            break
-    return bytes(made)
+    coding = said(answer.headers.get("content-encoding"))
+    if coding is None:
+        raise _Unreadable(f"its Content-Encoding was {answer.headers['content-encoding']}")
+    inflater = Inflater(coding, MAX_RESPONSE_BYTES)
+    try:
+        for part in answer.iter_raw():
+            inflater.feed(part)
+        return inflater.whole()
+    except Damaged:
+        raise _Unreadable(f"it was not one whole body in {coding} and nothing more") from None
 
 
 def _shown(body: object) -> str:

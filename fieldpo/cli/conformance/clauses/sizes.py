@@ -8,6 +8,7 @@ import msgspec
 
 from fieldpo.cli.conformance.clause import NotShown, clause
 from fieldpo.cli.conformance.trial import Trial
+from fieldpo.sync.protocol.codings import ZSTD, packed
 from fieldpo.sync.protocol.exchange import MAX_OPS, MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES
 
 TRANSPORT = "Transport"
@@ -18,6 +19,17 @@ ERRORS = "Answers other than 200"
 def inflated(t: Trial) -> None:
     bomb = gzip.compress(b" " * (2 * MAX_REQUEST_BYTES + 1), 9)
     t.refused(t.a.post(bomb, Content_Encoding="gzip"), (413, "too-large"))
+
+
+@clause(
+    "limits.inflated-zstd",
+    "A server that offers zstd answers a body in it that inflates beyond 8 MiB with 413 `too-large`",
+    ERRORS,
+    needs=("coding.zstd",),
+)
+def inflated_zstd(t: Trial) -> None:
+    bomb = packed(b" " * (2 * MAX_REQUEST_BYTES + 1), ZSTD, 0)
+    t.refused(t.a.post(bomb, Content_Encoding="zstd"), (413, "too-large"))
 
 
 @clause("limits.plain", "A body of more than 8 MiB is answered 413 `too-large`", ERRORS)

@@ -10,10 +10,15 @@ import msgspec
 from fieldpo.cli.conformance.clause import clause
 from fieldpo.cli.conformance.device import read
 from fieldpo.cli.conformance.trial import Trial
+from fieldpo.sync.protocol.codings import ZSTD, packed
 from fieldpo.sync.protocol.exchange import SyncResponse
 
 TRANSPORT = "Transport"
 ERRORS = "Answers other than 200"
+
+
+_FAR_BACK = bytes.fromhex("28b52ffd 00 88")
+"""The head of a zstd frame that asks for a window of 128 MiB (RFC 8878, 3.1.1.1.2)."""
 
 
 @clause("transport.exchange", "An exchange without ops is answered 200 with every field that must be there", TRANSPORT)
@@ -83,12 +88,39 @@ def other_coding(t: Trial) -> None:
 def broken_coding(t: Trial) -> None:
     body = msgspec.json.encode(t.a.request())
     t.refused(t.a.post(body, Content_Encoding="gzip"), (400, "content-encoding"))
-    t.refused(t.a.post(gzip.compress(body)[:-6], Content_Encoding="gzip"), (400, "content-encoding"))
+    for broken in (gzip.compress(body)[:-6], gzip.compress(body) + b"more", gzip.compress(body) * 2):
+        t.refused(t.a.post(broken, Content_Encoding="gzip"), (400, "content-encoding"))
+
+
+@clause(
+    "coding.zstd",
+    "A server that offers zstd in `Accept-Encoding` of an answer reads a body of one frame in it",
+    TRANSPORT,
+    needs=("transport.exchange",),
+)
+def zstd_read(t: Trial) -> None:
+    t.needs_zstd()
+    body = msgspec.json.encode(t.a.request())
+    t.expect("zstd", 200, t.a.post(packed(body, ZSTD, 0), Content_Encoding="zstd").status)
+
+
+@clause(
+    "coding.zstd-broken",
+    "A server that offers zstd answers a body that is no frame, is cut short, has more behind its frame, or looks back "
+    "further than 8 MiB, with 400 `content-encoding`",
+    ERRORS,
+    needs=("coding.zstd",),
+)
+def zstd_broken(t: Trial) -> None:
+    body = msgspec.json.encode(t.a.request())
+    frame = packed(body, ZSTD, 0)
+    for broken in (body, frame[:-1], frame + b"more", frame * 2, _FAR_BACK + body):
+        t.refused(t.a.post(broken, Content_Encoding="zstd"), (400, "content-encoding"))
 
 
 @clause(
     "coding.answer",
-    "An answer is compressed only for a device that takes gzip",
+    "An answer is compressed only for a device that takes it, and only in a coding that it takes",
     TRANSPORT,
     needs=("transport.exchange",),
 )
@@ -99,6 +131,9 @@ def coded_answer(t: Trial) -> None:
     read(came, SyncResponse)
     came = t.a.post(body, Accept_Encoding="gzip")
     t.among("Content-Encoding for gzip", ("gzip", "identity"), came.headers.get("content-encoding", "identity"))
+    read(came, SyncResponse)
+    came = t.a.post(body, Accept_Encoding="zstd, gzip;q=0")
+    t.among("Content-Encoding for zstd", ("zstd", "identity"), came.headers.get("content-encoding", "identity"))
     read(came, SyncResponse)
 
 
