@@ -12,9 +12,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from backports import zstd
 from hypothesis import strategies as st
 
+from tests.coded import zstd
 from tests.contract.served import Served
 
 Json = Any

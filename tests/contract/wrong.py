@@ -15,8 +15,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from backports import zstd
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tests.coded import zstd
 
 Json = Any
 SYNC, MISSING = "/v1/sync", "/v1/ops/missing"
