@@ -14,12 +14,9 @@ from fieldpo.store import apply_verdicts, loading, partitions, purge
 from fieldpo.store.apply_verdicts import Answered
 from fieldpo.store.restored import reopen
 from fieldpo.store.state import counter_in, get_meta, put_meta
-from fieldpo.store.steps import Steps, write_in_steps
+from fieldpo.store.steps import BESIDE, Pace, Steps, write_in_steps
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.exchange import SyncResponse, Verdict
-
-SLICE = 200
-"""Verdicts in one step of a write."""
 
 _KNOWN = "known_through"
 _VIEW = "case:"
@@ -40,10 +37,10 @@ class Taken:
     new_epoch: bool = False
 
 
-def take_response(vault: Vault, response: SyncResponse, slice_rows: int = SLICE) -> Taken:
+def take_response(vault: Vault, response: SyncResponse, pace: Pace = BESIDE) -> Taken:
     """Write an answer. Raises `StorageFailed` where the disk refuses; what was written until then is whole."""
     new_epoch = _notice_epoch(vault, response)
-    told = _take_verdicts(vault, response)
+    told = _take_verdicts(vault, response, pace)
     with vault.writing() as connection:
         for partition_id in response.granted:
             partitions.grant(connection, partition_id)
@@ -51,7 +48,7 @@ def take_response(vault: Vault, response: SyncResponse, slice_rows: int = SLICE)
     for page in response.partitions:
         if page.id in response.revoked:
             continue
-        pulled = loading.take_page(vault, page, told.settled, slice_rows)
+        pulled = loading.take_page(vault, page, told.settled, pace)
         changes += pulled.changes
         more = more or pulled.more
         if pulled.mismatch or pulled.missing:
@@ -118,7 +115,7 @@ def _notice_epoch(vault: Vault, response: SyncResponse) -> bool:
     return anew
 
 
-def _take_verdicts(vault: Vault, response: SyncResponse) -> apply_verdicts.Taken:
+def _take_verdicts(vault: Vault, response: SyncResponse, pace: Pace) -> apply_verdicts.Taken:
     taken = apply_verdicts.Taken()
     ordered = sorted(response.verdicts, key=lambda verdict: verdict.rev)
 
@@ -128,7 +125,7 @@ def _take_verdicts(vault: Vault, response: SyncResponse) -> apply_verdicts.Taken
     def end(connection: Connection) -> None:
         put_meta(connection, "verdicts_after", str(response.verdict_rev))
 
-    write_in_steps(vault, ordered, Steps(SLICE, write, end))
+    write_in_steps(vault, ordered, Steps(pace, write, end))
     return taken
 
 

@@ -17,15 +17,9 @@ from fieldpo.store.migrations import sql_table
 from fieldpo.store.partitions import Tally
 from fieldpo.store.record_table import TABLES
 from fieldpo.store.replay import rebuild
-from fieldpo.store.steps import Steps, write_in_steps
+from fieldpo.store.steps import BESIDE, Pace, Steps, write_in_steps
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.exchange import Change, PartitionPage
-
-SLICE = 200
-"""Rows in one step of a write, about 5 ms."""
-
-FIRST_LOAD_SLICE = 2_000
-"""Rows in one step of a first load, when nothing can be saved yet."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +32,7 @@ class Pulled:
     missing: int = 0
 
 
-def take_page(vault: Vault, page: PartitionPage, settled: Settled, slice_rows: int = SLICE) -> Pulled:
+def take_page(vault: Vault, page: PartitionPage, settled: Settled, pace: Pace = BESIDE) -> Pulled:
     """Write a page and its cursor; at the feed's end sweep what a load did not bring, and compare the hash.
 
     What the same answer's verdicts have `settled` in the load under way is not written once more.
@@ -46,16 +40,18 @@ def take_page(vault: Vault, page: PartitionPage, settled: Settled, slice_rows: i
     with vault.writing() as connection:
         partitions.grant(connection, page.id)
         standing = partitions.partition(connection, page.id)
+        anew = standing is not None and (page.reload or not standing.cursor)
+        if anew:
+            partitions.begin_load(connection, page.id)
+            standing = partitions.partition(connection, page.id)
         if standing is None:
             return Pulled(0, more=False)
-        anew = page.reload or not standing.cursor
-        generation = partitions.begin_load(connection, page.id) if anew else standing.generation
     changes = page.changes if anew else [one for one in page.changes if not _is_settled(page.id, one, settled)]
-    missing = _write_slices(vault, page, changes, Place(page.id, generation), slice_rows)
+    missing = _write_slices(vault, page, changes, Place(page.id, standing.generation), pace)
     if page.more:
         return Pulled(len(page.changes), more=True, missing=missing)
-    if anew or standing.loading:
-        while _sweep_slice(vault, page.id, generation):
+    if standing.loading and not standing.fresh:
+        while _sweep_slice(vault, page.id, standing.generation):
             pass
     return Pulled(len(page.changes), more=False, mismatch=_end(vault, page), missing=missing)
 
@@ -65,7 +61,7 @@ def _is_settled(partition_id: str, change: Change, settled: Settled) -> bool:
     return bare and settled.get(change.id) == (partition_id, change.version, change.number)
 
 
-def _write_slices(vault: Vault, page: PartitionPage, changes: Sequence[Change], place: Place, slice_rows: int) -> int:
+def _write_slices(vault: Vault, page: PartitionPage, changes: Sequence[Change], place: Place, pace: Pace) -> int:
     missing = 0
 
     def write(connection: Connection, changes: Sequence[Change]) -> None:
@@ -75,7 +71,7 @@ def _write_slices(vault: Vault, page: PartitionPage, changes: Sequence[Change], 
     def move(connection: Connection) -> None:
         partitions.move_cursor(connection, page.id, page.cursor, page.number)
 
-    write_in_steps(vault, changes, Steps(slice_rows, write, move))
+    write_in_steps(vault, changes, Steps(pace, write, move))
     return missing
 
 
@@ -97,7 +93,7 @@ def _sweep_kind(connection: Connection, kind: str, partition_id: str, generation
     stale = connection.execute(
         select(table.c.id, table.c.version, table.c.waiting)
         .where(table.c.partition == partition_id, table.c.generation < generation, table.c.version > 0)
-        .limit(SLICE)
+        .limit(BESIDE.rows)
     ).all()
     if not stale:
         return 0

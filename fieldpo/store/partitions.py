@@ -16,16 +16,22 @@ from fieldpo.sync.protocol.exchange import HASH_MODULUS, TEAM, hash_text, record
 LEFT = "left:"
 """Stands before the partition of a record that left it, until the record is purged."""
 
+_FRESH = 2
+"""The value of `loading` for a load over nothing."""
+
 
 @dataclass(frozen=True)
 class Partition:
-    """One feed as this device has it. `loading` until its first or renewed load is swept."""
+    """One feed as this device has it. `loading` until its first or renewed load is swept; `fresh` where nothing stood
+    when it began, so that nothing is to be swept.
+    """
 
     id: str
     cursor: str
     number: int
     generation: int
     loading: bool
+    fresh: bool
     hash: str
 
 
@@ -34,7 +40,7 @@ def partitions(connection: Connection) -> list[Partition]:
     rows = connection.execute(
         text("SELECT id, cursor, number, generation, loading, hash FROM partition WHERE revoked = 0 ORDER BY id")
     )
-    return [Partition(r.id, r.cursor, r.number, r.generation, bool(r.loading), r.hash) for r in rows]
+    return [Partition(r.id, r.cursor, r.number, r.generation, r.loading > 0, r.loading == _FRESH, r.hash) for r in rows]
 
 
 def partition(connection: Connection, partition_id: str) -> Partition | None:
@@ -63,12 +69,15 @@ def grant(connection: Connection, partition_id: str) -> None:
     )
 
 
-def begin_load(connection: Connection, partition_id: str) -> int:
-    """Start a load from the feed's beginning, over what stands; returns its generation."""
+def begin_load(connection: Connection, partition_id: str) -> None:
+    """Start a load from the feed's beginning, over what stands: nothing of central's where the hash counts nothing."""
     connection.execute(
-        text("UPDATE partition SET generation = generation + 1, loading = 1 WHERE id = :id"), {"id": partition_id}
+        text(
+            "UPDATE partition SET generation = generation + 1, loading = CASE hash WHEN :none THEN 2 ELSE 1 END "
+            "WHERE id = :id"
+        ),
+        {"id": partition_id, "none": hash_text(0)},
     )
-    return int(connection.scalar(text("SELECT generation FROM partition WHERE id = :id"), {"id": partition_id}) or 0)
 
 
 def move_cursor(connection: Connection, partition_id: str, cursor: str, number: int) -> None:

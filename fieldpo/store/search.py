@@ -14,12 +14,11 @@ from sqlalchemy import Connection, text
 
 from fieldpo.store.record_table import table_of
 from fieldpo.store.records import read_record
+from fieldpo.store.steps import BESIDE
 from fieldpo.sync.protocol.body import KINDS, Json
 
 LEAD = 14
 """Characters of an excerpt before the word that was typed."""
-SLICE = 50
-"""Records indexed in one transaction, so that a save never waits longer than about 15 ms."""
 
 
 @dataclass(frozen=True)
@@ -87,22 +86,13 @@ def index_later(connection: Connection, kind: str, ids: list[str]) -> None:
         )
 
 
-def index_slice(connection: Connection, limit: int = SLICE) -> int:
+def index_slice(connection: Connection, limit: int = BESIDE.indexed) -> int:
     """Index up to `limit` of the records noted; returns how many, 0 when nothing was left."""
     due = connection.execute(text("SELECT record_id, kind FROM search_due LIMIT :limit"), {"limit": limit}).all()
     if not due:
         return 0
     ids = msgspec.json.encode([row.record_id for row in due]).decode()
-    connection.execute(
-        text(
-            "DELETE FROM search WHERE rowid IN (SELECT row FROM search_row WHERE record_id IN "
-            "(SELECT value FROM json_each(:ids)))"
-        ),
-        {"ids": ids},
-    )
-    connection.execute(
-        text("DELETE FROM search_row WHERE record_id IN (SELECT value FROM json_each(:ids))"), {"ids": ids}
-    )
+    _forget(connection, ids)
     rows = _to_index(connection, {row.kind for row in due}, ids)
     if rows:
         last = int(connection.scalar(text("SELECT max(row) FROM search_row")) or 0)
@@ -118,6 +108,17 @@ def index_slice(connection: Connection, limit: int = SLICE) -> int:
         text("DELETE FROM search_due WHERE record_id IN (SELECT value FROM json_each(:ids))"), {"ids": ids}
     )
     return len(due)
+
+
+def _forget(connection: Connection, ids: str) -> None:
+    """Take out what stands. Where nothing does the index is not asked: it would write out what it has gathered so
+    far, and each such part has to be merged with others later.
+    """
+    standing = text("SELECT row FROM search_row WHERE record_id IN (SELECT value FROM json_each(:ids))")
+    rows = connection.execute(standing, {"ids": ids}).all()
+    if rows:
+        for table, key in (("search", "rowid"), ("search_row", "row")):
+            connection.exec_driver_sql(f"DELETE FROM {table} WHERE {key} = ?", [tuple(row) for row in rows])  # noqa: S608 - ours
 
 
 def _to_index(connection: Connection, kinds: set[str], ids: str) -> list[tuple[str, str, str | None, str]]:

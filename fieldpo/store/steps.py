@@ -16,15 +16,33 @@ from fieldpo.store.vault import Vault
 
 T = TypeVar("T")
 
-MOST = 600
-"""Rows in one transaction, whoever waits: who comes late waits for its commit, and another program cannot be seen."""
+
+@dataclass(frozen=True)
+class Pace:
+    """How much a long write does at a time: rows in a step, rows in one transaction whoever waits, and rows in a step
+    of the search index, of which a transaction has `INDEX_STEPS`.
+    """
+
+    rows: int
+    most: int
+    indexed: int
+
+
+BESIDE = Pace(rows=200, most=600, indexed=50)
+"""While the officer works: a step takes about 5 ms. Who comes late waits for the transaction's commit, and another
+program that waits cannot be seen."""
+
+ALONE = Pace(rows=2_000, most=2_000, indexed=2_000)
+"""While nothing can be saved yet."""
+
+INDEX_STEPS = 5
 
 
 @dataclass(frozen=True)
 class Steps(Generic[T]):
-    """How many rows a step has, what writes them, and what is written with the last of them."""
+    """How much is written at a time, what writes it, and what is written with the last of it."""
 
-    rows: int
+    pace: Pace
     write: Callable[[Connection, Sequence[T]], None]
     end: Callable[[Connection], None]
 
@@ -36,9 +54,9 @@ def write_in_steps(vault: Vault, items: Sequence[T], steps: Steps[T]) -> None:
         began = at
         with vault.writing() as connection:
             while at < len(items):
-                steps.write(connection, items[at : at + steps.rows])
-                at += steps.rows
-                if vault.waited_for or at - began >= MOST:
+                steps.write(connection, items[at : at + steps.pace.rows])
+                at += steps.pace.rows
+                if vault.waited_for or at - began >= steps.pace.most:
                     break
             if at >= len(items):
                 steps.end(connection)

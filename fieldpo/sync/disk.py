@@ -14,15 +14,13 @@ from fieldpo.store.apply import Taken
 from fieldpo.store.batches import Batch
 from fieldpo.store.outbox import Counts
 from fieldpo.store.state import counter_in, get_meta, put_meta
+from fieldpo.store.steps import BESIDE, INDEX_STEPS, Pace
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.codings import GZIP, READ
 from fieldpo.sync.protocol.exchange import MAX_MISSING, AuditRow, SyncResponse
 
 _CODING = "central_reads"
 """The meta key of the coding that central reads."""
-
-_INDEX_SLICES = 5
-"""Slices of the search index in one transaction while nobody else wants to write."""
 
 
 @dataclass(frozen=True)
@@ -87,9 +85,9 @@ class Disk(Protocol):
 class VaultDisk:
     """The vault as the engine sees it."""
 
-    def __init__(self, vault: Vault, slice_rows: int = apply.SLICE) -> None:
+    def __init__(self, vault: Vault, pace: Pace = BESIDE) -> None:
         self._vault = vault
-        self._slice_rows = slice_rows
+        self._pace = pace
 
     def begin(self) -> None:
         """Finish broken-off revocations; let parked ops wait again after an upgrade of fieldpo."""
@@ -121,7 +119,7 @@ class VaultDisk:
 
     def take(self, response: SyncResponse) -> Taken:
         """Write an answer."""
-        return apply.take_response(self._vault, response, self._slice_rows)
+        return apply.take_response(self._vault, response, self._pace)
 
     def went_back(self, response: SyncResponse) -> bool:
         """Whether central was restored, or put back in silence, since it was last heard."""
@@ -165,11 +163,10 @@ class VaultDisk:
     def index(self) -> None:
         """Put what came into the search index, a slice at a time."""
         more = True
-        rows = max(search.SLICE, self._slice_rows // 8)
         while more:
             with self._vault.writing() as connection:
-                for _ in range(max(_INDEX_SLICES, self._slice_rows // apply.SLICE)):
-                    more = bool(search.index_slice(connection, rows))
+                for _ in range(INDEX_STEPS):
+                    more = bool(search.index_slice(connection, self._pace.indexed))
                     if not more or self._vault.waited_for:
                         break
 

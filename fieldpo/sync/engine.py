@@ -57,6 +57,14 @@ class World:
     limit: int = PAGE
 
 
+@dataclass(frozen=True)
+class _Behind:
+    """An answer that is written while the next exchange is under way."""
+
+    answer: SyncResponse
+    sent: bool
+
+
 @dataclass
 class _Run:
     """One sync under way."""
@@ -72,8 +80,7 @@ class _Run:
     still: int = 0
     again: int = 0
     refreshed: bool = False
-    behind: SyncResponse | None = None
-    """An answer that is written while the next exchange is under way."""
+    behind: _Behind | None = None
     later: set[str] = field(default_factory=set)
     """Partitions to come again whole once no exchange is under way that asked for less."""
     coding: str = GZIP
@@ -92,9 +99,9 @@ class _Run:
             ahead = _Ahead(self._prepared, batch)
             outcome = yield from self._deliver(ready, ahead.prepare)
             if isinstance(outcome, SyncResponse) and self._may_wait(outcome, ahead.made):
-                self.behind = outcome
-                after, most = batch.last, min(MAX_OPS, most * 2)
-                ready = ahead.made or ready
+                self.behind = _Behind(outcome, sent=bool(batch.ops))
+                after, most = batch.last or after, min(MAX_OPS, most * 2)
+                ready = ahead.made or self._prepared(after, most)
                 continue
             if isinstance(outcome, Failed):
                 most = yield from self._isolate(batch, outcome)
@@ -136,7 +143,7 @@ class _Run:
             meanwhile()
 
         while True:
-            reply = yield Post(PATH, body, meanwhile=work if ready.batch.ops else None, coding=coding)
+            reply = yield Post(PATH, body, meanwhile=work if ready.batch.ops or self.behind else None, coding=coding)
             self._write_behind()
             if isinstance(reply, Answer) and reply.status == 401:
                 if self.refreshed:
@@ -172,25 +179,27 @@ class _Run:
 
     def _body(self, ready: Prepared) -> bytes:
         """The request's bytes; with an answer still to be written, as if it had been."""
-        disk, answer = self.world.disk, self.behind
-        if answer is None:
+        disk, behind = self.world.disk, self.behind
+        if behind is None:
             return ready.body(disk.standing(), disk.audit(), self.world.limit)
-        stood = disk.standing()
+        answer, stood = behind.answer, disk.standing()
         cursors = {**stood.cursors, **{page.id: page.cursor for page in answer.partitions}}
         standing = replace(stood, cursors=cursors, verdicts_after=answer.verdict_rev)
         return ready.body(standing, disk.audit(answer.audit_through), self.world.limit)
 
     def _may_wait(self, answer: SyncResponse, ahead: Prepared | None) -> bool:
-        """Whether an answer can be written while the next ops are under way: nothing in it changes how to ask."""
+        """Whether an answer can be written while the next exchange is under way: nothing in it changes how to ask."""
+        sends = ahead is not None and bool(ahead.batch.ops)
+        pulls = not self.still and any(page.more for page in answer.partitions)
         unusual = answer.fork or answer.upgrade or answer.granted or answer.revoked or answer.problems or self.later
-        if unusual or ahead is None or not ahead.batch.ops or any(page.reload for page in answer.partitions):
+        if unusual or not (sends or pulls) or any(page.reload for page in answer.partitions):
             return False
         return not self.world.disk.went_back(answer)
 
     def _write_behind(self) -> None:
-        answer, self.behind = self.behind, None
-        if answer is not None:
-            self._write(answer, sent=True, under_way=True)
+        behind, self.behind = self.behind, None
+        if behind is not None:
+            self._write(behind.answer, sent=behind.sent, under_way=True)
 
     def _refresh(self) -> Generator[Effect, Reply, None]:
         for tries in range(self.world.attempts):

@@ -17,9 +17,10 @@ from sqlalchemy import Connection
 
 from fieldpo import plain
 from fieldpo.errors import CentralRefused, Offline
-from fieldpo.store import loading, partitions, tokens
+from fieldpo.store import partitions, tokens
 from fieldpo.store.device_secret import KeyringFinder, find_keyring
 from fieldpo.store.migrations import migrate
+from fieldpo.store.steps import ALONE
 from fieldpo.store.tokens import Tokens
 from fieldpo.store.vault import Vault, create_vault
 from fieldpo.sync.client import TOKEN_PATH, Client
@@ -196,7 +197,7 @@ def make_vault(
 
 def first_load(vault: Vault, client: Client, progress: Callable[[Progress], None] = quiet) -> Receipt:
     """Pull everything, in larger writes than usual. Broken off, the next sync goes on from where it was."""
-    return sync_once(vault, client, progress, slice_rows=loading.FIRST_LOAD_SLICE)
+    return sync_once(vault, client, progress, pace=ALONE)
 
 
 def _answered(reply: Answer | Fault) -> Answer:

@@ -12,9 +12,10 @@ from dataclasses import replace
 from typing import Final
 
 from fieldpo.errors import Offline
-from fieldpo.store import apply
+from fieldpo.store.outbox_view import not_taken
 from fieldpo.store.queries.unreadable import unreadable_ids
 from fieldpo.store.state import put_meta, sync_lock
+from fieldpo.store.steps import BESIDE, Pace
 from fieldpo.store.vault import Vault
 from fieldpo.sync.client import Client
 from fieldpo.sync.disk import VaultDisk
@@ -49,14 +50,14 @@ def sync_once(
     cancel: threading.Event | None = None,
     *,
     attempts: int = ATTEMPTS,
-    slice_rows: int = apply.SLICE,
+    pace: Pace = BESIDE,
 ) -> Receipt:
     """One whole sync. Ends early, with a receipt that says so, when `cancel` is set.
 
     Raises `AlreadySyncing`, `Offline`, `CentralRefused`, `SignInNeeded`, `StorageFailed`; the work is kept.
     """
     cancel = cancel or threading.Event()
-    disk = VaultDisk(vault, slice_rows)
+    disk = VaultDisk(vault, pace)
     reached = Progress()
 
     def told(done: Progress) -> None:
@@ -93,8 +94,8 @@ def sync_once(
             engine.close()
     with vault.writing() as connection:
         put_meta(connection, LAST_SYNC, receipt.at.isoformat())
-        found = unreadable_ids(connection)
-    return replace(receipt, unreadable=len(found), unread=len(found - unread))
+        found, parked = unreadable_ids(connection), not_taken(connection)
+    return replace(receipt, unreadable=len(found), unread=len(found - unread), not_taken=parked)
 
 
 def _unreadable(vault: Vault) -> frozenset[str]:

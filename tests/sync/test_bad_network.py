@@ -162,6 +162,7 @@ from fieldpo.store.vault import open_vault
 from fieldpo.sync.client import open_client
 from fieldpo.sync.runner import sync_once
 from fieldpo.store import apply_pages, apply_verdicts
+from fieldpo.store.steps import Pace
 
 left = int(sys.argv[2])
 def dying(inner):
@@ -181,7 +182,7 @@ steps = (
 for module, name in steps:
     setattr(module, name, dying(getattr(module, name)))
 vault = open_vault(Path(sys.argv[1]), sys.argv[3], migrate=migrate)
-sync_once(vault, open_client(vault), attempts=1, slice_rows=7)
+sync_once(vault, open_client(vault), attempts=1, pace=Pace(7, 7, 7))
 """
 
 
