@@ -183,6 +183,17 @@ class Uses(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     drug_tests: str = ""
 
 
+class OutOfContactClock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """After how many ``days`` without a contact, a try since, somebody counts as out of contact, by which ``source``.
+
+    A list shows the clock from day ``shown_from`` on.
+    """
+
+    days: int = 30
+    shown_from: int = 7
+    source: str = ""
+
+
 class Pack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One version of one agency's policy, in force from ``effective_from`` (its first day) on."""
 
@@ -235,6 +246,7 @@ class Pack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     workloads: tuple[Weights, ...] = ()
     drug_tests: tuple[TestRules, ...] = ()
     uses: Uses = Uses()
+    out_of_contact: OutOfContactClock = OutOfContactClock()
 
     @property
     def name(self) -> str:

@@ -73,6 +73,11 @@ def _plain_values(pack: Pack) -> Iterator[Wrong]:
     days = pack.office.days
     if not days or len(set(days)) != len(days) or not all(1 <= day <= _SUNDAY for day in days):
         yield Wrong(("office", "days"), "expected different days from 1 (Monday) to 7 (Sunday), at least one")
+    clock = pack.out_of_contact
+    if clock.days < 1:
+        yield Wrong(("out_of_contact", "days"), f"expected 1 day or more, got {clock.days}")
+    elif not 1 <= clock.shown_from <= clock.days:
+        yield Wrong(("out_of_contact", "shown_from"), f"expected 1 to {clock.days}, got {clock.shown_from}")
 
 
 def _codes(name: str, entries: tuple[object, ...]) -> Iterator[Wrong]:

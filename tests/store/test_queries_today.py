@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 
+from msgspec import structs
+
 from fieldpo.store.acts import Act, Change, Create, perform
+from fieldpo.store.queries.agenda import person_days
 from fieldpo.store.queries.today import Owes, Section, Today, safety_words, today
 from fieldpo.store.vault import Vault
+from fieldpo.supervision.agenda.items import Source
+from fieldpo.supervision.pack import OutOfContactClock
 from fieldpo.supervision.pack_file import shipped
+from fieldpo.sync.protocol.exchange import caseload_partition
 from fieldpo.sync.protocol.kinds import Hazard, ViolationReport
 from tests.filled_vault import NOW, OFFICER, fill
 from tests.listed import EARLIER_TODAY, LATER_TODAY, NEIGHBOR, OVERDUE, QUIET, RETURNED, THIS_WEEK, case_of, listed
@@ -71,6 +77,17 @@ def test_alerts_come_near_and_pass(bare_vault: Vault) -> None:
         (QUIET, "condition expires: curfew", "in 20 d", 0),
     ]
     assert found[0].why.endswith("Also safety review: DOG 11 d late.")
+
+
+def test_the_pack_says_after_how_many_days_somebody_is_out_of_contact(bare_vault: Vault) -> None:
+    """An agency that allows 15 days sees the same client over time on the twentieth."""
+    fill(bare_vault, listed())
+    own = structs.replace(PACK, out_of_contact=OutOfContactClock(days=15))
+    with bare_vault.reading() as connection:
+        found = person_days(connection, own, (caseload_partition(OFFICER),), NOW.date(), [OVERDUE])[OVERDUE]
+    assert [(one.label, one.on) for one in found.items if one.source is Source.OUT_OF_CONTACT] == [
+        ("out of contact day 20 of 15", dt.date(2026, 11, 18))
+    ]
 
 
 def test_an_outcome_takes_the_row_away(bare_vault: Vault) -> None:

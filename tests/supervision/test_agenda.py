@@ -12,11 +12,14 @@ from fieldpo.supervision.agenda.items import STANDING, Item, Section, Source
 from fieldpo.supervision.agenda.out_of_contact import out_of_contact
 from fieldpo.supervision.agenda.placing import lines, section_of
 from fieldpo.supervision.agenda.words import dates_in_words, rule_words
+from fieldpo.supervision.pack import OutOfContactClock
+from fieldpo.supervision.pack_file import shipped
 from fieldpo.supervision.standards.case import Stay
 from fieldpo.supervision.standards.engine import Obligation
 
 NOW = dt.datetime(2026, 11, 23, 14, 2, tzinfo=dt.UTC)
 TODAY = NOW.date()
+CLOCK = shipped("demo").out_of_contact
 
 
 def day(days: int) -> dt.date:
@@ -120,19 +123,29 @@ def test_every_thing_that_is_to_be_shown_is_in_one_line(items: list[Item]) -> No
 
 def test_the_out_of_contact_clock_counts_from_the_last_contact_that_counts() -> None:
     """It runs where a try followed, says its day of thirty, is over on the thirtieth and stands still in custody."""
-    found = out_of_contact(day(-12), day(-2), (), TODAY)
+    found = out_of_contact(day(-12), day(-2), (), TODAY, CLOCK)
     assert found is not None
     assert (found.words(), found.over) == ("out of contact day 12 of 30", False)
-    over = out_of_contact(day(-30), day(-2), (), TODAY)
+    over = out_of_contact(day(-30), day(-2), (), TODAY, CLOCK)
     assert over is not None
     assert over.over
-    assert out_of_contact(day(-12), None, (), TODAY) is None
-    assert out_of_contact(day(-2), day(-12), (), TODAY) is None
-    assert out_of_contact(day(-12), day(-2), (Stay("jail_or_prison", day(-1)),), TODAY) is None
-    assert out_of_contact(day(-12), day(-2), (Stay("jail_or_prison", day(-9), day(-5)),), TODAY) is not None
-    never = out_of_contact(None, day(-4), (), TODAY)
+    assert out_of_contact(day(-12), None, (), TODAY, CLOCK) is None
+    assert out_of_contact(day(-2), day(-12), (), TODAY, CLOCK) is None
+    assert out_of_contact(day(-12), day(-2), (Stay("jail_or_prison", day(-1)),), TODAY, CLOCK) is None
+    assert out_of_contact(day(-12), day(-2), (Stay("jail_or_prison", day(-9), day(-5)),), TODAY, CLOCK) is not None
+    never = out_of_contact(None, day(-7), (), TODAY, CLOCK)
     assert never is not None
-    assert never.day == 4
+    assert never.day == 7
+
+
+def test_the_pack_says_when_the_clock_shows_and_when_it_is_over() -> None:
+    """The demo's clock shows from its seventh day; an agency's own goes by its own figures."""
+    assert out_of_contact(day(-6), day(-2), (), TODAY, CLOCK) is None
+    own = OutOfContactClock(days=10, shown_from=3)
+    found = out_of_contact(day(-6), day(-2), (), TODAY, own)
+    assert found is not None
+    assert found.words() == "out of contact day 6 of 10"
+    assert out_of_contact(day(-2), day(-1), (), TODAY, own) is None
 
 
 def test_days_and_rules_are_said_in_words() -> None:

@@ -75,6 +75,8 @@ def test_an_old_code_is_shown_as_it_is_and_refused_as_a_choice() -> None:
         ("rank = 4", "rnk = 4", "levels[0].rnk: expected no such key"),
         ("{told} Talked", "{verified} Talked", "got {verified}"),
         ("month = 6, day = 19", "month = 2, day = 29", "holidays[4].day: expected a day of month 2, got 29"),
+        ("days = 30\n", "days = 0\n", "out_of_contact.days: expected 1 day or more, got 0"),
+        ("shown_from = 7", "shown_from = 31", "out_of_contact.shown_from: expected 1 to 30, got 31"),
         ("days = [1, 2,", "days = [0, 2,", "office.days: expected different days from 1"),
     ],
 )

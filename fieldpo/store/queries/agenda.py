@@ -5,7 +5,7 @@ person's own screen say of it comes from here, and is kept in memory while the v
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,15 +23,13 @@ from fieldpo.store.queries.names import Hazard, PersonName, hazards_of, people_n
 from fieldpo.store.queries.owed import Owed, owed
 from fieldpo.store.queries.pressing import owed_items, visit
 from fieldpo.store.queries.unreadable import unreadable_items
+from fieldpo.store.queries.whose import People
 from fieldpo.supervision.agenda.items import Item, Section, Source
 from fieldpo.supervision.agenda.out_of_contact import out_of_contact
 from fieldpo.supervision.agenda.placing import WEEK, section_of
 from fieldpo.supervision.calendar import at
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.standards.engine import Obligation
-
-LOOK_FROM = 7
-"""Days without a contact, with a try since, from which the out-of-contact clock is shown."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +71,7 @@ class PersonDay:
 def kept_days(connection: Connection, pack: Pack, partitions: tuple[str, ...], on: dt.date) -> Mapping[str, PersonDay]:
     """Every person of some caseloads on a local day; those alone are worked out anew whose records changed."""
 
-    def work(connection: Connection, people: Collection[str] | None) -> Mapping[str, PersonDay]:
+    def work(connection: Connection, people: People) -> Mapping[str, PersonDay]:
         return person_days(connection, pack, partitions, on, people)
 
     return kept(connection, "days", (pack, partitions, on), work)
@@ -84,7 +82,7 @@ def person_days(
     pack: Pack,
     partitions: tuple[str, ...],
     on: dt.date,
-    people: Collection[str] | None = None,
+    people: People = None,
     *,
     past: bool = False,
 ) -> dict[str, PersonDay]:
@@ -123,7 +121,7 @@ def _read(
     pack: Pack,
     partitions: tuple[str, ...],
     on: dt.date,
-    people: Collection[str] | None,
+    people: People,
     *,
     past: bool,
 ) -> Iterator[Item]:
@@ -137,13 +135,14 @@ def _read(
 
 
 def _clock(person: str, theirs: Sequence[Owed], last: LastContact, on: dt.date) -> Iterator[Item]:
-    """The out-of-contact clock of a person with an open case."""
+    """The out-of-contact clock of a person with an open case: with several, that of the shortest."""
     if not theirs or not last.tries:
         return
     stays = [stay for one in theirs for stay in one.case.facts.stays]
     seen = last.last.occurred_at.date() if last.last else None
-    found = out_of_contact(seen, last.tries[0].occurred_at.date(), stays, on)
-    if found is not None and found.day >= LOOK_FROM:
+    clock = min((one.pack.out_of_contact for one in theirs), key=lambda one: one.days)
+    found = out_of_contact(seen, last.tries[0].occurred_at.date(), stays, on, clock)
+    if found is not None:
         since = last.sentence(theirs[0].pack, on)
         due = on + dt.timedelta(days=found.of - found.day)
         why = f"{since} At {found.of} days a client counts as out of contact."

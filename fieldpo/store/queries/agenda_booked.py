@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row
 
 from fieldpo.plain import clock, day, minutes
 from fieldpo.store.entries.facts.hearing import HEARINGS
-from fieldpo.store.queries.whose import listed, of_people
+from fieldpo.store.queries.whose import People, listed, of_people
 from fieldpo.supervision.agenda.items import Item, Source
 from fieldpo.supervision.agenda.placing import AHEAD, WEEK
 from fieldpo.supervision.calendar import at as clock_at
@@ -37,7 +37,7 @@ def booked(
     pack: Pack,
     partitions: Collection[str],
     on: dt.date,
-    people: Collection[str] | None,
+    people: People,
     *,
     past: bool = False,
 ) -> list[Item]:
@@ -45,7 +45,7 @@ def booked(
 
     `past`: those from the day on were open then, whatever came of them, but for the cancelled.
     """
-    query = of_people(_APPOINTMENTS.format(which=_THEN if past else _OPEN), some=people is not None)
+    query = of_people(_APPOINTMENTS.format(which=_THEN if past else _OPEN), people)
     rows = connection.execute(query, _asked(pack, partitions, on, people, WEEK))
     return [_appointment(pack, row, on) for row in rows]
 
@@ -55,19 +55,19 @@ def hearings(
     pack: Pack,
     partitions: Collection[str],
     on: dt.date,
-    people: Collection[str] | None,
+    people: People,
     *,
     past: bool = False,
 ) -> list[Item]:
     """The hearings set and not held up to a month after a local day; a past one waits for its outcome."""
     which = "(status = 'set' OR (status = 'held' AND held_on >= :today))" if past else "status = 'set'"
-    query = of_people(_HEARINGS.format(which=which), some=people is not None)
+    query = of_people(_HEARINGS.format(which=which), people)
     rows = connection.execute(query, _asked(pack, partitions, on, people, AHEAD))
     return [_hearing(pack, row) for row in rows]
 
 
 def _asked(
-    pack: Pack, partitions: Collection[str], on: dt.date, people: Collection[str] | None, ahead: dt.timedelta
+    pack: Pack, partitions: Collection[str], on: dt.date, people: People, ahead: dt.timedelta
 ) -> dict[str, object]:
     until = clock_at(on + ahead + dt.timedelta(days=1), dt.time(), pack)
     return {

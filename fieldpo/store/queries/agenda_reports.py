@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import Connection, Row
 
 from fieldpo.plain import clock, day, short_day
-from fieldpo.store.queries.whose import listed, of_people
+from fieldpo.store.queries.whose import People, listed, of_people
 from fieldpo.supervision.agenda.items import Item, Source
 
 _RETURNED = (
@@ -34,14 +34,12 @@ _RESPONSES = (
 )
 
 
-def returned(connection: Connection, partitions: Collection[str], people: Collection[str] | None) -> list[Item]:
+def returned(connection: Connection, partitions: Collection[str], people: People) -> list[Item]:
     """The reports whose last step is that they came back, that no new one answers and nobody has withdrawn."""
     return [_returned(row) for row in _rows(connection, _RETURNED, partitions, people)]
 
 
-def deadlines(
-    connection: Connection, partitions: Collection[str], on: dt.date, people: Collection[str] | None
-) -> Iterator[Item]:
+def deadlines(connection: Connection, partitions: Collection[str], on: dt.date, people: People) -> Iterator[Item]:
     """What is due about the violations that were reported and are not filed; nothing that was due long before."""
     for row in _rows(connection, _RESPONSES, partitions, people):
         response = msgspec.json.decode(row.body).get("response") or {}
@@ -67,8 +65,6 @@ def _returned(row: Row[Any]) -> Item:
     return Item(f"report:{row.report_id}", Source.RETURNED, "", row.person_id, row.report_id, due, why=why)
 
 
-def _rows(
-    connection: Connection, query: str, partitions: Collection[str], people: Collection[str] | None
-) -> list[Row[Any]]:
+def _rows(connection: Connection, query: str, partitions: Collection[str], people: People) -> list[Row[Any]]:
     asked = {"own": listed(partitions), "people": listed(people or ())}
-    return list(connection.execute(of_people(query, "r.person_id", some=people is not None), asked))
+    return list(connection.execute(of_people(query, people, "r.person_id"), asked))

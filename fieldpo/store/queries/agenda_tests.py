@@ -14,7 +14,7 @@ from fieldpo.errors import FieldpoError
 from fieldpo.plain import day as day_words
 from fieldpo.store.queries.draws import plans
 from fieldpo.store.queries.policy import main_pack
-from fieldpo.store.queries.whose import listed, of_people
+from fieldpo.store.queries.whose import People, listed, of_people
 from fieldpo.supervision.agenda.items import Item, Source
 from fieldpo.supervision.agenda.words import dates_in_words
 from fieldpo.supervision.draw_plans import drawn
@@ -45,7 +45,7 @@ def tests_asked(
     pack: Pack,
     partitions: Collection[str],
     on: dt.date,
-    people: Collection[str] | None,
+    people: People,
     supervised: Collection[str],
 ) -> Iterator[Item]:
     """The tests drawn for a local day or in the week before, without a test on record, of those with an open case."""
@@ -56,12 +56,11 @@ def tests_asked(
         "since": (on - dt.timedelta(days=REPORTED_DAYS)).isoformat(),
         "last": on.isoformat(),
     }
-    some = people is not None
-    yield from _positives(connection.execute(of_people(_RESULTS, "t.person_id", some=some), asked).all())
-    if not connection.scalar(of_people(_PLANNED, "t.person_id", some=some), asked):
+    yield from _positives(connection.execute(of_people(_RESULTS, people, "t.person_id"), asked).all())
+    if not connection.scalar(of_people(_PLANNED, people, "t.person_id"), asked):
         return
     taken = {
-        (row.person_id, row.drawn_on) for row in connection.execute(of_people(_DRAWN, "t.person_id", some=some), asked)
+        (row.person_id, row.drawn_on) for row in connection.execute(of_people(_DRAWN, people, "t.person_id"), asked)
     }
     every = plans(connection, pack) if people is None else _plans_of(connection, pack, people)
     pack_on = cache(partial(main_pack, connection))

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import Connection, Row
 
 from fieldpo.plain import day, late
-from fieldpo.store.queries.whose import listed, of_people
+from fieldpo.store.queries.whose import People, listed, of_people
 from fieldpo.supervision.agenda.items import Item, Source
 from fieldpo.supervision.agenda.placing import AHEAD
 from fieldpo.supervision.calendar import add_months
@@ -66,7 +66,7 @@ def alerts(
     pack: Pack,
     partitions: Collection[str],
     today: dt.date,
-    people: Collection[str] | None = None,
+    people: People = None,
 ) -> list[Item]:
     """The alerts of these caseloads, or of some people in them, on a day of the office's calendar, by date."""
     final = [one.code for one in pack.case_statuses if one.final]
@@ -80,7 +80,7 @@ def alerts(
     }
 
     def rows(query: str, rest: str = "") -> list[Row[Any]]:
-        return list(connection.execute(of_people(query, some=people is not None, rest=rest), asked))
+        return list(connection.execute(of_people(query, people, rest=rest), asked))
 
     found = [_condition(pack, row) for row in rows(_CONDITIONS)]
     found += [_case(pack, row, today) for row in rows(_CASES) if row.status not in final]

@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy import Connection, TextClause, text
 
 from fieldpo.store.migrations import sql_table
-from fieldpo.store.queries.whose import listed
+from fieldpo.store.queries.whose import People, listed
 from fieldpo.store.record_table import table_of
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.standards.case import (
@@ -52,7 +52,7 @@ def owed_cases(
     pack: Pack,
     partitions: Collection[str],
     on: dt.date,
-    people: Collection[str] | None = None,
+    people: People = None,
 ) -> list[OwedCase]:
     """The cases of some caseloads, or of some people in them, that are open on a local day: closed after it counts."""
     final = {one.code for one in pack.case_statuses if one.final}

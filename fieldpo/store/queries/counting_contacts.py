@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import msgspec
 from sqlalchemy import Connection, text
 
 from fieldpo.store.queries.last_contacts import withdrawn_contacts
-from fieldpo.store.queries.whose import listed
+from fieldpo.store.queries.whose import People, listed
 from fieldpo.supervision.calendar import at, zone_of
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.standards.case import CaseFacts, Contact
@@ -207,7 +207,7 @@ def days_ahead(connection: Connection, pack: Pack, people: Iterable[str], on: dt
     return found
 
 
-def _reading(connection: Connection, pack: Pack, on: dt.date, people: Collection[str] | None) -> _Reading:
+def _reading(connection: Connection, pack: Pack, on: dt.date, people: People) -> _Reading:
     gone = frozenset(f"#{row}" for row in withdrawn_contacts(connection, people))
     return _Reading(connection, pack, on, gone)
 

@@ -7,17 +7,18 @@ records it touched (`store.touched`); a record that is nobody's, such as a polic
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, text
 
+from fieldpo.store.queries.whose import People
 from fieldpo.store.touched import NOBODY, last_touch, touched_since
 
 T = TypeVar("T")
-Work = Callable[[Connection, Collection[str] | None], Mapping[str, T]]
+Work = Callable[[Connection, People], Mapping[str, T]]
 """Works out the answers of some persons, or of all; who has none is left out."""
 
 MANY = 40

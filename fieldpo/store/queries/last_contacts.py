@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import msgspec
 from sqlalchemy import Connection, text
 
 from fieldpo.plain import ago, clock, count, short_day
-from fieldpo.store.queries.whose import listed, of_people
+from fieldpo.store.queries.whose import People, listed, of_people
 from fieldpo.supervision.calendar import zone_of
 from fieldpo.supervision.pack import Pack, label_of
 
@@ -74,15 +74,15 @@ class LastContact:
 NEVER = LastContact(None, ())
 
 
-def withdrawn_contacts(connection: Connection, people: Collection[str] | None) -> frozenset[int]:
+def withdrawn_contacts(connection: Connection, people: People) -> frozenset[int]:
     """The contacts entered in error, by their place in the vault (rowid): of some people, or of all.
 
     A withdrawal that names nobody is found under all.
     """
     some = people is not None
-    found = set(connection.scalars(of_people(_WITHDRAWN, "w.person_id", some=some), {"people": listed(people or ())}))
+    found = set(connection.scalars(of_people(_WITHDRAWN, people, "w.person_id"), {"people": listed(people or ())}))
     if some:
-        found.update(connection.scalars(of_people(_WITHDRAWN, some=False, rest=" AND w.person_id IS NULL")))
+        found.update(connection.scalars(of_people(_WITHDRAWN, None, rest=" AND w.person_id IS NULL")))
     return frozenset(found)
 
 

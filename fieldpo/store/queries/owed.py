@@ -12,6 +12,7 @@ from fieldpo.errors import NotFound, PolicyError
 from fieldpo.store.queries.case_facts import OwedCase, owed_cases
 from fieldpo.store.queries.counting_contacts import Asked, counting_contacts, tries_of
 from fieldpo.store.queries.policy import pack_named
+from fieldpo.store.queries.whose import People
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.standards.case import CaseFacts, Contact
 from fieldpo.supervision.standards.counting import attempts, counted, counts_of
@@ -76,7 +77,7 @@ def owed(
     pack: Pack,
     partitions: Collection[str],
     on: dt.date,
-    people: Collection[str] | None = None,
+    people: People = None,
 ) -> tuple[Owed, ...]:
     """What every open case of some caseloads, or of these people in them, owes on a local day of the agency."""
     cases = owed_cases(connection, pack, partitions, on, people)

@@ -5,7 +5,7 @@ officer is told of each.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,7 @@ from sqlalchemy import Connection, text
 from fieldpo.plain import count
 from fieldpo.store.clean_bodies import UNREADABLE
 from fieldpo.store.queries.names import NO_NAME, people_named
+from fieldpo.store.queries.whose import People
 from fieldpo.supervision.agenda.items import Item, Source
 from fieldpo.sync.protocol.body import Json
 
@@ -88,9 +89,7 @@ def unreadable_records(connection: Connection) -> list[Unreadable]:
     ]
 
 
-def unreadable_items(
-    connection: Connection, partitions: tuple[str, ...], people: Collection[str] | None
-) -> Iterator[Item]:
+def unreadable_items(connection: Connection, partitions: tuple[str, ...], people: People) -> Iterator[Item]:
     """An alert for each person of some caseloads of whom central sent something that cannot be read."""
     asked = {"own": json.dumps(partitions), "people": None if people is None else json.dumps(list(people))}
     found: dict[str, list[str]] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from typing import Final
 
@@ -11,6 +11,9 @@ from sqlalchemy import Connection, TextClause, text
 
 from fieldpo.store.queries.names import officers_named
 from fieldpo.sync.protocol.exchange import caseload_partition
+
+People = Collection[str] | None
+"""Whom a question is about, by their ids; None for everybody of the caseloads that it is asked of."""
 
 COVER: Final = "cover"
 """The word that stands before a covered client's name in a list."""
@@ -33,10 +36,14 @@ def listed(partitions: Iterable[str]) -> str:
     return msgspec.json.encode(list(partitions)).decode()
 
 
+def of_people(query: str, people: People, column: str = "person_id", *, rest: str = "") -> TextClause:
+    """A statement that ends in its conditions: for these people, the parameter `:people`, or for all; then the rest."""
+    return _narrowed(query, column if people is not None else "", rest)
+
+
 @cache
-def of_people(query: str, column: str = "person_id", *, some: bool, rest: str = "") -> TextClause:
-    """A statement that ends in its conditions: for some people, the parameter `:people`, or for all; then the rest."""
-    narrowed = f" AND {column} IN (SELECT value FROM json_each(:people))" if some else ""  # noqa: S608 - ours
+def _narrowed(query: str, column: str, rest: str) -> TextClause:
+    narrowed = f" AND {column} IN (SELECT value FROM json_each(:people))" if column else ""  # noqa: S608 - ours
     return text(f"{query}{narrowed}{rest}")
 
 

@@ -6,10 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
+from fieldpo.supervision.pack import OutOfContactClock as Clock
 from fieldpo.supervision.standards.case import Stay
-
-DAYS = 30
-"""After so many days without a contact a person is out of contact, where the pack says nothing else."""
 
 
 class OutOfContact(NamedTuple):
@@ -29,9 +27,10 @@ class OutOfContact(NamedTuple):
 
 
 def out_of_contact(
-    last: date | None, tried: date | None, stays: Iterable[Stay], on: date, days: int = DAYS
+    last: date | None, tried: date | None, stays: Iterable[Stay], on: date, clock: Clock
 ) -> OutOfContact | None:
-    """The clock on a day, for whoever was tried and not reached since the last contact; None while it stands still.
+    """The clock on a day, for whoever was tried and not reached since the last contact; None while it stands still,
+    and before the day from which the pack shows it.
 
     It counts from the last contact that counts (`last`), where there was none from the first try. Nobody is out of
     contact whom nobody tried to reach, nor while a stay lasts (custody, absconding, an exempt time): that says where
@@ -41,4 +40,5 @@ def out_of_contact(
         return None
     if any(stay.start <= on and (stay.until is None or on < stay.until) for stay in stays):
         return None
-    return OutOfContact((on - (last or tried)).days, days)
+    day = (on - (last or tried)).days
+    return OutOfContact(day, clock.days) if day >= clock.shown_from else None

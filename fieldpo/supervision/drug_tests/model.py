@@ -75,6 +75,11 @@ class TestRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The rules and their version as every result quotes them."""
         return f"{self.id} tests {self.version}"
 
+    @property
+    def called(self) -> str:
+        """The same for a person to read."""
+        return f"{self.title}, {self.version}"
+
     def substance(self, code: str) -> Substance | None:
         """The substance of this code, or None."""
         return next((one for one in self.substances if one.code == code), None)

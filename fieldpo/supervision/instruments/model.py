@@ -182,13 +182,14 @@ class Override(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One version of one instrument, as its TOML says it."""
+    """One version of one instrument, as its TOML says it. `short` is what officers call it: LSI-R."""
 
     id: str
     version: str
     title: str
     source: str
     items: tuple[Item, ...]
+    short: str = ""
     licence: str = ""
     note: str = ""
     may_administer: tuple[str, ...] = ()
@@ -207,3 +208,8 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def name(self) -> str:
         """The instrument and its version as every score quotes them."""
         return f"{self.id} {self.version}"
+
+    @property
+    def called(self) -> str:
+        """Its name where there is little room."""
+        return self.short or self.id.upper()
