@@ -113,4 +113,16 @@ def claims(conn: Connection) -> None:
     run(conn, _CLAIMS)
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (first, again, claims)
+_SOURCES = """
+ALTER TABLE device_code ADD COLUMN source TEXT NOT NULL DEFAULT '';
+CREATE INDEX device_code_ends ON device_code (expires_at);
+CREATE INDEX device_code_source ON device_code (source)
+"""
+
+
+def sources(conn: Connection) -> None:
+    """From where a code was asked for, so that one address does not take them all."""
+    run(conn, _SOURCES)
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (first, again, claims, sources)

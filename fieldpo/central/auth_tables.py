@@ -43,8 +43,10 @@ device_code = Table(
     _text("polled_at", null=True),
     _text("expires_at"),
     _count("generation"),
+    _text("source"),
 )
-"""`state`: pending, approved, denied, issued. `pause` is the seconds to wait between two polls.
+"""`state`: pending, approved, denied, issued. `pause` is the seconds to wait between two polls. `source` is the network
+from which it was asked for, as `throttling.source_of` says it.
 
 `device_id` and `user_id` stand from the beginning where an enrolled device signs in again. `generation` is that of the
 tokens it was given.

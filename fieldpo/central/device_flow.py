@@ -23,9 +23,14 @@ from fieldpo.central.users import User, user_of
 from fieldpo.plain import clean
 
 _LETTERS = "BCDFGHJKLMNPQRSTVWXZ"  # no vowels, so no words; RFC 8628, 6.1
-_MOST_WAITING = 5_000
+MOST_WAITING = 5_000
+"""Codes that may wait for an answer at one time, all together."""
+MOST_OF_A_SOURCE = 50
+"""Of those, from one address. An agency that enrols more laptops at once from behind one answers some of them first."""
 Posture = Literal["keyring", "passphrase"]
 POSTURES: tuple[Posture, ...] = ("keyring", "passphrase")
+Full = Literal["slow_down", "temporarily_unavailable"]
+"""Too many codes wait: of that address, or all together."""
 Refusal = Literal["authorization_pending", "slow_down", "expired_token", "access_denied", "invalid_grant"]
 
 
@@ -57,6 +62,8 @@ class Known:
     device_id: str
     user_id: str | None
     label: str
+    proven: bool = True
+    """False where central was restored and does not know the token: then it may be anybody."""
 
 
 def known(conn: Connection, device_id: str, refresh_token: str, label: str) -> Known | Refusal:
@@ -69,21 +76,38 @@ def known(conn: Connection, device_id: str, refresh_token: str, label: str) -> K
     restored = restored_at(conn) is not None
     row = conn.execute(sa.select(device).where(device.c.id == device_id)).one_or_none()
     if row is None and restored and _is_id(device_id):
-        return Known(device_id, None, label)
-    if row is None or not (restored or tokens.was_issued(conn, device_id, refresh_token)):
+        return Known(device_id, None, label, proven=False)
+    proven = row is not None and tokens.was_issued(conn, device_id, refresh_token)
+    if row is None or not (restored or proven):
         return "invalid_grant"
     if row.revoked_at is not None or user_of(conn, row.user_id) is None:
         return "access_denied"
-    return Known(row.id, row.user_id, row.name)
+    return Known(row.id, row.user_id, row.name, proven)
 
 
 def ask(
-    conn: Connection, label: str, posture: Posture, settings: Settings, now: dt.datetime, *, again: Known | None = None
-) -> Asked | None:
-    """Start an enrolment, or with `again` a new sign-in of that device; None when too many codes are waiting."""
+    conn: Connection,
+    label: str,
+    posture: Posture,
+    settings: Settings,
+    now: dt.datetime,
+    *,
+    source: str,
+    again: Known | None = None,
+) -> Asked | Full:
+    """Start an enrolment, or with `again` a new sign-in of that device; or tell that too many codes wait already.
+
+    `source` is the address that asks. A device that has proven which one it is always gets a code, in the place of the
+    one that it had.
+    """
     conn.execute(sa.delete(device_code).where(device_code.c.expires_at < stamp(now - dt.timedelta(hours=1))))
-    if conn.execute(sa.select(sa.func.count()).select_from(device_code)).scalar_one() >= _MOST_WAITING:
-        return None
+    if again is not None and again.proven:
+        mine = (device_code.c.device_id == again.device_id) & (device_code.c.state == "pending")
+        conn.execute(sa.delete(device_code).where(mine))
+    elif codes_waiting(conn, now, source) >= MOST_OF_A_SOURCE:
+        return "slow_down"
+    elif codes_waiting(conn, now) >= MOST_WAITING:
+        return "temporarily_unavailable"
     letters = "".join(secrets.choice(_LETTERS) for _ in range(8))
     asked = Asked(
         secrets.token_urlsafe(32), f"{letters[:4]}-{letters[4:]}", settings.code_seconds, settings.poll_seconds
@@ -104,10 +128,18 @@ def ask(
                 "pause": asked.pause,
                 "polled_at": None,
                 "expires_at": stamp(now + dt.timedelta(seconds=settings.code_seconds)),
+                "source": source,
             }
         ],
     )
     return asked
+
+
+def codes_waiting(conn: Connection, now: dt.datetime, source: str | None = None) -> int:
+    """How many codes nobody has answered yet, all or of one source; those that have ended do not count."""
+    waits = (device_code.c.state == "pending") & (device_code.c.expires_at > stamp(now))
+    mine = sa.true() if source is None else device_code.c.source == source
+    return int(conn.execute(sa.select(sa.func.count()).select_from(device_code).where(waits, mine)).scalar_one())
 
 
 def find(conn: Connection, typed: str, now: dt.datetime) -> Waiting | None:

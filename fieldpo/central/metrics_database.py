@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from fieldpo import __version__
 from fieldpo.central.database import reading
+from fieldpo.central.device_flow import codes_waiting
 from fieldpo.central.health import free_bytes
 from fieldpo.central.meta import backed_up_at, durable_through
 from fieldpo.central.partitions import stamp
@@ -59,6 +60,7 @@ def _figures(conn: Connection, now: dt.datetime) -> Iterator[Metric]:
     yield from _open(conn, quarantine.c.state == "open", quarantine.c.arrived_at, "quarantine", now)
     yield from _open(conn, conflict.c.closed_by.is_(None), conflict.c.opened_at, "conflicts", now)
     yield from _blocked(conn, now)
+    yield _one("fieldpo_codes_waiting", "Codes of laptops that nobody has answered yet.", codes_waiting(conn, now))
     yield _devices(conn, now)
     yield from _feeds(conn, now)
     yield from _backup(conn, now)

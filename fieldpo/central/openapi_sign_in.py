@@ -39,6 +39,7 @@ def _device_authorization() -> dict[str, Any]:
         [],
     )
     made["responses"]["400"] = _refused("invalid_request", "invalid_grant", "access_denied")
+    made["responses"]["429"] = answer("Too many codes of this address wait", _error("slow_down"), headers=RETRY_AFTER)
     made["responses"] |= _unavailable("temporarily_unavailable")
     return made
 
@@ -69,14 +70,17 @@ def _token() -> dict[str, Any]:
 
 
 def _refused(*codes: str) -> dict[str, Any]:
-    return answer("An OAuth error (RFC 6749, 5.2)", {**ref("OAuthError"), "properties": {"error": {"enum": [*codes]}}})
+    return answer("An OAuth error (RFC 6749, 5.2)", _error(*codes))
+
+
+def _error(*codes: str) -> dict[str, Any]:
+    return {**ref("OAuthError"), "properties": {"error": {"enum": [*codes]}}}
 
 
 def _unavailable(code: str) -> dict[str, Any]:
     """503 comes from the rule on codes that wait, or from the database."""
-    oauth = {**ref("OAuthError"), "properties": {"error": {"enum": [code]}}}
     problem = problems(503)["503"]["content"][PROBLEM]["schema"]
-    content = {JSON: {"schema": oauth}, PROBLEM: {"schema": problem}}
+    content = {JSON: {"schema": _error(code)}, PROBLEM: {"schema": problem}}
     return {"503": {"description": "Too many codes wait, or as elsewhere", "content": content, "headers": RETRY_AFTER}}
 
 

@@ -102,7 +102,7 @@ class _Desk:
         if not expected or not hmac.compare_digest(expected.encode(), _word(form, "csrf").encode()):
             return self._sign_in_page(request, code, 403, "The page was too old. Sign in again.")
         now = self.now()
-        source = f"sign-in {request.client.host if request.client else ''}"
+        source = f"sign-in {throttling.source_of(request.client.host if request.client else '')}"
         with reading(self.engine) as conn:
             crowded = throttling.is_blocked(conn, source, now, most=MOST_FAILURES_A_SOURCE)
         user = None if crowded else users.sign_in(self.engine, _word(form, "login"), _word(form, "password"), now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Awaitable, Callable
 from urllib.parse import quote
 
@@ -18,17 +19,21 @@ from starlette.routing import Route
 from fieldpo.central import device_flow, throttling, tokens, users
 from fieldpo.central.caller import Caller
 from fieldpo.central.database import reading, writing
+from fieldpo.central.log_lines import event
 from fieldpo.central.meta import is_training
 from fieldpo.central.partitions import epoch
 from fieldpo.central.settings import Settings
 from fieldpo.central.sign_in_types import Device, DeviceAuthorization, OAuthError, TokenAnswer
 from fieldpo.central.tables import device
 
+log = logging.getLogger(__name__)
+
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 MAX_WORD = 16 * 1024
 """The largest field of a form, in bytes; a form has ten at most."""
 
 _CODES_A_SOURCE = 200
+"""How many an address may ask for in fifteen minutes, whatever became of them."""
 _NOT_AGAIN = {
     "invalid_grant": "no device of that id has had that token",
     "access_denied": "the device is revoked or its user disabled; an administrator can restore it",
@@ -44,17 +49,11 @@ def routes(engine: Engine, settings: Settings, now: Now) -> list[Route]:
         posture = _word(form, "posture") or "passphrase"
         if posture not in device_flow.POSTURES:
             return refused("invalid_request", "posture is keyring or passphrase")
-        source = f"codes {request.client.host if request.client else ''}"
-        moment = now()
-        asked: device_flow.Asked | device_flow.Refusal | None = None
+        source = throttling.source_of(request.client.host if request.client else "")
         with writing(engine) as conn:
-            if not throttling.is_blocked(conn, source, moment, most=_CODES_A_SOURCE):
-                throttling.count_failure(conn, source, moment)
-                asked = _ask(conn, form, "keyring" if posture == "keyring" else "passphrase", settings, moment)
+            asked = _ask(conn, form, "keyring" if posture == "keyring" else "passphrase", settings, now(), source)
         if isinstance(asked, str):
-            return refused(asked, _NOT_AGAIN[asked])
-        if asked is None:
-            return refused("temporarily_unavailable", "too many codes are waiting", status=503, retry_after=60)
+            return _not_asked(asked)
         uri = (settings.public_url.rstrip("/") or str(request.base_url).rstrip("/")) + "/device"
         return answered(
             DeviceAuthorization(
@@ -107,8 +106,8 @@ def routes(engine: Engine, settings: Settings, now: Now) -> list[Route]:
 
 
 def _ask(
-    conn: Connection, form: FormData, posture: device_flow.Posture, settings: Settings, now: dt.datetime
-) -> device_flow.Asked | device_flow.Refusal | None:
+    conn: Connection, form: FormData, posture: device_flow.Posture, settings: Settings, now: dt.datetime, source: str
+) -> device_flow.Asked | device_flow.Refusal | device_flow.Full:
     device_id, again = _word(form, "device_id"), None
     label = _word(form, "label") or _word(form, "device_label")
     if device_id:
@@ -116,7 +115,22 @@ def _ask(
         if isinstance(found, str):
             return found
         again = found
-    return device_flow.ask(conn, label, posture, settings, now, again=again)
+    if again is None or not again.proven:
+        bucket = f"codes {source}"
+        if throttling.is_blocked(conn, bucket, now, most=_CODES_A_SOURCE):
+            return "slow_down"
+        throttling.count_failure(conn, bucket, now)
+    return device_flow.ask(conn, label, posture, settings, now, source=source, again=again)
+
+
+def _not_asked(why: device_flow.Refusal | device_flow.Full) -> Response:
+    if why in ("slow_down", "temporarily_unavailable"):
+        event(log, logging.WARNING, "codes_refused", why="address" if why == "slow_down" else "all")
+    if why == "slow_down":
+        return refused(why, "too many codes of this address wait", status=429, retry_after=60)
+    if why == "temporarily_unavailable":
+        return refused(why, "too many codes are waiting", status=503, retry_after=60)
+    return refused(why, _NOT_AGAIN[why])
 
 
 def answered(body: msgspec.Struct, status: int = 200) -> Response:

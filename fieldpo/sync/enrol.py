@@ -120,7 +120,7 @@ def _words(*, with_keyring: bool) -> dict[str, str]:
 
 
 def _code(answer: Answer) -> Code:
-    if answer.status == 503:
+    if answer.status in (429, 503):
         raise Offline("Central is busy: too many computers wait for their code. Try again in a minute.")
     try:
         code = msgspec.json.decode(answer.body, type=Code)

@@ -46,8 +46,8 @@ def _enrol(run: Run, url: str, login: str) -> Issued:
     now = dt.datetime.now(dt.UTC)
     settings = Settings(url)
     with writing(engine) as conn:
-        asked = device_flow.ask(conn, "Laptop", "keyring", settings, now)
-    assert asked is not None
+        asked = device_flow.ask(conn, "Laptop", "keyring", settings, now, source="")
+    assert isinstance(asked, device_flow.Asked)
     code, out, err = run("approve", asked.user_code, "--user", login)
     assert (code, err) == (0, "")
     assert "Laptop is connected" in out

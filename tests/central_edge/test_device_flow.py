@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+import datetime as dt
+
 import httpx
 import pytest
+import sqlalchemy as sa
 
 from fieldpo.central import device_flow
+from fieldpo.central.auth_tables import device_code
 from fieldpo.central.database import reading, writing
 from fieldpo.central.enrolled import restore, revoke
+from fieldpo.central.rows import insert_rows
 from fieldpo.central.users import add_user, disable_user
 from tests.central_edge.conftest import PASSWORD, Served
 
@@ -115,14 +120,70 @@ def test_a_posture_that_nobody_knows_is_refused(served: Served) -> None:
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
 
 
-def test_codes_from_one_source_run_out(served: Served) -> None:
-    """After 200 codes in a quarter of an hour the source is told to come back later."""
-    for _ in range(200):
-        served.ask()
-    answer = served.post("/oauth/device_authorization", client_id="fieldpo", label="x", posture="keyring")
-    assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
+def _ask_from(served: Served, address: str, **words: str) -> httpx.Response:
+    """A code asked for through a proxy on this machine, by whoever has that address."""
+    form = {"label": "x", "posture": "keyring", **words}
+    headers = {"X-Forwarded-For": address}
+    return httpx.post(f"{served.url}/oauth/device_authorization", data=form, headers=headers)
+
+
+def test_codes_of_one_address_run_out_and_no_other_address_notices(served: Served) -> None:
+    """Fifty of them wait: it is told to slow down; when they have ended, or were answered, it gets codes again."""
+    codes = [_ask_from(served, "198.51.100.7").json()["user_code"] for _ in range(device_flow.MOST_OF_A_SOURCE)]
+    refused = _ask_from(served, "198.51.100.7")
+    assert (refused.status_code, refused.json()["error"]) == (429, "slow_down")
+    assert refused.headers["retry-after"] == "60"
+    assert _ask_from(served, "198.51.100.8").status_code == 200
+    _approve(served, codes[0], approve=False)
+    assert _ask_from(served, "198.51.100.7").status_code == 200
+    served.clock.pass_(minutes=16)
+    assert _ask_from(served, "198.51.100.7").status_code == 200
+
+
+def test_a_network_of_many_addresses_is_one_source(served: Served) -> None:
+    """Whoever has one IPv6 network has 2⁶⁴ addresses in it."""
+    for number in range(device_flow.MOST_OF_A_SOURCE):
+        assert _ask_from(served, f"2001:db8:1:2::{number:x}").status_code == 200
+    assert _ask_from(served, "2001:db8:1:2:ffff::1").status_code == 429
+    assert _ask_from(served, "2001:db8:1:3::1").status_code == 200
+
+
+def test_codes_asked_for_and_answered_run_out_too(served: Served) -> None:
+    """After 200 in a quarter of an hour from one address, whatever became of them."""
+    for _ in range(4):
+        for _ in range(device_flow.MOST_OF_A_SOURCE):
+            served.ask()
+        with writing(served.engine) as conn:
+            conn.execute(device_code.update().values(state="denied"))
+    assert _ask_from(served, "127.0.0.1").status_code == 429
     served.clock.pass_(minutes=16)
     served.ask()
+
+
+def test_an_enrolled_laptop_gets_its_code_however_many_strangers_ask(served: Served) -> None:
+    """All codes that may wait do: a new computer is told to come later, one that shows its last token is not."""
+    laptop = _enrol(served)
+    ends = (served.clock() + dt.timedelta(minutes=15)).isoformat(timespec="milliseconds")
+    like = {"label": "x", "posture": "keyring", "state": "pending", "pause": 2, "generation": 0, "expires_at": ends}
+    more = {"user_id": None, "device_id": None, "polled_at": None, "source": "elsewhere"}
+    with writing(served.engine) as conn:
+        rows = [{"sha": str(at), "user_code": str(at), **like, **more} for at in range(device_flow.MOST_WAITING)]
+        insert_rows(conn, device_code, rows)
+    refused = _ask_from(served, "198.51.100.7")
+    assert (refused.status_code, refused.json()["error"]) == (503, "temporarily_unavailable")
+    words = {"device_id": laptop["device_id"], "refresh_token": laptop["refresh_token"]}
+    assert [_ask_from(served, "198.51.100.7", **words).status_code for _ in range(3)] == [200, 200, 200]
+    with reading(served.engine) as conn:
+        query = sa.select(device_code.c.sha).where(
+            device_code.c.device_id == laptop["device_id"], device_code.c.state == "pending"
+        )
+        assert len(conn.execute(query).all()) == 1, "its last code stands, and those before are gone"
+    served.clock.pass_(minutes=16)
+    assert _ask_from(served, "198.51.100.7").status_code == 200, "codes that have ended count no more"
+    served.clock.pass_(hours=2)
+    served.ask()
+    with reading(served.engine) as conn:
+        assert conn.execute(sa.select(sa.func.count()).select_from(device_code)).scalar_one() == 1
 
 
 def _enrol(served: Served) -> dict[str, str]:

@@ -64,8 +64,8 @@ def test_a_computers_life_is_told(database: Engine, reyes: users.User) -> None:
     """Approved, enrolled, its refresh token used by somebody else too, revoked."""
     settings = Settings("")
     with writing(database) as conn:
-        asked = device_flow.ask(conn, "laptop", "keyring", settings, NOW)
-        assert asked is not None
+        asked = device_flow.ask(conn, "laptop", "keyring", settings, NOW, source="")
+        assert isinstance(asked, device_flow.Asked)
         found = device_flow.find(conn, asked.user_code, NOW)
         assert found is not None
         assert device_flow.answer(conn, found.sha, reyes, approve=True, now=NOW)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from fieldpo.central import intake, records, releasing, team, tokens, transfer
+from fieldpo.central import intake, intake_waiting, records, releasing, team, tokens, transfer
 from fieldpo.central.auth_tables import bearer
 from fieldpo.central.database import reading, writing
 from fieldpo.central.records import NewRecord
@@ -159,7 +159,7 @@ class Office:
     def intakes(self) -> list[str]:
         """Who waits for a match."""
         with reading(self.agency.engine) as conn:
-            return [one.id for one in intake.waiting(conn)]
+            return [one.id for one in intake_waiting.waiting(conn)]
 
     def match(self, intake_id: str, person_id: str) -> None:
         """Someone not listed is a client whom central knows."""
@@ -183,7 +183,7 @@ class Office:
             intake.refuse(conn, intake_id, "another county's", self.agency.now())
 
     def _intake_place(self, conn: Connection, intake_id: str) -> str:
-        return next(one.partition for one in intake.waiting(conn) if one.id == intake_id)
+        return next(one.partition for one in intake_waiting.waiting(conn) if one.id == intake_id)
 
     def _left(self, conn: Connection, key: str, old: str) -> None:
         """A person, or one record, has left a partition: note the number at which it did."""
