@@ -137,6 +137,11 @@ def outbox_page(connection: Connection, limit: int) -> OutboxPage:
     return OutboxPage(_read(connection, ranked, limit=limit), int(found or 0))
 
 
+def not_taken(connection: Connection) -> int:
+    """How many entries central could not take even alone: no sync of this version of fieldpo sends them again."""
+    return int(connection.scalar(text("SELECT count(*) FROM op WHERE state = 'parked'")) or 0)
+
+
 def outbox_entry(connection: Connection, op_id: str) -> OutboxEntry | None:
     """One entry that is not done, or None."""
     return next(iter(_read(connection, "", op=op_id)), None)
@@ -191,7 +196,7 @@ def _story(place: Place, tries: int, problem: str, verdict: Verdict | None) -> t
                 )
             return (
                 "It belongs to an entry that central has not taken yet.",
-                "Answer that entry first, if it was returned.",
+                "Answer that entry first, if it was returned or not taken. Then this one goes on by itself.",
             )
         case Place.CONFLICT:
             code = verdict.problem.type if verdict is not None and verdict.problem is not None else ""
