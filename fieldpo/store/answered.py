@@ -60,8 +60,8 @@ def _close(connection: Connection, op_id: str) -> None:
 
 def _close_resolved(connection: Connection, op: Op) -> None:
     """Ops whose every open conflict has been resolved by now."""
-    texts = connection.scalars(text("SELECT text FROM op WHERE record_id = :id"), {"id": op.record_id})
-    resolved = {one.resolves for one in map(thaw, (frozen for frozen in texts if frozen)) if one.resolves}
+    texts = connection.scalars(text("SELECT text FROM frozen_op WHERE record_id = :id"), {"id": op.record_id})
+    resolved = {one.resolves for one in map(thaw, texts) if one.resolves}
     resolved.add(op.resolves or "")
     asked = connection.execute(
         text("SELECT op_id, verdict FROM op WHERE record_id = :id AND state = 'conflict'"), {"id": op.record_id}

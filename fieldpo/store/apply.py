@@ -18,6 +18,7 @@ from fieldpo.store.steps import BESIDE, Pace, Steps, write_in_steps
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.exchange import SyncResponse, Verdict
 
+_EPOCH = "epoch"
 _KNOWN = "known_through"
 _VIEW = "case:"
 """A view's cursors come to an end with each move of its person: no sign of a central that went back."""
@@ -41,9 +42,6 @@ def take_response(vault: Vault, response: SyncResponse, pace: Pace = BESIDE) -> 
     """Write an answer. Raises `StorageFailed` where the disk refuses; what was written until then is whole."""
     new_epoch = _notice_epoch(vault, response)
     told = _take_verdicts(vault, response, pace)
-    with vault.writing() as connection:
-        for partition_id in response.granted:
-            partitions.grant(connection, partition_id)
     changes, more, mismatched = 0, response.more_verdicts, list[str]()
     for page in response.partitions:
         if page.id in response.revoked:
@@ -56,6 +54,8 @@ def take_response(vault: Vault, response: SyncResponse, pace: Pace = BESIDE) -> 
     for partition_id in response.revoked:
         purge.revoke(vault, partition_id)
     with vault.writing() as connection:
+        for partition_id in response.granted:
+            partitions.grant(connection, partition_id)
         _note(connection, response)
         more = more or any(not one.cursor for one in partitions.partitions(connection))
     return Taken(told.answered, changes, more, tuple(mismatched), new_epoch)
@@ -63,7 +63,7 @@ def take_response(vault: Vault, response: SyncResponse, pace: Pace = BESIDE) -> 
 
 def is_new_epoch(connection: Connection, epoch: str) -> bool:
     """Whether central says that it has gone back in time since this device last heard of it."""
-    known = get_meta(connection, "epoch")
+    known = get_meta(connection, _EPOCH)
     return known is not None and known != epoch
 
 
@@ -97,7 +97,7 @@ def begin_epoch(vault: Vault, epoch: str, missing: Collection[str] | None, durab
     with vault.writing() as connection:
         durable = min(int(get_meta(connection, "durable_through") or 0), durable_through)
         reopen(connection, durable, missing)
-        put_meta(connection, "epoch", epoch)
+        put_meta(connection, _EPOCH, epoch)
         put_meta(connection, "verdicts_after", "0")
         put_meta(connection, _KNOWN, "")
         for one in partitions.partitions(connection):
@@ -105,14 +105,16 @@ def begin_epoch(vault: Vault, epoch: str, missing: Collection[str] | None, durab
 
 
 def _notice_epoch(vault: Vault, response: SyncResponse) -> bool:
-    """For who did not ask which ops are missing."""
-    with vault.writing() as connection:
-        anew = is_new_epoch(connection, response.epoch)
-        if not anew:
-            put_meta(connection, "epoch", response.epoch)
-    if anew:
+    """For who did not ask which ops are missing. The first epoch is noted before anything that is told of it."""
+    with vault.reading() as connection:
+        known = get_meta(connection, _EPOCH)
+    if known is None:
+        with vault.writing() as connection:
+            put_meta(connection, _EPOCH, response.epoch)
+    elif known != response.epoch:
         begin_epoch(vault, response.epoch, None, response.durable_through)
-    return anew
+        return True
+    return False
 
 
 def _take_verdicts(vault: Vault, response: SyncResponse, pace: Pace) -> apply_verdicts.Taken:
@@ -125,11 +127,13 @@ def _take_verdicts(vault: Vault, response: SyncResponse, pace: Pace) -> apply_ve
     def end(connection: Connection) -> None:
         put_meta(connection, "verdicts_after", str(response.verdict_rev))
 
-    write_in_steps(vault, ordered, Steps(pace, write, end))
+    if ordered:
+        write_in_steps(vault, ordered, Steps(pace, write, end))
     return taken
 
 
 def _note(connection: Connection, response: SyncResponse) -> None:
+    put_meta(connection, "verdicts_after", str(response.verdict_rev))
     put_meta(connection, "durable_through", str(response.durable_through))
     known = max(response.known_through, _known_through(connection))
     put_meta(connection, _KNOWN, f"{counter_in(connection).incarnation} {known}")

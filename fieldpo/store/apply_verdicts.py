@@ -44,7 +44,7 @@ _DELETED = "record-deleted"
 _TOLD_OF = text(
     "SELECT op_id, kind, record_id, partition, state FROM op WHERE op_id IN (SELECT value FROM json_each(:ids))"
 )
-_TEXT = text("SELECT text FROM op WHERE op_id = :id")
+_TEXT = text("SELECT text FROM frozen_op WHERE op_id = :id")
 
 Told = tuple[Row[Any], Verdict]
 """An op's row as it was, and what central says of it."""
@@ -166,7 +166,7 @@ def _ended_by_later(connection: Connection, row: Row[Any], verdict: Verdict) -> 
     central closes the question with that op.
     """
     later = connection.scalars(
-        text("SELECT text FROM op WHERE record_id = :id AND text <> '' AND state <> 'rejected'"), {"id": row.record_id}
+        text("SELECT text FROM frozen_op WHERE record_id = :id AND state <> 'rejected'"), {"id": row.record_id}
     )
     ops = [thaw(frozen) for frozen in later]
     resolved = {op.resolves for op in ops}

@@ -49,7 +49,7 @@ def next_batch(
     """The next waiting ops after a position. A group larger than the room goes alone."""
     rows = connection.execute(
         text(
-            "SELECT position, op_id, seq, text, group_id FROM op "
+            "SELECT position, op_id, seq, text, group_id FROM frozen_op "
             "WHERE state = 'waiting' AND incarnation = :incarnation AND position > :after ORDER BY position LIMIT :most"
         ),
         {"incarnation": incarnation, "after": after, "most": MAX_OPS + 1},

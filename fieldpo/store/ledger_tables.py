@@ -27,7 +27,7 @@ OPEN_STATES = (OpState.WAITING, OpState.BLOCKED, OpState.PARKED)
 
 
 class OpTable(SQLModel, table=True):
-    """The outbox. `text` is the frozen op. `position` is the order of saving, never reused.
+    """The outbox. `position` is the order of saving, never reused.
 
     `seq` counts from 1 within an incarnation, without gaps. `verdict` is central's answer as JSON, `inbox`
     its place in central's inbox and `epoch` central's history at the time.
@@ -52,6 +52,16 @@ class OpTable(SQLModel, table=True):
     epoch: str = ""
     saved_utc: float = 0.0
     """UTC seconds by the device's clock, for people only."""
+
+
+class OpTextTable(SQLModel, table=True):
+    """The frozen ops by their position: written once, and gone when the case has left and central's backup has them.
+
+    The view `frozen_op` is the outbox with the texts that stand.
+    """
+
+    __tablename__ = "op_text"
+    position: int | None = Field(default=None, primary_key=True)
     text: str
 
 

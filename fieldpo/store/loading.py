@@ -14,7 +14,7 @@ from fieldpo.store import partitions, records, search
 from fieldpo.store.apply_new import Settled
 from fieldpo.store.apply_pages import Place, take_changes
 from fieldpo.store.migrations import sql_table
-from fieldpo.store.partitions import Tally
+from fieldpo.store.partitions import Partition, Tally
 from fieldpo.store.record_table import TABLES
 from fieldpo.store.replay import rebuild
 from fieldpo.store.steps import BESIDE, Pace, Steps, write_in_steps
@@ -37,23 +37,31 @@ def take_page(vault: Vault, page: PartitionPage, settled: Settled, pace: Pace = 
 
     What the same answer's verdicts have `settled` in the load under way is not written once more.
     """
-    with vault.writing() as connection:
-        partitions.grant(connection, page.id)
+    with vault.reading() as connection:
         standing = partitions.partition(connection, page.id)
-        anew = standing is not None and (page.reload or not standing.cursor)
-        if anew:
+    if standing is None or page.reload or not standing.cursor:
+        with vault.writing() as connection:
+            partitions.grant(connection, page.id)
             partitions.begin_load(connection, page.id)
             standing = partitions.partition(connection, page.id)
         if standing is None:
-            return Pulled(0, more=False)
-    changes = page.changes if anew else [one for one in page.changes if not _is_settled(page.id, one, settled)]
-    missing = _write_slices(vault, page, changes, Place(page.id, standing.generation), pace)
-    if page.more:
-        return Pulled(len(page.changes), more=True, missing=missing)
-    if standing.loading and not standing.fresh:
-        while _sweep_slice(vault, page.id, standing.generation):
-            pass
-    return Pulled(len(page.changes), more=False, mismatch=_end(vault, page), missing=missing)
+            return Pulled(0, more=False)  # it is being revoked
+        changes = page.changes
+    else:
+        changes = [one for one in page.changes if not _is_settled(page.id, one, settled)]
+    if not changes and _stands_there(page, standing):
+        return Pulled(len(page.changes), more=page.more, mismatch=_differs(page, standing))
+    pulled = _write_slices(vault, page, changes, standing, pace)
+    if page.more or not standing.loading or standing.fresh:
+        return pulled
+    while _sweep_slice(vault, page.id, standing.generation):
+        pass
+    with vault.writing() as connection:
+        return replace(pulled, mismatch=_end(connection, page))
+
+
+def _stands_there(page: PartitionPage, standing: Partition) -> bool:
+    return (page.cursor, page.number) == (standing.cursor, standing.number) and not standing.loading
 
 
 def _is_settled(partition_id: str, change: Change, settled: Settled) -> bool:
@@ -61,25 +69,36 @@ def _is_settled(partition_id: str, change: Change, settled: Settled) -> bool:
     return bare and settled.get(change.id) == (partition_id, change.version, change.number)
 
 
-def _write_slices(vault: Vault, page: PartitionPage, changes: Sequence[Change], place: Place, pace: Pace) -> int:
-    missing = 0
+def _write_slices(
+    vault: Vault, page: PartitionPage, changes: Sequence[Change], standing: Partition, pace: Pace
+) -> Pulled:
+    """Write the changes, with the last of them the cursor, and the feed's end where nothing is to be swept."""
+    place = Place(page.id, standing.generation)
+    missing, mismatch = 0, False
 
     def write(connection: Connection, changes: Sequence[Change]) -> None:
         nonlocal missing
         missing += take_changes(connection, place, changes)
 
-    def move(connection: Connection) -> None:
+    def end(connection: Connection) -> None:
+        nonlocal mismatch
         partitions.move_cursor(connection, page.id, page.cursor, page.number)
+        if not page.more and (standing.fresh or not standing.loading):
+            mismatch = _end(connection, page)
 
-    write_in_steps(vault, changes, Steps(pace, write, move))
-    return missing
+    write_in_steps(vault, changes, Steps(pace, write, end))
+    return Pulled(len(page.changes), page.more, mismatch, missing)
 
 
-def _end(vault: Vault, page: PartitionPage) -> bool:
-    with vault.writing() as connection:
-        partitions.end_load(connection, page.id)
-        now = partitions.partition(connection, page.id)
-        return bool(page.hash) and now is not None and now.hash != page.hash
+def _end(connection: Connection, page: PartitionPage) -> bool:
+    """The load is complete. Returns whether what stands is not what central has."""
+    partitions.end_load(connection, page.id)
+    now = partitions.partition(connection, page.id)
+    return now is not None and _differs(page, now)
+
+
+def _differs(page: PartitionPage, standing: Partition) -> bool:
+    return bool(page.hash) and page.hash != standing.hash
 
 
 def _sweep_slice(vault: Vault, partition_id: str, generation: int) -> int:

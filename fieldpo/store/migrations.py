@@ -74,8 +74,17 @@ _LEANER = (
 )
 
 
+_TEXTS_APART = (
+    # A verdict writes the op's row anew; what the officer typed stands apart, is never written again, and only goes.
+    "CREATE TABLE op_text (position INTEGER PRIMARY KEY, text TEXT NOT NULL)",
+    "INSERT INTO op_text (position, text) SELECT position, text FROM op WHERE text <> ''",
+    "ALTER TABLE op DROP COLUMN text",
+    "CREATE VIEW frozen_op AS SELECT op.*, op_text.text FROM op JOIN op_text USING (position)",
+)
+
+
 def _leaner(connection: Connection) -> None:
-    for statement in _LEANER:
+    for statement in (*_LEANER, *_TEXTS_APART):
         connection.execute(text(statement))
 
 

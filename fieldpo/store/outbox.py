@@ -60,11 +60,13 @@ def append(connection: Connection, incarnation: str, act_id: str, frozen: Iterab
         connection.execute(
             text(
                 "INSERT INTO op (op_id, incarnation, seq, kind, record_id, person_id, partition, group_id, act_id, "
-                "state, tries, problem, verdict, inbox, epoch, saved_utc, text) VALUES (:op_id, :incarnation, :seq, "
-                ":kind, :record_id, :person_id, :partition, :group_id, :act_id, :state, 0, '', NULL, 0, '', :at, "
-                ":text)"
+                "state, tries, problem, verdict, inbox, epoch, saved_utc) VALUES (:op_id, :incarnation, :seq, "
+                ":kind, :record_id, :person_id, :partition, :group_id, :act_id, :state, 0, '', NULL, 0, '', :at)"
             ),
             rows,
+        )
+        connection.execute(
+            text("INSERT INTO op_text (position, text) SELECT position, :text FROM op WHERE op_id = :op_id"), rows
         )
 
 

@@ -117,11 +117,12 @@ class OutboxPage:
     count: int
 
 
-_NOT_DONE = "op.state IN ('waiting', 'parked', 'blocked', 'conflict', 'rejected') AND op.text <> ''"
+_NOT_DONE = "op.state IN ('waiting', 'parked', 'blocked', 'conflict', 'rejected')"
 _ENTRIES = (
     "SELECT op.op_id, op.act_id, op.kind, op.record_id, op.person_id, op.state, op.tries, "  # noqa: S608 - our own words
-    "op.problem, op.verdict, op.saved_utc, op.text, act.label FROM op LEFT JOIN act ON act.act_id = op.act_id "
-    f"WHERE {_NOT_DONE} AND (:person IS NULL OR op.person_id = :person) AND (:op IS NULL OR op.op_id = :op) "
+    "op.problem, op.verdict, op.saved_utc, op.text, act.label FROM frozen_op op LEFT JOIN act "
+    f"ON act.act_id = op.act_id WHERE {_NOT_DONE} "
+    "AND (:person IS NULL OR op.person_id = :person) AND (:op IS NULL OR op.op_id = :op) "
 )
 
 
@@ -133,7 +134,7 @@ def outbox_entries(connection: Connection, person_id: str | None = None) -> list
 def outbox_page(connection: Connection, limit: int) -> OutboxPage:
     """The first entries: those that need an answer, then what is held up, then the others; the oldest first in each."""
     ranked = "ORDER BY op.state NOT IN ('conflict', 'rejected'), op.state = 'waiting', op.position LIMIT :limit"
-    found = connection.scalar(text(f"SELECT count(*) FROM op WHERE {_NOT_DONE}"))  # noqa: S608 - our own words
+    found = connection.scalar(text(f"SELECT count(*) FROM frozen_op op WHERE {_NOT_DONE}"))  # noqa: S608 - our own words
     return OutboxPage(_read(connection, ranked, limit=limit), int(found or 0))
 
 

@@ -25,6 +25,12 @@ _CONFIRMED = "purge_confirmed"
 _OPEN_OPS = "SELECT count(*) FROM op WHERE person_id = :id AND state IN ('waiting', 'blocked', 'parked')"
 _ASKING_OPS = "SELECT count(*) FROM op WHERE person_id = :id AND state IN ('conflict', 'rejected')"
 _DRAFTS = "SELECT count(*) FROM draft WHERE person_id = :id"
+_HELD_OF_GONE = text(
+    # Plus state: first who is gone, by the index of persons alone; nearly always nobody is.
+    "SELECT position FROM op WHERE person_id IN "
+    "(SELECT DISTINCT person_id FROM op WHERE person_id NOT IN (SELECT id FROM r_person)) "
+    "AND +state IN ('done', 'answered') AND inbox BETWEEN 1 AND :durable"
+)
 _UNSETTLED = "SELECT record_id FROM op WHERE state IN ('waiting', 'blocked', 'parked', 'conflict', 'rejected')"
 
 
@@ -281,14 +287,10 @@ def _purge_nobodys(vault: Vault) -> None:
 
 
 def scrub(connection: Connection, durable_through: int) -> int:
-    """Empty the ops of purged cases that central's verified backup holds; ids stay, so that nothing is sent twice."""
-    done = connection.execute(
-        text(
-            # Plus state: first who is gone, by the index of persons alone; nearly always nobody is.
-            "UPDATE op SET text = '', verdict = NULL, person_id = NULL WHERE person_id IN "
-            "(SELECT DISTINCT person_id FROM op WHERE person_id NOT IN (SELECT id FROM r_person)) "
-            "AND +state IN ('done', 'answered') AND text <> '' AND inbox BETWEEN 1 AND :durable"
-        ),
-        {"durable": durable_through},
-    )
-    return done.rowcount
+    """Take away the texts of purged cases' ops that central's verified backup holds; ids stay, so none goes twice."""
+    held = connection.execute(_HELD_OF_GONE, {"durable": durable_through}).all()
+    if held:
+        positions = [tuple(row) for row in held]
+        connection.exec_driver_sql("DELETE FROM op_text WHERE position = ?", positions)
+        connection.exec_driver_sql("UPDATE op SET verdict = NULL, person_id = NULL WHERE position = ?", positions)
+    return len(held)

@@ -106,7 +106,8 @@ def open_ops(connection: Connection, record_id: str) -> list[Op]:
     """The ops on a record that central has not finally answered, in the order of saving."""
     texts = connection.scalars(
         text(
-            "SELECT text FROM op WHERE record_id = :id AND state IN ('waiting', 'blocked', 'parked') ORDER BY position"
+            "SELECT text FROM frozen_op WHERE record_id = :id AND state IN ('waiting', 'blocked', 'parked') "
+            "ORDER BY position"
         ),
         {"id": record_id},
     )

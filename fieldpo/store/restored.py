@@ -20,7 +20,7 @@ def acknowledged(connection: Connection, after: int, most: int) -> tuple[int, li
     """
     rows = connection.execute(
         text(
-            "SELECT position, op_id FROM op WHERE text <> '' AND state NOT IN ('waiting', 'parked') "
+            "SELECT position, op_id FROM frozen_op WHERE state NOT IN ('waiting', 'parked') "
             "AND position > :after ORDER BY position LIMIT :most"
         ),
         {"after": after, "most": most},
@@ -30,7 +30,7 @@ def acknowledged(connection: Connection, after: int, most: int) -> tuple[int, li
 
 
 def _successors(connection: Connection, op_ids: set[str]) -> dict[str, str]:
-    texts = connection.scalars(text("SELECT text FROM op WHERE text LIKE '%\"supersedes\":%'"))
+    texts = connection.scalars(text("SELECT text FROM op_text WHERE text LIKE '%\"supersedes\":%'"))
     return {op.supersedes: op.op_id for op in map(thaw, texts) if op.supersedes in op_ids and op.supersedes}
 
 
@@ -47,8 +47,8 @@ def reopen(connection: Connection, durable_through: int, missing: Collection[str
         row
         for row in connection.execute(
             text(
-                "SELECT position, op_id, incarnation, kind, record_id, partition, inbox FROM op WHERE text <> '' "
-                "AND state NOT IN ('waiting', 'parked') ORDER BY position"
+                "SELECT position, op_id, incarnation, kind, record_id, partition, inbox FROM frozen_op "
+                "WHERE state NOT IN ('waiting', 'parked') ORDER BY position"
             )
         )
         if (row.inbox > durable_through if lacking is None else row.op_id in lacking)

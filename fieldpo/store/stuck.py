@@ -26,7 +26,7 @@ _ENDED = text(
 def ask_about_stuck(connection: Connection) -> list[str]:
     """Turn held entries whose parent was set aside into questions. Returns their op_ids."""
     rows = connection.execute(
-        text("SELECT op_id, kind, record_id, text FROM op WHERE state = 'blocked' AND text <> '' ORDER BY position")
+        text("SELECT op_id, kind, record_id, text FROM frozen_op WHERE state = 'blocked' ORDER BY position")
     ).all()
     found = [row for row in rows if _parent_ended(connection, thaw(row.text))]
     for row in found:
@@ -79,7 +79,7 @@ def _never_applied(connection: Connection, op_id: str) -> bool:
 def _succeeded(connection: Connection, op_id: str) -> bool:
     return bool(
         connection.scalar(
-            text("SELECT 1 FROM op WHERE text LIKE :named LIMIT 1"), {"named": f'%"supersedes":"{op_id}"%'}
+            text("SELECT 1 FROM op_text WHERE text LIKE :named LIMIT 1"), {"named": f'%"supersedes":"{op_id}"%'}
         )
     )
 

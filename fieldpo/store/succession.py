@@ -9,7 +9,8 @@ from sqlalchemy import Connection, text
 from fieldpo.sync.protocol.ops import thaw
 
 _OPEN = text(
-    "SELECT op_id, text FROM op WHERE op_id = :replaced OR state IN ('waiting', 'blocked', 'parked') ORDER BY position"
+    "SELECT op_id, text FROM frozen_op WHERE op_id = :replaced OR state IN ('waiting', 'blocked', 'parked') "
+    "ORDER BY position"
 )
 
 
@@ -18,7 +19,7 @@ def deps_in_place_of(connection: Connection, replaced: str, needed: Iterable[str
     those `needed` that do not wait for it themselves. Else both would wait for each other, for ever.
     """
     rows = connection.execute(_OPEN, {"replaced": replaced}).all()
-    ops = {row.op_id: thaw(row.text) for row in rows if row.text}
+    ops = {row.op_id: thaw(row.text) for row in rows}
     before = ops[replaced].deps if replaced in ops else []
     after = {replaced}
     for op_id, op in ops.items():  # in the order of saving: what an op waits for was saved before it

@@ -72,7 +72,7 @@ def undo(vault: Vault, act_id: str, now: dt.datetime | None = None) -> Saved:
         if row.stands:
             raise BadInput(STANDS)
         texts = connection.scalars(
-            text("SELECT text FROM op WHERE act_id = :id AND state <> 'rejected' ORDER BY position DESC"),
+            text("SELECT text FROM frozen_op WHERE act_id = :id AND state <> 'rejected' ORDER BY position DESC"),
             {"id": act_id},
         )
         steps = tuple(

@@ -99,7 +99,7 @@ def vault(folder: Path, step: int) -> int:
             assert not opened.opened_as.new_incarnation
             assert opened.integrity_problems() == ()
             with opened.reading() as connection:
-                ops = "\n".join(connection.scalars(text("SELECT text FROM op ORDER BY position")))
+                ops = "\n".join(connection.scalars(text("SELECT text FROM frozen_op ORDER BY position")))
                 assert ops == (folder / "ops").read_text()
                 for row in connection.execute(text("SELECT id, hash FROM partition")):
                     assert hash_of_base_copy(connection, row.id) == row.hash

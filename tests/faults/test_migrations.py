@@ -59,7 +59,7 @@ def test_a_vault_of_an_older_shape(tmp_path: Path) -> None:
         for one in connection.execute(text("SELECT id FROM partition")).all():
             whole = {"id": one.id, "hash": hash_of_base_copy(connection, one.id)}
             connection.execute(text("UPDATE partition SET hash = :hash WHERE id = :id"), whole)
-        ops = "\n".join(connection.scalars(text("SELECT text FROM op ORDER BY position")))
+        ops = "\n".join(connection.scalars(text("SELECT text FROM frozen_op ORDER BY position")))
         shapes = msgspec.json.decode(
             str(connection.scalar(text("SELECT value FROM meta WHERE key = 'record_tables'"))),
             type=dict[str, list[str]],

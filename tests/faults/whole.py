@@ -84,7 +84,7 @@ def _kinds_here(laptop: Laptop) -> dict[str, frozenset[str]]:
     """Text → the kinds of the ops that carry it, on the laptop where it was typed. A save is whole or not at all."""
     made: dict[str, set[str]] = {}
     with laptop.opened() as vault, vault.reading() as connection:
-        for row in connection.execute(text("SELECT text FROM op")):
+        for row in connection.execute(text("SELECT text FROM frozen_op")):
             op = msgspec.json.decode(row.text)
             kind = op["kind"].partition(".")[0]
             if kind in _FIELDS:

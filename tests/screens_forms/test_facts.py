@@ -43,7 +43,7 @@ def shows(app: Any, *screens: type) -> bool:
 def sent(vault: Vault) -> list[Any]:
     """The ops that wait, oldest first."""
     with vault.reading() as connection:
-        return [thaw(row) for row in connection.scalars(text("SELECT text FROM op ORDER BY position"))]
+        return [thaw(row) for row in connection.scalars(text("SELECT text FROM frozen_op ORDER BY position"))]
 
 
 def fact(vault: Vault, kind: str, record_id: str) -> dict[str, Any]:

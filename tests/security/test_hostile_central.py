@@ -114,7 +114,7 @@ def waiting(vault: Vault) -> int:
 def kept(vault: Vault) -> int:
     """Ops whose bytes are still there, whatever their state."""
     with vault.reading() as connection:
-        return int(connection.scalar(text("SELECT count(*) FROM op WHERE text != ''")) or 0)
+        return int(connection.scalar(text("SELECT count(*) FROM op_text")) or 0)
 
 
 def answer(**fields: Any) -> bytes:

@@ -64,11 +64,12 @@ def _rewrite(trouble: Trouble, laptop: Laptop, how: Callable[[str], str]) -> boo
     sim = trouble.sim
     sim.act_at(laptop, _only(contact))
     with laptop.look_into().writing() as connection:
-        row = connection.execute(text("SELECT position, op_id, state, text FROM op ORDER BY position DESC")).first()
+        newest = text("SELECT position, op_id, state, text FROM frozen_op ORDER BY position DESC")
+        row = connection.execute(newest).first()
         if row is None or row.state != "waiting" or sim.was_sent(row.op_id) or laptop.syncing:
             return False
         connection.execute(
-            text("UPDATE op SET text = :text WHERE position = :position"),
+            text("UPDATE op_text SET text = :text WHERE position = :position"),
             {"text": how(row.text), "position": row.position},
         )
     return True

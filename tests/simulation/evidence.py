@@ -189,7 +189,7 @@ def on_laptop(laptop: Laptop, *, shown: bool) -> OnLaptop:
         def rows_of(query: str) -> list[Row]:
             return [dict(row._mapping) for row in connection.exec_driver_sql(query)]
 
-        ops = {row["op_id"]: row for row in rows_of("SELECT * FROM op ORDER BY position")}
+        ops = {row["op_id"]: row for row in rows_of(_EVERY_OP)}
         rows: dict[str, Row] = {}
         for row in rows_of(_EVERY_ROW):
             rows[row["id"]] = {**row, "body": msgspec.json.decode(row["body"])}
@@ -209,6 +209,9 @@ def on_laptop(laptop: Laptop, *, shown: bool) -> OnLaptop:
         )
 
 
+_EVERY_OP = (
+    "SELECT op.*, coalesce(op_text.text, '') AS text FROM op LEFT JOIN op_text USING (position) ORDER BY position"
+)
 _ENVELOPE = "id, partition, person_id, version, number, waiting, hidden, body"
 _EVERY_ROW = " UNION ALL ".join(
     f"SELECT {_ENVELOPE}, '{kind}' AS kind FROM {model.__tablename__}"  # noqa: S608 - our tables

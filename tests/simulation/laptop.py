@@ -21,6 +21,7 @@ from fieldpo.store.files import DATABASE
 from fieldpo.store.keys import KeyFile, Unlocked
 from fieldpo.store.migrations import migrate
 from fieldpo.store.purge import confirm_purge
+from fieldpo.store.steps import Pace as Steps
 from fieldpo.store.tokens import Tokens
 from fieldpo.store.vault import Vault, _open
 from fieldpo.sync import disk as sync_disk
@@ -53,7 +54,7 @@ class PacedDisk(VaultDisk):
     """The vault as the engine sees it, in small batches. Counts the reloads that the engine asks for."""
 
     def __init__(self, vault: Vault, pace: Pace, version: int) -> None:
-        super().__init__(vault, pace.rows)
+        super().__init__(vault, Steps(pace.rows, pace.rows, pace.rows))
         self.pace, self.version = pace, version
         self.reloads = 0
 

@@ -23,7 +23,7 @@ def cursor_before_data() -> list[Patch]:
     """The cursor is committed before the records that it stands for."""
     plain = loading._write_slices
 
-    def write(vault: Any, page: Any, *given: Any) -> int:
+    def write(vault: Any, page: Any, *given: Any) -> Any:
         with vault.writing() as connection:
             partitions.move_cursor(connection, page.id, page.cursor, page.number)
         return plain(vault, page, *given)
@@ -91,7 +91,9 @@ def retry_that_recuts_bytes() -> list[Patch]:
             for one in batch.ops:
                 op = thaw(one.text)
                 later = freeze(msgspec.structs.replace(op, recorded_at=op.recorded_at + dt.timedelta(seconds=1)))
-                connection.execute(text("UPDATE op SET text = :t WHERE op_id = :id"), {"t": later, "id": one.op_id})
+                connection.execute(
+                    text("UPDATE op_text SET text = :t WHERE position = :at"), {"t": later, "at": one.position}
+                )
                 made.append(Sending(one.position, one.op_id, one.seq, later, one.group_id))
         return Batch(tuple(made), batch.units)
 

@@ -193,7 +193,7 @@ class Simulation:
     def meet_ops(self, laptop: Laptop) -> None:
         """Name the ops that are new in an outbox, and find the texts that they carry."""
         with laptop.look_into().reading() as connection:
-            rows = connection.execute(text("SELECT op_id, record_id, text FROM op ORDER BY position")).all()
+            rows = connection.execute(text("SELECT op_id, record_id, text FROM frozen_op ORDER BY position")).all()
         for row in rows:
             if row.op_id in self.names and row.record_id in self.names:
                 continue

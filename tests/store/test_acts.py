@@ -51,7 +51,7 @@ def visit(note: str = "At table", **fields: object) -> Contact:
 def ops(vault: Vault) -> list[Op]:
     """Every op, in the order of saving."""
     with vault.reading() as connection:
-        return [thaw(frozen) for frozen in connection.scalars(text("SELECT text FROM op ORDER BY position"))]
+        return [thaw(frozen) for frozen in connection.scalars(text("SELECT text FROM frozen_op ORDER BY position"))]
 
 
 def test_a_contact_is_row_op_index_and_log_at_once(vault: Vault) -> None:

@@ -90,7 +90,7 @@ def test_an_entry_is_withdrawn_and_stays(vault: Vault) -> None:
     with vault.reading() as connection:
         assert connection.scalar(text("SELECT entry_id FROM r_withdrawal")) == contact
         assert [hit.record_id for hit in search(connection, "porch")] == [contact]
-        frozen = connection.scalar(text("SELECT text FROM op WHERE kind = 'withdrawal.create'"))
+        frozen = connection.scalar(text("SELECT text FROM frozen_op WHERE kind = 'withdrawal.create'"))
     assert thaw(str(frozen)).undoes == contact
     assert thaw(str(frozen)).deps == [contact]
 
@@ -153,7 +153,7 @@ def test_undoing_a_change_that_lost_ends_its_question(vault: Vault) -> None:
     saved = undo(vault, last(vault), AT)
     with vault.reading() as connection:
         assert counts(connection).need_answer == 0
-        frozen = connection.scalar(text("SELECT text FROM op WHERE op_id = :id"), {"id": saved.op_ids[0]})
+        frozen = connection.scalar(text("SELECT text FROM frozen_op WHERE op_id = :id"), {"id": saved.op_ids[0]})
     op = thaw(str(frozen))
     assert (op.undoes, op.resolves, op.body) == (op_id, "k1", {})
     found = phone(vault)

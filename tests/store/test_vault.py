@@ -280,12 +280,3 @@ def test_a_closed_vault_is_locked(vault: Vault) -> None:
         pass
     with pytest.raises(VaultLocked):
         add(vault, "x")
-
-
-def test_the_author_follows_central(folder: Path, vault: Vault) -> None:
-    """A new title is what the officer signs with from now on."""
-    vault.set_author(NAME, "Supervising Officer")
-    assert vault.identity.author_title == "Supervising Officer"
-    vault.close()
-    with reopen(folder) as again:
-        assert again.identity == vault.identity

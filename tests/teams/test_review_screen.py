@@ -251,7 +251,7 @@ async def test_a_report_goes_back_with_comments_that_survive_leaving(on_team: Op
         assert isinstance(app.screen, ReviewScreen)
         assert "returned, unse" in picture(app)
         with app.vault.reading() as connection:
-            op = connection.execute(text("SELECT kind, partition, text FROM op")).one()
+            op = connection.execute(text("SELECT kind, partition, text FROM frozen_op")).one()
             assert drafts(connection, "review_report") == []
         assert (op.kind, op.partition, '"comment":"Who"' in op.text) == ("report_step.create", NORTH, True)
         assert '"signed_name":"Whitfield, Jo"' in op.text

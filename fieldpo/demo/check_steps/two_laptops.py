@@ -42,7 +42,7 @@ def conflict(trial: Trial) -> str:
     require(receipt.conflicts == 1, f"the sync told of {receipt.conflicts} conflicts, not of one")
     with trial.laptop.reading() as connection:
         asked = counts(connection).need_answer
-        kept = connection.scalar(text("SELECT count(*) FROM op WHERE instr(text, :words)"), {"words": HERE})
+        kept = connection.scalar(text("SELECT count(*) FROM op_text WHERE instr(text, :words)"), {"words": HERE})
     require(asked == 1 and kept, "the laptop does not ask the officer")
     lines = trial.export(trial.ground)
     record = next(line for line in lines if line["id"] == phone)
