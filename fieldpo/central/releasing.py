@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
+from sqlalchemy.exc import OperationalError
 
 from fieldpo.central import audit, flush, load, partitions
 from fieldpo.central.decide import decide
 from fieldpo.central.devices import hold_device
 from fieldpo.central.group_waiting import end_group, group_of, waiting_groups
 from fieldpo.central.inbox import waiting_ops
+from fieldpo.central.log_lines import failure
 from fieldpo.central.places import target_partition
 from fieldpo.central.received import receive
 from fieldpo.central.tables import device, inbox, quarantine
 from fieldpo.central.world import Grant
-from fieldpo.errors import BadInput, NotFound
+from fieldpo.errors import BadInput, FieldpoError, NeedsAttention, NotFound
 from fieldpo.sync.protocol.exchange import Problem, VerdictKind
 
 
@@ -53,11 +57,29 @@ def in_quarantine(conn: Connection, now: dt.datetime | None = None) -> list[dict
     return [*refused, *waiting]
 
 
+@contextmanager
+def _told_where_it_fails() -> Iterator[None]:
+    """A defect of central's over one entry as a sentence: a database's own message may quote the case."""
+    try:
+        yield
+    except (FieldpoError, OperationalError):
+        raise
+    except Exception as failed:
+        told = failure(failed)
+        at = told["at"][-1] if isinstance(told["at"], list) else ""
+        raise NeedsAttention(
+            f"Central failed over this entry ({told['error']} at {at}). Nothing was changed: it is kept as it came, and "
+            "its laptop has it too. Tell whoever maintains fieldpo."
+        ) from failed
+
+
+@_told_where_it_fails()
 def release(conn: Connection, op_id: str, now: dt.datetime) -> VerdictKind:
     """Apply a quarantined op as it stands, wherever its author may write; its device hears with its next exchange.
 
     With an op of a group that waits for its rest the whole group is released, each member alone. Raises NotFound where
-    it is not in quarantine any more, BadInput where it cannot be applied: roll back then.
+    it is not in quarantine any more, BadInput where it cannot be applied, NeedsAttention where central fails over it:
+    roll back then.
     """
     group = group_of(conn, op_id, now)
     if group is not None:
@@ -90,10 +112,12 @@ def release(conn: Connection, op_id: str, now: dt.datetime) -> VerdictKind:
     return entry.verdict
 
 
+@_told_where_it_fails()
 def refuse(conn: Connection, op_id: str, now: dt.datetime) -> None:
     """Close a quarantine row; the op is kept and never applied. Raises NotFound where it is not open any more.
 
-    With an op of a group that waits for its rest the whole group is refused.
+    With an op of a group that waits for its rest the whole group is refused. Raises NeedsAttention where central fails
+    over it: roll back then.
     """
     group = group_of(conn, op_id, now)
     if group is not None:

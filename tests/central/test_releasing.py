@@ -8,6 +8,7 @@ from sqlalchemy.engine import Engine
 from fieldpo.central.database import reading, writing
 from fieldpo.central.records import read_record
 from fieldpo.central.releasing import in_quarantine, refuse, release
+from fieldpo.cli import main
 from fieldpo.errors import BadInput, NotFound
 from fieldpo.sync.protocol.exchange import VerdictKind
 from fieldpo.sync.protocol.ops import Op
@@ -64,3 +65,42 @@ def test_what_cannot_be_applied_is_not_released(laptop: Laptop) -> None:
         release(conn, op.op_id, NOW)
     with reading(laptop.engine) as conn:
         assert [row["op_id"] for row in in_quarantine(conn)] == [op.op_id]
+
+
+@pytest.mark.parametrize("word", ["release", "refuse"])
+def test_a_bug_in_central_over_one_entry_is_a_sentence(
+    laptop: Laptop, database_url: str, capsys: pytest.CaptureFixture[str], word: str
+) -> None:
+    """The entry cannot even be stored: no trace of the code, no word of the case, and it is as it was."""
+    half = laptop.contact("roe", "POISON", group_id="two", group_size=2)
+    op = refused(laptop) if word == "release" else half
+    laptop.send(half)
+    tables = ["record"] if word == "release" else ["ended_group"]
+    for table in tables:
+        break_inserts(laptop.engine, table)
+    before = listed(laptop)
+    assert main(["central", "quarantine", word, op.op_id, "--db", database_url]) == 4
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "Nothing was changed" in told.err
+    assert "Met at the door" not in told.err
+    assert "Traceback" not in told.err
+    assert len(told.err.strip().splitlines()) == 1
+    assert listed(laptop) == before
+
+
+def listed(laptop: Laptop) -> list[dict[str, str | bool | None]]:
+    """What stands in quarantine."""
+    with reading(laptop.engine) as conn:
+        return in_quarantine(conn, NOW)
+
+
+def break_inserts(engine: Engine, table: str) -> None:
+    """The database takes no new row of that table, as a defect of central's would have it."""
+    with writing(engine) as conn:
+        if engine.dialect.name == "postgresql":
+            conn.exec_driver_sql(f"ALTER TABLE {table} ADD CONSTRAINT broken CHECK (false) NOT VALID")
+        else:
+            conn.exec_driver_sql(
+                f"CREATE TRIGGER broken BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'broken'); END"
+            )
