@@ -68,8 +68,8 @@ def _told_where_it_fails() -> Iterator[None]:
         told = failure(failed)
         at = told["at"][-1] if isinstance(told["at"], list) else ""
         raise NeedsAttention(
-            f"Central failed over this entry ({told['error']} at {at}). Nothing was changed: it is kept as it came, and "
-            "its laptop has it too. Tell whoever maintains fieldpo."
+            f"Central failed over this entry ({told['error']} at {at}). Nothing was changed: it is kept as it came, "
+            "and its laptop has it too. Tell whoever maintains fieldpo."
         ) from failed
 
 

@@ -12,6 +12,9 @@ from fieldpo.central.database import reading, writing
 from fieldpo.central.enrolled import restore, revoke
 from fieldpo.central.rows import insert_rows
 from fieldpo.central.users import add_user, disable_user
+from fieldpo.errors import Offline
+from fieldpo.sync.enrol import ask
+from fieldpo.sync.transport import Transport
 from tests.central_edge.conftest import PASSWORD, Served
 
 
@@ -138,6 +141,16 @@ def test_codes_of_one_address_run_out_and_no_other_address_notices(served: Serve
     assert _ask_from(served, "198.51.100.7").status_code == 200
     served.clock.pass_(minutes=16)
     assert _ask_from(served, "198.51.100.7").status_code == 200
+
+
+def test_the_laptop_says_that_central_is_busy(served: Served) -> None:
+    """Its officer reads to try again, not that there is no central."""
+    for _ in range(device_flow.MOST_OF_A_SOURCE):
+        served.ask()
+    transport = Transport(served.url)
+    with pytest.raises(Offline, match="Try again in a minute"):
+        ask(transport, with_keyring=False)
+    transport.close()
 
 
 def test_a_network_of_many_addresses_is_one_source(served: Served) -> None:
