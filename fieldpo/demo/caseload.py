@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from fieldpo.demo.drawing import Json, Record, Weekday, allotted, days_from, record_id
+from fieldpo.demo.hearings import hearings
 from fieldpo.demo.histories import Hands, history
 from fieldpo.demo.people import Client, make_client
 from fieldpo.errors import BadInput
@@ -57,6 +58,7 @@ def make_caseload(
         yield from client.records
         yield from history(client, count, span, hands)
         yield from _ahead(client, ahead, taken, pack)
+        yield from hearings(client, day, pack)
 
 
 def _open_days(client: Client, past: Sequence[Weekday]) -> list[Weekday]:

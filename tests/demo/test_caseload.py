@@ -125,6 +125,17 @@ def test_contacts_lie_in_the_past_and_open_appointments_ahead(caseload: list[Rec
     assert any(today < day <= today + timedelta(days=7) for day in days)
 
 
+def test_hearings_lie_ahead_and_behind(caseload: list[Record]) -> None:
+    """Some were held, some are set within a month, and the notice of each is due before its day."""
+    today = TODAY.date().isoformat()
+    found = [KINDS["hearing"].check(one.body) for one in _of(caseload, "hearing")]
+    assert all(plain_body(one) == record.body for one, record in zip(found, _of(caseload, "hearing"), strict=True))
+    days = [one.body["on"] for one in _of(caseload, "hearing")]
+    assert any(day < today for day in days)
+    assert sum(day > today for day in days) >= 3
+    assert all(one.body.get("notice_by", "") < one.body["on"] for one in _of(caseload, "hearing"))
+
+
 def test_open_appointments_do_not_clash(caseload: list[Record]) -> None:
     """No two appointments ahead share a minute of the officer's time."""
     spans = sorted(
