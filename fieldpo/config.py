@@ -13,7 +13,6 @@ log_contact = "l,ctrl+n"
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -67,11 +66,6 @@ def load(path: Path | None = None) -> Config:
         if key not in known:
             raise ConfigError(f"{path}: there is no setting {key!r}; the settings are {', '.join(sorted(known))}.")
     return _Reader(path, values).config()
-
-
-def color_allowed(environ: Mapping[str, str] = os.environ) -> bool:
-    """False when NO_COLOR is set to anything but the empty string (no-color.org)."""
-    return not environ.get("NO_COLOR")
 
 
 @dataclass(frozen=True, slots=True)

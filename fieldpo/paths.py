@@ -23,8 +23,6 @@ class Paths:
     """What is kept between runs and may be lost: logs without personal data."""
     cache: Path
     """What can be made again."""
-    runtime: Path
-    """Sockets and locks of running programs."""
 
 
 def paths() -> Paths:
@@ -45,7 +43,6 @@ def _below(home: Path) -> Paths:
         config=home / "config",
         state=home / "state",
         cache=home / "cache",
-        runtime=home / "run",
     )
 
 
@@ -53,13 +50,10 @@ def _of_the_system() -> Paths:
     from platformdirs import PlatformDirs
 
     # Local, not roaming: Windows must not copy a vault to a file server at sign-out.
-    session = os.environ.get("XDG_RUNTIME_DIR")
     dirs = PlatformDirs("fieldpo", appauthor=False, roaming=False)
     return Paths(
         data=dirs.user_data_path,
         config=dirs.user_config_path,
         state=dirs.user_state_path,
         cache=dirs.user_cache_path,
-        # platformdirs would fall back to a folder in /tmp, which others can make first.
-        runtime=Path(session) / "fieldpo" if session else dirs.user_state_path / "run",
     )

@@ -52,11 +52,6 @@ def has_controls(text: str) -> bool:
     return bool(_REMOVED.search(text) or _SURROGATE.search(text)) or _joined(text) != text
 
 
-def safe_csv_cell(text: str) -> str:
-    """Keep a spreadsheet from running a cell: one that starts like a formula gets a leading apostrophe."""
-    return f"'{text}" if text.lstrip()[:1] in tuple("=+-@＝＋－＠") or text[:1] in tuple("\t\r\n") else text
-
-
 def _bare(text: str) -> str:
     # To the end: taking one sequence out may put another together.
     while (without := _SEQUENCE.sub("", text)) != text:

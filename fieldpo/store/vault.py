@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -137,13 +137,6 @@ class Vault:
     def waited_for(self) -> bool:
         """Whether somebody waits to write while this thread does: a long write ends at its next whole step."""
         return self._turns.waited_for
-
-    def set_author(self, name: str, title: str) -> None:
-        """Keep the officer's name and title as central gives them."""
-        with self.writing() as connection:
-            put_meta(connection, "author_name", name)
-            put_meta(connection, "author_title", title)
-        self._identity = replace(self._identity, author_name=name, author_title=title)
 
     def note_entries_not_sent(self, count: int) -> None:
         """Let Unlock show how many entries wait; see `state.record_entries_not_sent`."""

@@ -41,12 +41,6 @@ def next_office_day(pack: Pack, day: date) -> date:
     return _walk(pack, day, 1)
 
 
-def previous_office_day(pack: Pack, day: date) -> date:
-    """Return this day where the office is open on it, else the last open day before it. Raises BadInput if
-    none is."""
-    return _walk(pack, day, -1)
-
-
 def add_office_days(pack: Pack, day: date, days: int) -> date:
     """Count office days from a day, which itself is not counted; negative counts go back, zero stays.
 

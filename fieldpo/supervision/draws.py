@@ -134,16 +134,6 @@ def fingerprint(secret: bytes) -> str:
     return hmac.new(secret, f"{_LABEL}\nfingerprint".encode(), hashlib.sha256).hexdigest()[:16]
 
 
-def differing(draws: Iterator[Draw] | list[Draw], plan: Plan, secret: bytes, open_on: OpenOn) -> tuple[Draw, ...]:
-    """Audit recorded draws: return those that computing again does not give, or that another secret made."""
-    return tuple(
-        one
-        for one in draws
-        if (one.drawn, one.secret_fingerprint)
-        != ((again := draw(plan, secret, one.person_id, one.day, open_on)).drawn, again.secret_fingerprint)
-    )
-
-
 def period_of(plan: PeriodPlan, day: date) -> tuple[date, date]:
     """Return the first and the last day of the period that holds this day, before the plan cuts it."""
     match plan.per:

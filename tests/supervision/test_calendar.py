@@ -20,7 +20,6 @@ from fieldpo.supervision.calendar import (
     month_end,
     next_office_day,
     office_days_between,
-    previous_office_day,
     why_closed,
 )
 from fieldpo.supervision.pack import Holiday
@@ -89,12 +88,6 @@ def test_leap_days_and_month_ends() -> None:
     assert add_months(date(2028, 1, 31), 1) == date(2028, 2, 29)
     assert add_months(date(2027, 1, 31), 1) == date(2027, 2, 28)
     assert add_months(date(2028, 2, 29), 12) == date(2029, 2, 28)
-
-
-def test_previous_office_day_steps_over_a_long_weekend() -> None:
-    """From the Sunday after Thanksgiving, whose Friday is closed too, the office was last open on
-    Wednesday."""
-    assert previous_office_day(PACK, date(2026, 11, 29)) == date(2026, 11, 25)
 
 
 def test_the_skipped_hour_moves_on() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fieldpo.config import Config, color_allowed, load
+from fieldpo.config import Config, load
 from fieldpo.errors import BadInput, ConfigError
 from fieldpo.paths import paths
 
@@ -14,9 +14,7 @@ from fieldpo.paths import paths
 def test_fieldpo_home_moves_everything(fieldpo_home: Path) -> None:
     """With FIELDPO_HOME set, every folder is below it."""
     where = paths()
-    assert all(
-        one.is_relative_to(fieldpo_home) for one in (where.data, where.config, where.state, where.cache, where.runtime)
-    )
+    assert all(one.is_relative_to(fieldpo_home) for one in (where.data, where.config, where.state, where.cache))
     assert not fieldpo_home.exists()
 
 
@@ -69,10 +67,3 @@ def test_an_error_names_file_and_key(tmp_path: Path, text: str, key: str) -> Non
         load(file)
     assert str(file) in str(caught.value)
     assert key in str(caught.value)
-
-
-def test_no_color() -> None:
-    """NO_COLOR counts when it holds anything."""
-    assert color_allowed({})
-    assert color_allowed({"NO_COLOR": ""})
-    assert not color_allowed({"NO_COLOR": "1"})

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldpo.plain import clean, clean_text, has_controls, safe_csv_cell
+from fieldpo.plain import clean, clean_text, has_controls
 
 FAMILY = "👨\u200d👩\u200d👧"
 ARABIC_SIGNS = set("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u08e2\u0890\u0891")
@@ -75,19 +75,3 @@ def test_one_line(text: str, cleaned: str) -> None:
 def test_several_lines() -> None:
     """Line ends become newlines, tabs four spaces, and inner spaces stay."""
     assert clean_text("\n\na  b\tc\r\nd\re\u2029f\n \n") == "a  b    c\nd\ne\nf"
-
-
-@pytest.mark.parametrize(
-    ("text", "cell"),
-    [
-        ("=1+1", "'=1+1"),
-        (" @SUM(A1)", "' @SUM(A1)"),
-        ("＝cmd", "'＝cmd"),
-        ("Reyes", "Reyes"),
-        ("", ""),
-        ("\tx", "'\tx"),
-    ],
-)
-def test_a_spreadsheet_runs_no_cell(text: str, cell: str) -> None:
-    """A cell that starts like a formula gets an apostrophe."""
-    assert safe_csv_cell(text) == cell

@@ -62,7 +62,6 @@ class Entry:
     place: str
     outcome: str
     note: str
-    sensitive: bool = False
 
 
 @dataclass(frozen=True)
@@ -194,7 +193,6 @@ def entries(connection: Connection, pack: Pack, person_id: str, most: int = LAST
                 body.get("place", ""),
                 body["outcome"],
                 body.get("note", ""),
-                body.get("confidentiality", "normal") != "normal",
             )
         )
     return tuple(found)

@@ -14,8 +14,8 @@ from fieldpo.store.queries.names import PersonName, people_named
 from fieldpo.store.queries.whose import caseloads, listed
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.pack_uses import weights_of
-from fieldpo.supervision.workload.measure import CaseLoad, Workload, class_of, officer_workload
-from fieldpo.supervision.workload.model import CaseClass, Weights
+from fieldpo.supervision.workload.measure import CaseLoad, Workload, class_of, officer_workload, room_for
+from fieldpo.supervision.workload.model import Weights
 
 _CASES = text(
     "SELECT id, person_id, body FROM r_case WHERE hidden = 0 AND partition IN (SELECT value FROM json_each(:own)) "
@@ -64,7 +64,7 @@ def workload_summary(known: OfficerWorkload) -> list[tuple[str, str]]:
     used = f"{known.amount(found.points)} of {known.amount(found.capacity)} {_month(known)}: {found.percent:.0f} %"
     over = "" if found.room >= 0 else f", OVER by {known.amount(-found.room)}"
     lines = [("USED", f"{used}{over}, {count(found.cases, 'open case')} ({known.weights.title}, {known.weights.name})")]
-    fits = [f"{int(found.room / _weight(known.weights, one))} {one.label or one.code}" for one in known.weights.classes]
+    fits = [f"{room_for(found, known.weights, one)} {one.label or one.code}" for one in known.weights.classes]
     lines.append(("ROOM", f"{known.amount(found.room)}: {' or '.join(fits)}" if found.room > 0 else "none"))
     if found.uncounted:
         lines.append(("MISSING", f"{count(len(found.uncounted), 'case')} of no class not counted: see the last line"))
@@ -73,10 +73,6 @@ def workload_summary(known: OfficerWorkload) -> list[tuple[str, str]]:
 
 def _month(known: OfficerWorkload) -> str:
     return "a month" if known.weights.unit == "hours" else "of a caseload"
-
-
-def _weight(weights: Weights, one: CaseClass) -> Fraction:
-    return Fraction(str(one.hours)) if weights.unit == "hours" else Fraction(1, one.most or 1)
 
 
 def open_cases(connection: Connection, pack: Pack, partitions: Collection[str]) -> tuple[tuple[CaseLoad, str], ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -110,8 +109,3 @@ class Line:
 
 STANDING = frozenset({Source.OBLIGATION, Source.REASSESSMENT})
 """What the contact standards ask, as long as nothing meets it."""
-
-
-def of_source(items: tuple[Item, ...], *sources: Source) -> Iterator[Item]:
-    """Those that come from these sources."""
-    return (one for one in items if one.source in sources)

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from fieldpo.errors import PolicyError
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.standards.case import CaseFacts, Contact
-from fieldpo.supervision.standards.counting import attempts, counted, counts_of, quoted, satisfying
+from fieldpo.supervision.standards.counting import attempts, counted, counts_of, satisfying
 from fieldpo.supervision.standards.engine import due_of
 from fieldpo.supervision.standards.form import Counts, ObligationRule
 from fieldpo.supervision.standards.policies import policy_for
@@ -34,7 +34,6 @@ class LedgerLine(NamedTuple):
     completed_on: date | None
     days_late: int
     attempts: tuple[date, ...]
-    completed_by: str = ""
 
 
 def ledger(
@@ -65,7 +64,7 @@ def _of_rule(
         tried = tuple(one for one in tries if last < one <= day)
         late = max(0, (day - due).days) if due is not None else 0
         state: State = "not_due" if due is None else "late" if late else "on_time"
-        yield LedgerLine(rule.code, due, state, day, late, tried, quoted((contact,))[0])
+        yield LedgerLine(rule.code, due, state, day, late, tried)
         last = day
     due = _due(pack, case, rule.code, _before(rule, done, len(done), known), on)
     if due is None:

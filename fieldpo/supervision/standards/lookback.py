@@ -1,8 +1,6 @@
 """How far back the engine has to read: which contacts can still count on a day.
 
-``reaches`` says it obligation by obligation, ``lookback`` for the case as a whole. A contact older than that can only
-say since when something is overdue; ``is_enough`` tells whether an answer made without the older ones is final, so that
-a caller reads the whole history of those few persons alone where it is not.
+``reaches`` says it obligation by obligation. A contact older than that can only say since when something is overdue.
 """
 
 from __future__ import annotations
@@ -13,7 +11,7 @@ from typing import NamedTuple
 
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.standards.case import CaseFacts, Contact
-from fieldpo.supervision.standards.counting import counted, counts_of, satisfying
+from fieldpo.supervision.standards.counting import counts_of, satisfying
 from fieldpo.supervision.standards.engine import labelled
 from fieldpo.supervision.standards.form import Counts, ObligationRule, Policy
 from fieldpo.supervision.standards.policies import policy_for, why_not
@@ -52,26 +50,6 @@ def reaches(pack: Pack, case: CaseFacts, on: date, contacts: Iterable[Contact] =
     setting = Setting(pack, policy, case, level, tuple(contacts), on, (), satisfying(pack))
     found = (_reach(setting, policy, rule) for rule in policy.obligations)
     return tuple(reach for reach in found if reach is not None)
-
-
-def lookback(pack: Pack, case: CaseFacts, on: date) -> date:
-    """Return the first day whose contacts can still count on a day; the day itself where nothing can.
-
-    What is owed once, and may have been done any time since the start, is not asked here: look it up by its ``Reach``.
-    """
-    return min((reach.since for reach in reaches(pack, case, on) if not reach.once), default=on)
-
-
-def is_enough(pack: Pack, case: CaseFacts, contacts: Iterable[Contact], on: date) -> bool:
-    """Say whether contacts read only since ``lookback`` give the same due days as the whole history would."""
-    known = tuple(contacts)
-    outcomes = satisfying(pack)
-    first = lookback(pack, case, on)
-    return all(
-        (reach.since <= case.start and first <= case.start)
-        or len(counted(reach.counts, known, reach.since, on, outcomes)) >= reach.n
-        for reach in reaches(pack, case, on, known)
-    )
 
 
 def _reach(setting: Setting, policy: Policy, rule: ObligationRule) -> Reach | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from fieldpo.errors import BadInput
-from fieldpo.plain import clean, count
+from fieldpo.plain import count
 from fieldpo.supervision.workload.model import CaseClass, Weights
 
 
@@ -74,15 +74,9 @@ def team_workload(weights: Weights, by_officer: Mapping[str, Iterable[CaseLoad]]
     return _weigh(weights, tuple(case for cases in by_officer.values() for case in cases), officers=len(by_officer))
 
 
-def room_for(weights: Weights, workload: Workload, level: str, case_type: str) -> int:
-    """How many more cases of this level and type fit before the capacity is reached; never below zero.
-
-    Raises BadInput where no class of the weights takes such a case.
-    """
-    found = class_of(weights, level, case_type)
-    if found is None:
-        raise BadInput(f"{weights.name} weighs no case of level “{clean(level)}” and type “{clean(case_type)}”.")
-    return max(int(workload.room / _points(weights, found)), 0)
+def room_for(workload: Workload, weights: Weights, one: CaseClass) -> int:
+    """How many more cases of this class fit before the capacity is reached; never below zero."""
+    return max(int(workload.room / _points(weights, one)), 0)
 
 
 def _weigh(weights: Weights, cases: tuple[CaseLoad, ...], officers: int) -> Workload:

@@ -34,7 +34,6 @@ def test_a_visit_that_was_made_at_last_says_how_late_and_what_was_tried() -> Non
         date(2026, 2, 16),
         12,
         (date(2026, 1, 20), date(2026, 2, 10)),
-        "c0216",
     )
     assert present == LedgerLine("home_visit", date(2027, 2, 16), "open", None, 0, ())
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from fieldpo.supervision.pack_file import shipped
 from fieldpo.supervision.standards.case import CLIENT, COLLATERAL, CaseFacts, Contact, Event, Stay
+from fieldpo.supervision.standards.counting import counted, satisfying
 from fieldpo.supervision.standards.engine import due_of, obligations
-from fieldpo.supervision.standards.lookback import is_enough, lookback, reaches
+from fieldpo.supervision.standards.lookback import reaches
 
 DEMO = shipped("demo")
 ON = date(2026, 11, 18)
@@ -45,12 +46,13 @@ cases = st.builds(
 
 
 @given(cases, contacts)
-def test_an_answer_that_is_enough_is_the_whole_answer(case: CaseFacts, made: list[Contact]) -> None:
-    """Where `is_enough` says so, contacts since `lookback` alone give every due day of the whole history."""
-    recent = [one for one in made if one.day >= lookback(DEMO, case, ON)]
-    if is_enough(DEMO, case, recent, ON):
-        whole = [(one.obligation, one.due) for one in obligations(DEMO, case, made, ON)]
-        assert [(one.obligation, one.due) for one in obligations(DEMO, case, recent, ON)] == whole
+def test_as_many_as_a_reach_asks_for_give_the_whole_answer(case: CaseFacts, made: list[Contact]) -> None:
+    """With its `n` contacts since its day, an obligation is due when the whole history says."""
+    whole = {one.obligation: one.due for one in obligations(DEMO, case, made, ON)}
+    for reach in reaches(DEMO, case, ON, made):
+        recent = [one for one in made if one.day >= reach.since]
+        if len(counted(reach.counts, recent, reach.since, ON, satisfying(DEMO))) >= reach.n and not reach.whole:
+            assert due_of(DEMO, case, reach.obligation, recent, ON) == whole[reach.obligation]
 
 
 @given(cases, contacts)
@@ -63,15 +65,14 @@ def test_one_obligation_alone_is_due_as_among_the_others(case: CaseFacts, made: 
 def test_what_was_missed_long_ago_asks_for_more() -> None:
     """Somebody last seen a year ago is overdue since then: the recent contacts alone do not say since when."""
     case = CaseFacts(start=date(2025, 1, 6), level="low")
-    assert not is_enough(DEMO, case, [], ON)
-    assert lookback(DEMO, case, ON) == date(2026, 6, 16)
-    needed = {reach.obligation: (reach.n, reach.once) for reach in reaches(DEMO, case, ON)}
-    assert needed == {"face_to_face": (1, False), "employment_verification": (1, True)}
+    needed = {reach.obligation: (reach.n, reach.once, reach.since) for reach in reaches(DEMO, case, ON)}
+    assert needed == {
+        "face_to_face": (1, False, date(2026, 6, 16)),
+        "employment_verification": (1, True, date(2025, 1, 6)),
+    }
 
 
 def test_where_nothing_is_owed_nothing_is_read() -> None:
     """A case that the standards do not apply to needs no contact at all."""
     case = CaseFacts(start=date(2025, 1, 6), level="admin")
     assert reaches(DEMO, case, ON) == ()
-    assert lookback(DEMO, case, ON) == ON
-    assert is_enough(DEMO, case, [], ON)
