@@ -10,7 +10,6 @@ import logging
 import multiprocessing
 import os
 import signal
-import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -46,7 +45,6 @@ class _Worker:
 class _Crew:
     settings: Settings
     sockets: Sockets
-    folder: Path
     alive: list[_Worker] = field(default_factory=list)
     due: list[float] = field(default_factory=list)
     """When workers that died too soon are started again, by the monotonic clock."""
@@ -68,10 +66,12 @@ class _Crew:
 
 def supervise(settings: Settings, sockets: Sockets, ready: Callable[[], None]) -> None:
     """Keep the workers at their number until told to stop; `ready` is called once all of them answer."""
-    with tempfile.TemporaryDirectory(prefix="fieldpo-counts-") as name, _Woken() as woken:
-        os.environ[metrics.FOLDER] = name
-        crew = _Crew(settings, sockets, Path(name))
-        restarts = metrics.Restarts(Path(name))
+    from fieldpo.central.counts_folder import counts_folder
+
+    with counts_folder() as folder, _Woken() as woken:
+        os.environ[metrics.FOLDER] = str(folder)
+        crew = _Crew(settings, sockets)
+        restarts = metrics.Restarts(folder)
         for _ in range(settings.workers):
             crew.start()
         try:
@@ -206,14 +206,16 @@ def _work(settings: Settings, sockets: Sockets, says: Connection) -> None:
 
 def _answer(settings: Settings, sockets: Sockets, says: Connection) -> None:
     from fieldpo.central.app import create_app
+    from fieldpo.central.counts_folder import holding
     from fieldpo.central.database import open_database
 
     engine = open_database(settings.database_url, connections=connections_of(settings.workers))
-    try:
-        run(create_app(settings, engine), settings, sockets, lambda: says.send(True))
-    finally:
-        engine.dispose()
-        metrics.close_files()
+    with holding(Path(os.environ[metrics.FOLDER])):
+        try:
+            run(create_app(settings, engine), settings, sockets, lambda: says.send(True))
+        finally:
+            engine.dispose()
+            metrics.close_files()
 
 
 def connections_of(workers: int) -> int:

@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -106,12 +107,22 @@ def _counts_add_up(central: Serving, sent: int) -> None:
     assert central.count('fieldpo_devices{last_sync="hour"}') == DEVICES
 
 
-def test_workers_stop_when_their_parent_is_gone(engine: Engine) -> None:
-    """A parent that was killed leaves no worker behind."""
-    with serving(url_of(engine), "--workers", "2") as central:
-        central.signal(signal.SIGKILL)
-        central.end()  # the log's pipe closes when the last of them has gone
-        assert [line["event"] for line in central.lines].count("stopping") == 2
+def test_workers_stop_when_their_parent_is_gone(engine: Engine, tmp_path: Path) -> None:
+    """A parent that was killed leaves neither a worker nor the folder of counts; nor does one that ends as it should."""
+    stale, other = tmp_path / "fieldpo-counts-stale", tmp_path / "fieldpo-counts-other"
+    for folder in (stale, other):  # of a central whose processes were all killed; of another program's version
+        folder.mkdir()
+        (folder / "counter_1.db").touch()
+    (stale / "held").touch()
+    os.utime(stale, (0, 0))
+    for way, stopping in ((signal.SIGKILL, 2), (signal.SIGTERM, 2)):
+        here = f"import tempfile; tempfile.tempdir = {str(tmp_path)!r}"
+        with serving(url_of(engine), "--workers", "2", first=here) as central:
+            assert len(list(tmp_path.glob("fieldpo-counts-*"))) == 2, "its own, and the other's"
+            central.signal(way)
+            central.end()  # the log's pipe closes when the last of them has gone
+            assert [line["event"] for line in central.lines].count("stopping") == stopping
+        assert list(tmp_path.iterdir()) == [other]
 
 
 def test_sqlite_takes_one_worker(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
