@@ -108,7 +108,7 @@ def _counts_add_up(central: Serving, sent: int) -> None:
 
 
 def test_workers_stop_when_their_parent_is_gone(engine: Engine, tmp_path: Path) -> None:
-    """A parent that was killed leaves neither a worker nor the folder of counts; nor does one that ends as it should."""
+    """A parent that was killed leaves neither worker nor folder of counts; nor does one that ends as it should."""
     stale, other = tmp_path / "fieldpo-counts-stale", tmp_path / "fieldpo-counts-other"
     for folder in (stale, other):  # of a central whose processes were all killed; of another program's version
         folder.mkdir()
