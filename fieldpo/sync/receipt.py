@@ -29,7 +29,8 @@ class Progress:
 class Receipt:
     """What a sync did. `at` carries the device's offset; the other fields count entries but for `pulled` (records).
 
-    `held`, `returned` and `unread` are of this sync, `not_sent`, `need_answer` and `unreadable` what stands afterwards.
+    `held`, `returned` and `unread` are of this sync, `not_sent`, `not_taken`, `need_answer` and `unreadable` what
+    stands afterwards.
     """
 
     at: dt.datetime
@@ -39,6 +40,8 @@ class Receipt:
     conflicts: int = 0
     pulled: int = 0
     not_sent: int = 0
+    not_taken: int = 0
+    """Those of `not_sent` that central could not take even alone: no sync sends them again."""
     need_answer: int = 0
     unreadable: int = 0
     """Records that central sent in a form that does not fit their kind; `unread` of them came with this sync."""
@@ -64,9 +67,10 @@ class Receipt:
 
     @property
     def words(self) -> str:
-        """'31 of 31 received 17:04, 0 held, 1 returned'; without anything sent 'Up to date 17:04'; and what cannot be
-        read, as long as there is any. 'Stopped 17:04: 12 of 31 received' where it was not through.
+        """'31 of 31 received 17:04, 0 held, 1 returned'; without anything sent 'Up to date 17:04'; and what was not
+        taken and cannot be read, as long as there is any. 'Stopped 17:04: 12 of 31 received' where it was not through.
         """
+        not_taken = f", {self.not_taken} not taken" if self.not_taken else ""
         unreadable = f", {count(self.unreadable, 'record')} cannot be read" if self.unreadable else ""
         total = self.received + self.not_sent
         if self.stopped:
@@ -76,5 +80,5 @@ class Receipt:
         returned = self.returned + self.conflicts
         return (
             f"{self.received:,} of {total:,} received {clock(self.at)}, {self.held} held, "
-            f"{returned} returned{unreadable}"
+            f"{returned} returned{not_taken}{unreadable}"
         )
