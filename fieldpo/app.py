@@ -298,7 +298,8 @@ class FieldpoApp(Frame):
             self.screen.compute(lambda: take_back(vault, now), self._undone, group="undo", keep=True)
 
     def _undone(self, last: Undoable | None) -> None:
-        self.say(undone_words(last))
+        safe = isinstance(self.screen, FieldScreen) and self.screen.client_safe
+        self.say(undone_words(last, client_safe=safe))
         if last is not None and not last.stands:
             self.post_message(ActSaved(last.act_id, last.label))
 

@@ -79,11 +79,18 @@ def log(vault: Vault) -> Control:
 def outbox(vault: Vault) -> Iterator[Control]:
     """What waits here, counted anew."""
     from fieldpo.store.outbox import counts
+    from fieldpo.store.outbox_view import not_taken
 
     with vault.reading() as connection:
-        found = counts(connection)
+        found, parked = counts(connection), not_taken(connection)
     held = f"{plain.count(found.not_sent, 'entry')} not sent yet, {found.held:,} held for review at central."
     yield Control("entries", "ok", held)
+    if parked:
+        said = (
+            f"Central could not take {plain.count(parked, 'entry')}, kept here; fieldpo outbox says why. "
+            "Tell your administrator."
+        )
+        yield Control("not taken", "attention", said)
     if found.need_answer:
         verb = "needs" if found.need_answer == 1 else "need"
         said = f"{plain.count(found.need_answer, 'entry')} {verb} your answer: open fieldpo and press a."

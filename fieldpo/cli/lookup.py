@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fieldpo.store.queries.owed import Owed
     from fieldpo.store.queries.today import Row, Today
     from fieldpo.supervision.agenda.items import Item
+    from fieldpo.supervision.pack import Pack
     from fieldpo.supervision.standards.engine import Obligation
 
 NOTES = 10
@@ -48,6 +49,7 @@ _AGENDA = """Show what Today shows: overdue, returned, today, the next seven day
 \b
   fieldpo agenda
   fieldpo agenda --on 2026-12-01 --json
+  fieldpo agenda --on tomorrow
   fieldpo agenda --sheet
 
 With --sheet: the field sheet, which is the home visits of the persons marked for the day, or the ten that would clear
@@ -58,7 +60,9 @@ Exit code: 0 shown, also when there is nothing; 2 the day is not understood.
 
 PersonId = Annotated[str, typer.Argument(metavar="ID", help="The agency's ID of the person, or fieldpo's own.")]
 Sheet = Annotated[bool, typer.Option("--sheet", help="The field sheet: home visits by what each clears, by place.")]
-OnDay = Annotated[str, typer.Option("--on", metavar="DATE", help="Another day, as 2026-12-01.")]
+OnDay = Annotated[
+    str, typer.Option("--on", metavar="DATE", help="Another day, as 2026-12-01, tomorrow, mon, 12/7, +14.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -167,10 +171,11 @@ def agenda(
     from fieldpo.store.queries.policy import main_pack
     from fieldpo.store.queries.today import today
 
-    wanted = _day_of(on)
+    _refuse_no_day(on)
     if sheet:
-        return _print_sheet(wanted, as_json, passphrase_file)
+        return _print_sheet(on, as_json, passphrase_file)
     with opened_office(passphrase_file) as office:
+        wanted = _day_of(on, office.now, office.pack)
         when = _moment_of(wanted, office)
         past = when.date() < office.now.date()
         with office.vault.reading() as connection:
@@ -184,14 +189,14 @@ def agenda(
     return 0
 
 
-def _print_sheet(wanted: dt.date | None, as_json: bool, passphrase_file: Path | None) -> int:
+def _print_sheet(on: str, as_json: bool, passphrase_file: Path | None) -> int:
     from fieldpo.cli.office import opened_office
     from fieldpo.cli.opening import log_reading
     from fieldpo.cli.sheet import sheet_lines, sheet_object
     from fieldpo.store.queries.field_sheet import field_sheet
 
     with opened_office(passphrase_file) as office:
-        when = _moment_of(wanted, office)
+        when = _moment_of(_day_of(on, office.now, office.pack), office)
         with office.vault.reading() as connection:
             known = field_sheet(connection, office.pack, office.vault.identity.user_id, when)
         log_reading(office.vault, "field sheet")
@@ -210,12 +215,21 @@ def _one_line() -> str:
     return typed
 
 
-def _day_of(on: str) -> dt.date | None:
-    """The day asked for; None for today. Raises `BadInput` for what is no day."""
+def _refuse_no_day(on: str) -> None:
+    """Raise `BadInput` for what is no day in any agency, before anything is opened."""
+    from fieldpo.supervision.pack_file import shipped
+
+    _day_of(on, dt.datetime.now().astimezone(), shipped("demo"))
+
+
+def _day_of(on: str, now: dt.datetime, pack: Pack) -> dt.date | None:
+    """The day asked for, as the forms take days; None for today. `now` carries any offset. Raises `BadInput`."""
+    from fieldpo.store.entries.when import DAYS, a_day
+
     try:
-        return dt.date.fromisoformat(on) if on else None
-    except ValueError as error:
-        raise BadInput("--on takes a day as 2026-12-01; nothing was opened.") from error
+        return a_day(on, now, pack, ahead=True)
+    except BadInput as error:
+        raise BadInput(f"--on takes a day as 2026-12-01, or as in: {DAYS}. Nothing was opened.") from error
 
 
 def _moment_of(day: dt.date | None, office: Office) -> dt.datetime:

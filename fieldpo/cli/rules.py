@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fieldpo.cli.lookup import OnDay, _day_of
+from fieldpo.cli.lookup import OnDay, _day_of, _refuse_no_day
 from fieldpo.cli.sync_cmd import AsJson, PassphraseFile
 from fieldpo.plain import clean, clean_text
 
@@ -96,9 +96,9 @@ def draws(
     from fieldpo.store.queries.names import people_named
     from fieldpo.store.queries.person import person_by_id
 
-    wanted = _day_of(on)
+    _refuse_no_day(on)
     with opened_office(passphrase_file) as office:
-        day = wanted or office.now.date()
+        day = _day_of(on, office.now, office.pack) or office.now.date()
         with office.vault.reading() as connection:
             if person_id:
                 record_id = person_by_id(connection, person_id)

@@ -58,7 +58,7 @@ an op_id too.
 \b
   fieldpo outbox --json
 
-Exit codes: 0 nothing needs your answer; 4 something does, or cannot be read.
+Exit codes: 0 nothing needs your answer; 4 something does, was not taken, or cannot be read.
 """
 
 
@@ -103,7 +103,7 @@ def outbox(
     from fieldpo.cli.office import agency_pack
     from fieldpo.cli.opening import log_reading, opened_vault
     from fieldpo.store import purge
-    from fieldpo.store.outbox_view import outbox_entries
+    from fieldpo.store.outbox_view import Place, outbox_entries
     from fieldpo.store.queries.unreadable import unreadable_records
 
     with opened_vault(passphrase_file) as vault:
@@ -123,7 +123,8 @@ def outbox(
         if left:
             said.append(f"{' '.join(purge.held_back_words(left))}\n  fieldpo outbox --remove-left removes them.")
         print("\n\n".join(said) or "Every entry is at central.")
-    return ATTENTION if left or unread or any(one.needs_answer for one in entries) else ALL_ANSWERED
+    asking = any(one.needs_answer or one.place is Place.NOT_TAKEN for one in entries)
+    return ATTENTION if left or unread or asking else ALL_ANSWERED
 
 
 def _left(clients: int) -> dict[str, Any]:
@@ -168,6 +169,7 @@ def _told(receipt: Receipt) -> dict[str, Any]:
         "returned": receipt.returned,
         "conflicts": receipt.conflicts,
         "not_sent": receipt.not_sent,
+        "not_taken": receipt.not_taken,
         "need_answer": receipt.need_answer,
         "unreadable": receipt.unreadable,
         "pulled": receipt.pulled,
@@ -186,6 +188,8 @@ def _sentences(receipt: Receipt) -> str:
     if receipt.need_answer:
         verb = "needs" if receipt.need_answer == 1 else "need"
         said.append(f"{count(receipt.need_answer, 'entry')} {verb} your answer: fieldpo outbox.")
+    if receipt.not_taken:
+        said.append(f"{count(receipt.not_taken, 'entry')} could not be taken, and is kept here: fieldpo outbox.")
     if receipt.unreadable:
         said.append(f"Central sent {count(receipt.unreadable, 'record')} that cannot be read: fieldpo outbox.")
     if receipt.upgrade:
@@ -219,8 +223,11 @@ def _entry(one: OutboxEntry) -> dict[str, Any]:
 
 def _lines(one: OutboxEntry, pack: Pack) -> str:
     from fieldpo.plain import moment
+    from fieldpo.screens.answering import field_words, words
     from fieldpo.supervision.calendar import local
 
     head = f"{one.place}: {one.label or one.kind}, saved {moment(local(one.saved_at, pack))}"
-    asked = [f"  {each.field}: theirs {each.theirs!r}, yours {each.yours!r}" for each in one.questions]
+    asked = [
+        f"  {field_words(each.field)}: theirs {words(each.theirs)}, yours {words(each.yours)}" for each in one.questions
+    ]
     return "\n".join([head, f"  {one.where} {one.happened}", f"  {one.to_do}", *asked])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from fieldpo.errors import BadInput
-from fieldpo.plain import moment
+from fieldpo.plain import day, moment
 from fieldpo.store.outbox_view import OutboxEntry, Place
 from fieldpo.sync.protocol.body import KINDS, Json
 
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 WHOLE: Final = ""
 """The field of a question that is about the entry as a whole."""
-_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?[+-]\d\d:\d\d")
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
+DELETED: Final = "deleted"
+"""The field of a question about a record that somebody took away."""
 _CODE: Final = re.compile(r"[a-z]+(_[a-z]+)+")
 """A code of the policy pack, as `face_to_face`."""
 _UNTOLD: Final = frozenset({"agency_ids", "written_at"})
@@ -75,6 +78,8 @@ def _told(name: str) -> bool:
 
 def field_words(field: str) -> str:
     """`occurred_at` → `occurred at`; the whole entry is `all of it`."""
+    if field == DELETED:
+        return "taken away"
     return field.replace("_", " ") or "all of it"
 
 
@@ -90,6 +95,8 @@ def words(value: Json) -> str:
         return "; ".join(f"{field_words(str(name))}: {words(one)}" for name, one in value.items())
     if isinstance(value, str) and _MOMENT.fullmatch(value):
         return moment(value)
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return day(value)
     if isinstance(value, str) and _CODE.fullmatch(value):
         return field_words(value)
     return str(value)

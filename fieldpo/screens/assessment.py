@@ -106,7 +106,7 @@ class AssessmentScreen(PersonForm):
         self.material = material = asked.more
         self.done_on = self.opened.date()
         choices = [
-            Choice(str(at) if at < 10 else "", one.definition.id.upper(), one.definition.id)
+            Choice(str(at) if at < 10 else "", one.definition.called, one.definition.id)
             for at, one in enumerate(material.instruments, start=1)
         ]
         self.row("instrument").offer(choices)

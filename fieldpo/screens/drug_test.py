@@ -287,7 +287,7 @@ class DrugTestScreen(PersonForm):
         known = self.results.readings
         missing = [Reading(substance=one) for one in (panel.substances if panel else ()) if one not in known]
         words = test_words(self.rules, outcome, self.row("validity").code, (*readings, *missing) if readings else ())
-        lines = [("RESULT", f"{words} (by {self.rules.name})")]
+        lines = [("RESULT", f"{words} (by {self.rules.called})")]
         came = next(one for one in self.rules.outcomes if one.code == outcome)
         valid = next((one for one in self.rules.validities if one.code == self.row("validity").code), None)
         positive = any(one.verdict == "positive" and not one.prescribed for one in readings)

@@ -51,10 +51,16 @@ class Frame(App[int], inherit_bindings=False):
         return [self._safe_lines, *super().get_line_filters()]
 
     def say(self, text: str, *, title: str = "", severity: str = "information") -> None:
-        """Show a toast; never as markup. Behind the curtain it waits, since it may name somebody."""
+        """Show a toast; never as markup. One of the same words or the same title goes: the newer one tells it all.
+
+        Behind the curtain it waits, since it may name somebody.
+        """
         if isinstance(self.screen, CurtainScreen):
             self._said_behind.append((text, title, severity))
             return
+        for one in list(self._notifications):
+            if (title and one.title == title) or (one.message, one.title) == (text, title):
+                self._unnotify(one, refresh=False)
         self.notify(text, title=title, severity=severity, markup=False)  # type: ignore[arg-type]
 
     async def run_action(

@@ -33,6 +33,9 @@ class HelpScreen(FieldScreen):
     def __init__(self, about: FieldScreen | None = None) -> None:
         super().__init__()
         self._about = about
+        if about is not None and about.client_safe:
+            self._own_view = True  # over a client's view this one is a client's too, whatever the app's own is
+            self.set_reactive(FieldScreen.client_safe, True)
 
     def body(self) -> ComposeResult:
         """The filter, what the screen is for, and its keys."""

@@ -250,8 +250,10 @@ class NeedsAnswerScreen(FieldScreen):
     def _heading(self, entry: OutboxEntry) -> TableRow:
         saved = entry.saved_at.astimezone(self.shell.now().tzinfo)
         when = f"{short_day(saved)} {clock(saved)}"
-        about = "an entry" if self.client_safe else f"{entry.person_name}  {entry.label}"
-        return TableRow(entry.op_id, (f"{about}  {when}  {entry.place}",), heading=True)
+        named = entry.person_name.partition(",")[0] in entry.label
+        whole = entry.label if named else ": ".join(one for one in (entry.person_name, entry.label) if one)
+        about = "An entry" if self.client_safe else whole
+        return TableRow(entry.op_id, (f"{about}, {when}, {entry.place}",), heading=True)
 
     def _row(self, one: Question) -> TableRow:
         if self.client_safe:

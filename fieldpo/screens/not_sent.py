@@ -18,7 +18,7 @@ from fieldpo.screens.widgets.row_detail import RowDetail
 from fieldpo.store import purge
 from fieldpo.store.outbox_view import OutboxEntry, OutboxPage, outbox_page
 
-COLUMNS = (Column("SAVED", 17), Column("WHERE IT IS", 18), Column("CLIENT", 20), Column("ENTRY", 24))
+COLUMNS = (Column("SAVED", 17), Column("WHERE IT IS", 20), Column("CLIENT", 20), Column("ENTRY", 22))
 PAGE = 500
 """Rows listed at once; `fieldpo outbox` lists all."""
 HIDDEN = "(F3 shows)"

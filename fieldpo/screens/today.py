@@ -121,13 +121,15 @@ class TodayScreen(RowScreen):
         if row is None:
             self.action_unfold()
         elif row.owes is Owes.ANSWER:
-            self.shell.go("needs_answer")
+            self.shell.go(row.form or "needs_answer")
         elif row.owes is Owes.SEND:
             self.shell.go("not_sent")
         elif row.owes is Owes.DRAFT:
             self._go_on(row)
         elif row.owes is Owes.VISIT:
             self.shell.go("home_visit", person_id=row.person_id, appointment_id=row.booked_id)
+        elif row.owes is Owes.HEARING:
+            self.shell.go("fact", person_id=row.person_id, kind="hearing", record_id=row.record_id)
         elif row.owes is Owes.REPORT:
             self.shell.go("violation_report", person_id=row.person_id)
         else:
@@ -157,7 +159,19 @@ class TodayScreen(RowScreen):
         self._paint()
 
     def action_why(self) -> None:
-        """The whole of why, or its first lines again."""
+        """The whole of why, or its first lines again; where all of it stands there already, that is said."""
+        row, detail = self._row(), self.query_one(RowDetail)
+        if row is not None and self._today is not None and not self._why and not self.client_safe:
+            short = self._about(self._today, row)
+            self._why = True
+            whole = self._about(self._today, row)
+            if whole == short and detail.virtual_size.height <= detail.size.height:
+                self._why = False
+                self.shell.say(
+                    "That is all of why. Enter, then w: each thing that this client owes, and the last year."
+                )
+                return
+            self._why = False
         self._why = not self._why
         self.query_one(RowDetail).set_class(self._why, "-tall")
         self._tell()

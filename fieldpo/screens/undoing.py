@@ -21,13 +21,16 @@ def take_back(vault: Vault, now: dt.datetime) -> Undoable | None:
     return last
 
 
-def undone_words(last: Undoable | None) -> str:
-    """What was taken back, and how: sent entries keep their place, struck through."""
+def undone_words(last: Undoable | None, *, client_safe: bool = False) -> str:
+    """What was taken back, and how: sent entries keep their place, struck through. The client-safe view does not say
+    what, which may name another client.
+    """
     if last is None:
         return "There is nothing to undo."
+    what = "Your last entry (not named in this view)" if client_safe else last.label
     if last.stands:
         from fieldpo.store.undo import STANDS
 
-        return f"{last.label}. {STANDS}"
+        return f"{what}. {STANDS}"
     how = "marked as entered in error" if last.sent else "taken back before it was sent; its trace stays"
-    return f"{last.label}: {how}."
+    return f"{what}: {how}."

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from fieldpo import bindings
 from fieldpo.errors import FieldpoError, VaultDamaged
 from fieldpo.paths import paths
 from fieldpo.plain import count
@@ -39,6 +40,12 @@ class UnlockScreen(FieldScreen):
     is_form = True
     needs_vault = False
     help_text = "Type the passphrase of this computer's vault and press Enter. Nothing is sent anywhere."
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._opening = False
+        self._early: list[str] = []
+        """Keys typed while the passphrase is tried."""
 
     def compose(self) -> ComposeResult:
         """The banner, the field and what may be said before it is filled."""
@@ -88,6 +95,7 @@ class UnlockScreen(FieldScreen):
             self._answer("Type the passphrase, then Enter.")
             return
         field.disabled = True
+        self._opening = True
         self._answer("Opening…")
         self.compute(lambda: open_here(passphrase), self._opened, group="unlock", keep=True)
 
@@ -95,11 +103,27 @@ class UnlockScreen(FieldScreen):
         """Enter from anywhere on this screen goes to the field."""
         self.query_one(Input).focus()
 
+    async def on_event(self, event: events.Event) -> None:
+        """What is typed while the vault opens is meant for Today, which gets it."""
+        if self._opening and isinstance(event, events.Key) and not _for_all(event.key):
+            if self._early or event.key != "enter":  # a second Enter is impatience, and opens nobody's file
+                self._early.append(event.key)
+            event.stop()
+            event.prevent_default()
+            return
+        await super().on_event(event)
+
     def _opened(self, vault: Vault) -> None:
+        self._opening = False
+        early, self._early = self._early, []
         self.shell.opened(vault)
+        for key in early:
+            self.app.call_after_refresh(self.app.simulate_key, key)
 
     def failed(self, error: FieldpoError) -> None:
         """A wrong passphrase, a locked counter, a keyring that is gone: said here, the field stands open again."""
+        self._opening = False
+        self._early.clear()
         field = self.query_one(Input)
         field.disabled = False
         field.focus()
@@ -107,6 +131,11 @@ class UnlockScreen(FieldScreen):
 
     def _answer(self, sentence: str) -> None:
         self.query_one("#unlock-answer", Static).update(Content(sentence))
+
+
+def _for_all(key: str) -> bool:
+    """Whether a key works at once on every screen: quit, and the curtain."""
+    return any(key in one.keys.split(",") for one in bindings.EVERYWHERE if one.priority)
 
 
 def vault_line(found: Peek) -> str:

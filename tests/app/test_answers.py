@@ -235,3 +235,33 @@ async def test_not_sent_lists_the_first_entries_of_very_many(stub_today: None, b
         rows = app.screen.query_one(RecordTable)
         assert (len(rows.keys), rows.keys[0]) == (500, asked)
         assert "601 entries, all kept here; the first 500 are listed" in picture(app)
+
+
+async def test_where_nothing_is_asked_no_key_answers(stub_today: None, bare_vault: Vault) -> None:
+    """An empty Needs your answer offers neither 1, 2, 3 nor d; pressed all the same, they say so."""
+    app = app_on(bare_vault)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await settled(pilot)
+        await pilot.press("a")
+        await settled(pilot)
+        assert "1 theirs" not in picture(app)
+        assert "set aside" not in picture(app)
+        await pilot.press("2")
+        assert [note.message for note in app._notifications] == ["There is no question here."]
+
+
+async def test_a_question_about_a_record_taken_away_is_asked_in_words(stub_today: None, bare_vault: Vault) -> None:
+    """The field is `taken away`, never `deleted`."""
+    person(bare_vault)
+    op_id = conflict(bare_vault)
+    asked = FieldConflict(conflict_id="conflict-1", field="deleted", yours=True, current=False)
+    _answered(
+        bare_vault, op_id, "conflict", Verdict(op_id=op_id, verdict=VerdictKind.CONFLICT, rev=1, conflicts=[asked])
+    )
+    app = app_on(bare_vault)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("a")
+        await settled(pilot)
+        assert "taken away" in picture(app)
+        assert "deleted" not in picture(app)

@@ -21,7 +21,7 @@ from fieldpo.sync.protocol.kinds import Person
 from tests.app.conftest import Open
 from tests.app.stub import StubList
 from tests.filled_vault import NOW
-from tests.snapshots import picture, settled
+from tests.snapshots import app_on, picture, settled
 
 SECRET = "Fahey was seen on Ash Street"
 
@@ -127,3 +127,58 @@ async def _run(app: FieldpoApp, begin: Callable[[FieldpoApp], object]) -> None:
         begin(app)
         await pilot.pause()
         await settled(pilot)
+
+
+def test_the_time_to_lock_is_never_cut_off() -> None:
+    """However much there is to say at 80 columns, what waits and the time to lock stand; since when online goes."""
+    told = Status(
+        online=True, since=NOW, not_sent=1, held=1, need_answer=2, last_sync=NOW, minutes_to_lock=10, unreadable=0
+    )
+    said = status_text(told, NOW, 78)
+    assert len(said) <= 78
+    assert said.startswith("ONLINE | 1 not sent | 1 held | 2 need answer (a)")
+    assert said.endswith("locks 10 min")
+
+
+async def test_toasts_of_the_same_words_do_not_pile_up(on_list: Open) -> None:
+    """Said twice it stands once; a newer receipt takes the older one's place, another subject stands beside it."""
+    app = on_list()
+    async with app.run_test(notifications=True) as pilot:
+        await settled(pilot)
+        for text, title in (
+            ("There is nothing to undo.", ""),
+            ("There is nothing to undo.", ""),
+            ("Up to date 17:04", "Synced"),
+            ("1 of 1 received 17:05, 0 held, 0 returned", "Synced"),
+        ):
+            app.say(text, title=title)
+            await pilot.pause()
+        assert [note.message for note in app._notifications] == [
+            "There is nothing to undo.",
+            "1 of 1 received 17:05, 0 held, 0 returned",
+        ]
+
+
+async def test_undo_in_the_clients_view_names_nobody(stub_today: None, bare_vault: Vault) -> None:
+    """The last act may be another client's: under F3 the line says what became of it, not whose it was."""
+    perform(bare_vault, Act("Contact with Fahey, B.", (Create(Person(family_name="Fahey")),), NOW), NOW)
+    app = app_on(bare_vault)
+    async with app.run_test(notifications=True) as pilot:
+        await settled(pilot)
+        await pilot.press("f3", "u")
+        await settled(pilot)
+        [note] = app._notifications
+        assert "Fahey" not in note.message
+        assert "taken back before it was sent" in note.message
+
+
+async def test_help_over_a_clients_view_is_one_too(on_list: Open) -> None:
+    """A screen that shows the client's view of itself alone has it in its help."""
+    app = on_list()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        app.screen.show_client_safe()  # type: ignore[attr-defined]
+        await pilot.press("f1")
+        await settled(pilot)
+        assert "HELP" in picture(app)
+        assert "VIEW: CLIENT" in picture(app)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -9,9 +11,12 @@ from textual.widgets import Input
 
 from fieldpo.app import FieldpoApp
 from fieldpo.paths import paths
+from fieldpo.screens import unlock
 from fieldpo.screens.leaving import LOCKED_IDLE
-from fieldpo.screens.unlock import UnlockScreen
+from fieldpo.screens.not_sent import NotSentScreen
+from fieldpo.screens.unlock import UnlockScreen, open_here
 from fieldpo.store.outbox import counts
+from fieldpo.store.vault import Vault
 from tests.app.stub import StubList
 from tests.filled_vault import NOW, PASSPHRASE, Template, open_copy
 from tests.snapshots import picture, settled
@@ -102,3 +107,29 @@ async def test_an_idle_lock_says_so(locked: None) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         assert "Locked after 10 min without a key" in picture(app)
+
+
+async def test_what_is_typed_while_the_vault_opens_is_meant_for_today(
+    app: FieldpoApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An impatient second Enter opens nobody; a key after it works on Today, and is in no field of Unlock."""
+    opening, go_on = threading.Event(), threading.Event()
+
+    def slowly(passphrase: str) -> Vault:
+        opening.set()
+        assert go_on.wait(60)
+        return open_here(passphrase)
+
+    monkeypatch.setattr(unlock, "open_here", slowly)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        app.screen.query_one(Input).value = PASSPHRASE
+        await pilot.press("enter")
+        await asyncio.to_thread(opening.wait, 60)
+        await pilot.press("enter", "o")
+        assert app.screen.query_one(Input).value == ""
+        go_on.set()
+        await settled(pilot)
+        await pilot.pause()
+        await settled(pilot)
+        assert isinstance(app.screen, NotSentScreen)

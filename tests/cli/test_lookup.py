@@ -13,9 +13,10 @@ import pytest
 from sqlalchemy import text
 
 from fieldpo.cli import main
+from fieldpo.store.acts import Act, Change, perform
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.kinds import Person
-from tests.filled_vault import PASSPHRASE, Pulled, fill
+from tests.filled_vault import NOW, PASSPHRASE, Pulled, fill
 from tests.hostile import MARKED
 from tests.listed import OVERDUE, listed
 
@@ -88,7 +89,7 @@ def test_agenda_of_a_day(enrolled: Vault, monkeypatch: pytest.MonkeyPatch, capsy
     ("words", "typed", "said"),
     [
         (["person", "0000"], "", "Nobody on this laptop has that ID."),
-        (["agenda", "--on", "tomorrow"], "", "--on takes a day as 2026-12-01"),
+        (["agenda", "--on", "sometime"], "", "--on takes a day as 2026-12-01, or as in: 07 Dec"),
         (["find"], "  \n", "No name or ID was given"),
     ],
 )
@@ -136,3 +137,32 @@ def test_a_name_is_no_argument(enrolled: Vault) -> None:
     )
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
+
+
+def test_a_day_is_asked_for_as_the_forms_take_it(
+    enrolled: Vault, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`--on 24 Nov 2026` is `--on 2026-11-24`, for the agenda and for the draws."""
+    for command in ("agenda", "draws"):
+        _, exact, _ = run(monkeypatch, capsys, command, "--on", "2026-11-24", "--json")
+        code, out, _ = run(monkeypatch, capsys, command, "--on", "24 Nov 2026", "--json")
+        assert (code, out) == (0, exact)
+
+
+def test_what_was_not_taken_asks_for_somebody(
+    enrolled: Vault, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An entry that central cannot take even alone: outbox and doctor end with 4 and say whom to tell; the agenda names
+    it and does not promise that a sync sends it."""
+    perform(enrolled, Act("Language", (Change("person", OVERDUE, {"language": "es"}),), NOW), NOW)
+    with enrolled.writing() as connection:
+        connection.execute(text("UPDATE op SET state = 'parked', problem = '500 no'"))
+    code, out, _ = run(monkeypatch, capsys, "outbox", "--json")
+    [told] = json.loads(out)
+    assert (code, told["state"]) == (4, "not taken")
+    assert "Tell your administrator" in told["to_do"]
+    code, out, _ = run(monkeypatch, capsys, "agenda")
+    assert "1 entry not taken" in out
+    assert "s syncs" not in out
+    code, out, _ = run(monkeypatch, capsys, "doctor", "--open", "--json")
+    assert "not taken" in [one["control"] for one in json.loads(out)["controls"] if one["state"] == "attention"]

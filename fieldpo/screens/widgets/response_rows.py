@@ -16,7 +16,7 @@ from fieldpo.plain import day, short_day
 from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
 from fieldpo.screens.widgets.hung_lines import HungLines
 from fieldpo.screens.widgets.response_typed import Typed
-from fieldpo.screens.widgets.response_words import keyed, left, numbered
+from fieldpo.screens.widgets.response_words import keyed, left, numbered, why_in_words
 from fieldpo.store.entries.response import (
     Asking,
     chosen_response,
@@ -343,7 +343,8 @@ class ResponseRows(Vertical):
     def why(self) -> tuple[str, ...]:
         """All that led to the range, sentence by sentence."""
         try:
-            return self.recommended().why
+            found = self.recommended()
+            return why_in_words(self.ground.matrix, found, self._report.opened.date()) if self.ground else found.why
         except BadInput as error:
             return (error.message,)
 

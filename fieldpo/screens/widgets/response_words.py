@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+import calendar
+import datetime as dt
+import re
+from typing import Any, Final
 
 from fieldpo.screens.widgets.choice_row import Choice
+from fieldpo.supervision.agenda.words import dates_in_words
 from fieldpo.supervision.responses.model import Coded, Matrix
 from fieldpo.supervision.responses.recommendation import Recommendation
 
@@ -30,3 +34,32 @@ def keyed(entries: tuple[Coded, ...], known: tuple[Any, ...]) -> list[Choice]:
     if all(one.code in by and by[one.code].key for one in entries):
         return [Choice(by[one.code].key, one.label or by[one.code].label, one.code) for one in entries]
     return numbered(entries)
+
+
+_MONTH: Final = re.compile(r"\b(\d{4})-(\d{2})\b(?!-)")
+
+
+def why_in_words(matrix: Matrix, found: Recommendation, on: dt.date) -> tuple[str, ...]:
+    """Every sentence that led to a range, as an officer reads it: the matrix's own words in place of its codes, days
+    and months as they are said. `on` is the local day.
+    """
+    led = {found.range.why} if found.range is not None else set()
+    return tuple(
+        _MONTH.sub(_month, dates_in_words(_named(matrix, said) if said in led else said, on)) for said in found.why
+    )
+
+
+def _named(matrix: Matrix, said: str) -> str:
+    """The sentence about the range, with words for codes; after the matrix's own name, which stays."""
+    name, colon, rest = said.partition(": ")
+    kinds: tuple[Any, ...] = (*matrix.severities, *matrix.risks, *matrix.histories, *matrix.responses)
+    words = {one.code: one.label for one in kinds if one.label and one.label != one.code}
+    if not words or not colon:
+        return said
+    codes = re.compile(r"\b(" + "|".join(map(re.escape, sorted(words, key=len, reverse=True))) + r")\b")
+    return f"{name}: {codes.sub(lambda code: words[code[0]], rest)}"
+
+
+def _month(found: re.Match[str]) -> str:
+    number = int(found[2])
+    return f"{calendar.month_abbr[number]} {found[1]}" if 1 <= number <= 12 else found[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, cast
 
 from textual.content import Content
@@ -33,9 +33,15 @@ class Status:
 
 
 def status_text(status: Status, now: dt.datetime, width: int = 200) -> str:
-    """The line as words, never by color alone; shorter words where the width wants them."""
-    long = " | ".join(_parts(status, now, short=False))
-    return long if len(long) <= width else " | ".join(_parts(status, now, short=True))
+    """The line as words, never by color alone; shorter words where the width wants them, and then no more since when
+    the computer is online: what waits and the time to lock are never cut off.
+    """
+    told = " | ".join(_parts(status, now, short=False))
+    if len(told) > width:
+        told = " | ".join(_parts(status, now, short=True))
+    if len(told) > width and status.online and status.silent_since is None:
+        told = " | ".join(_parts(replace(status, since=None), now, short=True))
+    return told
 
 
 def _parts(status: Status, now: dt.datetime, *, short: bool) -> list[str]:

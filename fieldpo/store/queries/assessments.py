@@ -97,7 +97,7 @@ def _scoring(row: Any, body: dict[str, Any], pack: Pack, officer: str) -> Scorin
     return Scoring(
         record_id=row.id,
         title=title,
-        code=body["instrument"].upper().replace("_", "-"),
+        code=instrument.definition.called if instrument else body["instrument"].upper().replace("_", "-"),
         done_on=done_on,
         score=body.get("score"),
         level=body.get("level", ""),

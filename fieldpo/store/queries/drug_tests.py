@@ -69,7 +69,7 @@ def _taken(row: Any, body: dict[str, Any], pack: Pack, rules: TestRules, officer
         ("SAYS", body.get("admitted", "")),
         ("SCRIPT", body.get("prescription", "")),
         ("NOTE", body.get("note", "")),
-        ("RULES", f"cut-offs of {body['rules']}" if body.get("rules") else ""),
+        ("RULES", _rules_words(rules, body.get("rules", ""))),
     ]
     return TestTaken(
         row.id,
@@ -81,6 +81,11 @@ def _taken(row: Any, body: dict[str, Any], pack: Pack, rules: TestRules, officer
         row.withdrawal is not None,
         bool(row.waiting),
     )
+
+
+def _rules_words(rules: TestRules, kept: str) -> str:
+    """Whose cut-offs it was read by, in words where those are still the agency's."""
+    return f"cut-offs: {rules.called if kept == rules.name else kept}" if kept else ""
 
 
 def _rules_then(rules: TestRules, body: dict[str, Any]) -> TestRules:

@@ -25,14 +25,15 @@ def owed_lines(found: Sequence[Owed], *, why: bool) -> list[Line]:
     """Each thing owed, the next due first; those with nothing due in one line, or with `why` each for itself."""
     lines: list[Line] = []
     for one in found:
+        of_case = f"case {one.case.number or '#' + one.case.case_id[-6:]}, " if len(found) > 1 else ""
         due = [each for each in one.obligations if each.due is not None]
         rest = [each for each in one.obligations if each.due is None]
         due.sort(key=lambda each: each.due or dt.date.max)
-        lines += [Line("OWED", _due(one, each, why=why)) for each in due]
+        lines += [Line("OWED", f"{of_case}{_due(one, each, why=why)}") for each in due]
         if why:
-            lines += [Line("Not due", f"{each.label}. {why_words(each, one.on)}") for each in rest]
+            lines += [Line("Not due", f"{of_case}{each.label}. {why_words(each, one.on)}") for each in rest]
         elif rest:
-            lines.append(Line("Not due", f"{', '.join(each.label for each in rest)}; w says why"))
+            lines.append(Line("Not due", f"{of_case}{', '.join(each.label for each in rest)}; w says why"))
     return lines
 
 

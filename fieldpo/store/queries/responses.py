@@ -9,8 +9,10 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, bindparam, text
 
+from fieldpo.plain import day
 from fieldpo.store.entries.response import again, amount_words, due_words, response_words
 from fieldpo.store.queries.case_pack import case_pack
+from fieldpo.supervision.agenda.words import dates_in_words
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.pack_uses import matrix_of
@@ -108,17 +110,17 @@ def response_lines(pack: Pack, matrix: Matrix, body: Mapping[str, Json]) -> list
     if kept.points is not None:
         lines.append(("POINTS", str(kept.points)))
     lines.append(("COUNTED", _counted(kept)))
-    lines += [("WHY", one) for one in kept.why]
+    lines += [("WHY", dates_in_words(one, kept.known_on)) for one in kept.why]
     lines.append(("CHECK", again(matrix, pack, kept)))
     return lines
 
 
 def _begins(kept: ChosenResponse) -> str:
-    return f" from {kept.starts_on}" if kept.starts_on else ""
+    return f" from {day(kept.starts_on)}" if kept.starts_on else ""
 
 
 def _counted(kept: ChosenResponse) -> str:
     """The days of the reports that a rule counted."""
-    days = {one.get("id"): str(one["on"]) for one in kept.asked.get("earlier", ())}
+    days = {one.get("id"): day(str(one["on"])) for one in kept.asked.get("earlier", ())}
     found = [days.get(entry, entry) for entry in kept.counted]
     return f"reports of {', '.join(found)}" if found else ""

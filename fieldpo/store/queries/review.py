@@ -26,6 +26,11 @@ _CASES = text(
     "SELECT id, body FROM r_team_case WHERE hidden = 0 AND officer_id = :officer "
     "ORDER BY json_extract(body, '$.subject_name'), id"
 )
+_TO_REVIEW = text(
+    "SELECT count(*) FROM r_review_item i WHERE i.hidden = 0 AND i.state = 'submitted' "
+    "AND coalesce(json_extract(i.body, '$.officer_id'), '') <> :user AND NOT EXISTS (SELECT 1 FROM r_report_step s "
+    "WHERE s.report_id = i.report_id AND s.waiting > 0 AND s.step <> 'submitted')"
+)
 _DECIDED = text("SELECT step FROM r_report_step WHERE report_id = :id AND waiting > 0 AND step <> 'submitted'")
 
 
@@ -122,6 +127,11 @@ class ReportInReview:
     before: tuple[tuple[str, str], ...] = field(default=())
     response: tuple[tuple[str, str], ...] = ()
     """The response with its amount, the range, the departure, who approves and by when, in labelled lines."""
+
+
+def reports_to_review(connection: Connection, user_id: str) -> int:
+    """How many reports wait for a decision of this supervisor: none of their own, none decided and not sent yet."""
+    return int(connection.scalar(_TO_REVIEW, {"user": user_id}) or 0)
 
 
 def review(connection: Connection, pack: Pack, user_id: str) -> Review:

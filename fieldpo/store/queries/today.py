@@ -15,11 +15,13 @@ from sqlalchemy import Connection, text
 from fieldpo.plain import clock, count, late, short_day
 from fieldpo.store.drafts import Draft, drafts
 from fieldpo.store.outbox import counts
+from fieldpo.store.outbox_view import not_taken
 from fieldpo.store.queries.agenda import PersonDay, kept_days, person_days
 from fieldpo.store.queries.homes import NO_AREA
 from fieldpo.store.queries.last_contacts import NEVER, LastContact
 from fieldpo.store.queries.names import Hazard, PersonName, people_named
 from fieldpo.store.queries.owed import labels
+from fieldpo.store.queries.review import reports_to_review
 from fieldpo.store.queries.unreadable import unreadable_ids
 from fieldpo.store.queries.whose import caseloads, covered
 from fieldpo.store.sheet_marks import FORM as MARKS
@@ -33,7 +35,7 @@ __all__ = ["Owes", "Row", "Section", "Today", "safety_words", "today"]
 UNSENT_FOR = dt.timedelta(days=1)
 """After so long an entry that was not sent is called out."""
 
-_WAITING = text("SELECT count(*) AS n, min(saved_utc) AS first FROM op WHERE state IN ('waiting', 'parked')")
+_WAITING = text("SELECT count(*) AS n, min(saved_utc) AS first FROM op WHERE state = 'waiting'")
 
 
 class Owes(enum.StrEnum):
@@ -46,6 +48,8 @@ class Owes(enum.StrEnum):
     """A contact that the standards ask for and nobody has booked."""
     DRAFT = "draft"
     """A form to go on with."""
+    HEARING = "hearing"
+    """A hearing's own form."""
     LOOK = "look"
     """Only a look at the person."""
     ANSWER = "answer"
@@ -69,7 +73,7 @@ class Row:
     why: str
     hazards: tuple[Hazard, ...] = ()
     form: str = ""
-    """The name that a draft is kept under."""
+    """The name that a draft is kept under; the screen that an answer is given on, where it is not Needs your answer."""
     appointment_id: str | None = None
     """The appointment that a draft answers."""
 
@@ -131,7 +135,7 @@ def today(connection: Connection, pack: Pack, user_id: str, now: dt.datetime, *,
         days: Mapping[str, PersonDay] = person_days(connection, pack, mine, here.date(), past=True)
     else:
         days = kept_days(connection, pack, mine, here.date())
-    own = [] if past else [*_own_work(connection, here), *_begun(connection, pack)]
+    own = [] if past else [*_own_work(connection, user_id, here), *_begun(connection, pack)]
     others = people_named(connection, {one.person_id for one in own if one.person_id and one.person_id not in days})
     items = [one for each in days.values() for one in each.items]
     items += [one for one in own if not one.person_id or one.person_id in days or one.person_id in others]
@@ -139,8 +143,8 @@ def today(connection: Connection, pack: Pack, user_id: str, now: dt.datetime, *,
     return Today(here, rows, {person: one.contact for person, one in days.items()}, covered(connection, mine))
 
 
-def _own_work(connection: Connection, here: dt.datetime) -> Iterator[Item]:
-    """What waits for the officer's answer, for a reviewer or for a sync."""
+def _own_work(connection: Connection, user_id: str, here: dt.datetime) -> Iterator[Item]:
+    """What waits for the officer's answer or decision, for a reviewer or for a sync."""
     found = counts(connection)
     if asked := found.need_answer:
         what = f"{count(asked, 'entry')} {'needs' if asked == 1 else 'need'} your answer"
@@ -155,6 +159,13 @@ def _own_work(connection: Connection, here: dt.datetime) -> Iterator[Item]:
     if found.held:
         what = f"{count(found.held, 'entry')} held for review"
         yield Item("held", Source.HELD, what, why="Somebody at the agency looks at it first. Enter shows which.")
+    if parked := not_taken(connection):
+        what = f"{count(parked, 'entry')} not taken"
+        why = "Central could not take it, and no sync sends it again. It stands here; enter shows what to do."
+        yield Item("not taken", Source.UNSENT, what, why=why)
+    if reports := reports_to_review(connection, user_id):
+        what = f"{count(reports, 'report')} to review"
+        yield Item("review", Source.ANSWER, what, why="Officers of your team wait for your decision.", form="review")
     waiting = connection.execute(_WAITING).one()
     if waiting.n and here.timestamp() - waiting.first > UNSENT_FOR.total_seconds():
         since = dt.datetime.fromtimestamp(waiting.first, here.tzinfo)
@@ -229,6 +240,7 @@ def _owes(first: Item) -> Owes:
     return {
         Source.RETURNED: Owes.REPORT,
         Source.DRAFT: Owes.DRAFT,
+        Source.HEARING: Owes.HEARING,
         Source.ANSWER: Owes.ANSWER,
         Source.HELD: Owes.SEND,
         Source.UNSENT: Owes.SEND,
