@@ -10,8 +10,8 @@ from fieldpo.store.vault import Vault
 from fieldpo.supervision.pack_file import shipped
 from tests.filled_vault import fill
 from tests.screens_forms.caseload import FAHEY, LONG
+from tests.screens_forms.opening import Open
 from tests.screens_forms.playing import bodies, painted, play, settle, type_in
-from tests.screens_rules.conftest import Open
 from tests.screens_rules.records import level_of, pack
 
 OWN = """

@@ -23,8 +23,8 @@ from fieldpo.sync.protocol.body import plain_body
 from fieldpo.sync.protocol.kinds import DrugTest
 from tests.filled_vault import OFFICER
 from tests.screens_forms.caseload import ALVAREZ, FAHEY
+from tests.screens_forms.opening import Open
 from tests.screens_forms.playing import NOW, bodies, painted, play, settle, type_in
-from tests.screens_rules.conftest import Open
 from tests.screens_rules.records import CHICAGO, FAHEY_CASE, SEED, plan
 
 PACK = shipped("demo")

@@ -8,8 +8,8 @@ from fieldpo.supervision.drug_tests.reading import Reading, read_levels, test_wo
 from fieldpo.supervision.drug_tests.rules_file import LABORATORIES
 from tests.filled_vault import fill
 from tests.screens_forms.caseload import ALVAREZ, FAHEY, LONG
+from tests.screens_forms.opening import Open
 from tests.screens_forms.playing import bodies, painted, play, settle, type_in
-from tests.screens_rules.conftest import Open
 from tests.screens_rules.records import pack
 
 THC = Substance(code="thc", key="t", label="THC", initial=50, confirm=15)

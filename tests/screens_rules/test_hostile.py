@@ -11,8 +11,8 @@ from fieldpo.sync.protocol.kinds import DrugTest, SubstanceResult
 from tests.filled_vault import OFFICER, Pulled, fill
 from tests.hostile import raw_in
 from tests.screens_forms.caseload import HOSTILE, NASTY
+from tests.screens_forms.opening import Open
 from tests.screens_forms.playing import painted, play, settle
-from tests.screens_rules.conftest import Open
 from tests.screens_rules.records import CHICAGO
 
 

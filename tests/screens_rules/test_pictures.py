@@ -6,7 +6,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from tests.screens_forms.caseload import ALVAREZ, FAHEY, LONG
-from tests.screens_rules.conftest import Open
+from tests.screens_forms.opening import Open
 from tests.snapshots import assert_pictures
 
 PICTURES = {

@@ -13,8 +13,8 @@ from fieldpo.store.vault import Vault
 from fieldpo.supervision.pack_file import shipped
 from tests.filled_vault import PASSPHRASE, fill
 from tests.screens_forms.caseload import FAHEY
+from tests.screens_forms.opening import Open
 from tests.screens_forms.playing import bodies, painted, play, settle, type_in
-from tests.screens_rules.conftest import Open
 from tests.screens_rules.records import earlier_reports, pack
 
 TODAY = dt.date(2026, 11, 23)
@@ -63,7 +63,7 @@ async def test_the_range_is_shown_and_the_choice_is_kept_with_all_that_was_count
     assert "departs" not in kept
     with vault.reading() as connection:
         lines = next(iter(responses_of(connection, shipped("demo"), FAHEY, TODAY).values()))
-    assert ("COUNTED", "reports of 2026-09-10, 2026-10-12") in lines
+    assert ("COUNTED", "reports of Thu 10 Sep 2026, Mon 12 Oct 2026") in lines
     assert ("CHECK", "Asked again, demo responses 2026.1 gives the same range.") in lines
 
 
@@ -106,7 +106,8 @@ async def test_a_draft_of_a_response_stands(vault: Vault, on_row: Open) -> None:
         await play(pilot, "tab")
         app.screen.set_focus(app.screen.query_one("#reason"))
         await play(pilot, "y")
-        assert "medium × high × first gives modify or confinement: 0 to" in _said(app)
+        assert "medium × high × none in a year gives modify conditions or" in _said(app)
+        assert "2026-1" not in _said(app)
         await play(pilot, "escape")
         assert "[m medium]" in painted(app)
 

@@ -13,8 +13,8 @@ from fieldpo.store.vault import Vault
 from fieldpo.supervision.pack_file import parse_pack, shipped
 from tests.filled_vault import OFFICER, PASSPHRASE, fill
 from tests.screens_forms.caseload import FAHEY
+from tests.screens_forms.opening import Open
 from tests.screens_forms.playing import painted, play, settle
-from tests.screens_rules.conftest import Open
 from tests.screens_rules.records import level_of, pack
 
 
