@@ -25,7 +25,7 @@ from fieldpo.sync.protocol.body import KINDS, Body, plain_body
 from fieldpo.sync.protocol.exchange import AGENCY
 
 from .agency import ACCESS_SECONDS
-from .cast import CASES, LAPTOPS, OFFICERS, OKAFOR, REYES, START, SUPERVISORS_LAPTOP, TEAM, WHITFIELD, LaptopOf, Officer
+from .cast import CASES, EVERYBODY, OFFICERS, OKAFOR, REYES, START, TEAM, WHITFIELD, LaptopOf, Officer
 from .laptop import KEY, URL
 
 
@@ -43,7 +43,7 @@ def make_central(path: Path) -> dict[str, tuple[str, str]]:
             _add_team(conn)
             for partition, rows in CASES.items():
                 records.put_records(conn, partition, [_new(*row) for row in rows], now=START)
-            for laptop in (*LAPTOPS, SUPERVISORS_LAPTOP):
+            for laptop in EVERYBODY:
                 devices.add_device(conn, laptop.device_id, laptop.officer.id, laptop.name, START)
                 issued = tokens.issue(conn, laptop.device_id, START, ACCESS_SECONDS)
                 given[laptop.name] = (issued.access, issued.refresh)

@@ -60,7 +60,10 @@ LAPTOPS = tuple(
     )
 )
 
-SUPERVISORS_LAPTOP = LaptopOf("whitfield", _id(2, 9), WHITFIELD)
+ALWAYS = (LAPTOPS[0], LAPTOPS[2])
+"""Two officers' laptops are in every run."""
+
+EVERYBODY = (*LAPTOPS, LaptopOf("whitfield", _id(2, 9), WHITFIELD))
 
 
 def _case(person: str, n: int) -> list[tuple[str, Body]]:

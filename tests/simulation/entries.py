@@ -62,11 +62,13 @@ def old_schema(trouble: Trouble, laptop: Laptop) -> bool:
 def _rewrite(trouble: Trouble, laptop: Laptop, how: Callable[[str], str]) -> bool:
     """The newest op as another program would have frozen it: before anybody has seen it."""
     sim = trouble.sim
+    known = len(sim.names)
     sim.act_at(laptop, _only(contact))
     with laptop.look_into().writing() as connection:
         newest = text("SELECT position, op_id, state, text FROM frozen_op ORDER BY position DESC")
         row = connection.execute(newest).first()
-        if row is None or row.state != "waiting" or sim.was_sent(row.op_id) or laptop.syncing:
+        anew = row is not None and sim.names[row.op_id] >= known  # a twin has the older ones as they are
+        if row is None or not anew or row.state != "waiting" or sim.was_sent(row.op_id) or laptop.syncing:
             return False
         connection.execute(
             text("UPDATE op_text SET text = :text WHERE position = :position"),

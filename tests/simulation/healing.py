@@ -67,18 +67,20 @@ def mark_of(sim: Simulation, laptop: Laptop) -> Mark:
     with reading(sim.agency.engine) as conn:
         now = sim.agency.now()
         granted = readable_now(conn, laptop.user, readable(grants(conn, laptop.user, now).values(), now), now)
-
-        def numbers(query: str, *given: str) -> Mark:
-            return tuple(map(tuple, conn.exec_driver_sql(query, given)))
-
-        feeds = numbers("SELECT id, number FROM partition_counter ORDER BY id")
-        seen = feeds if laptop.supervises else tuple(each for each in feeds if each[0] in granted)
         device = laptop.enrolled.device_id
-        own = numbers("SELECT verdict_rev FROM device WHERE id = ?", device)
-        own += numbers("SELECT count(*) FROM woken WHERE device_id = ?", device)
-        held = numbers("SELECT (SELECT max(number) FROM inbox), (SELECT count(*) FROM review WHERE state = 'open')")
-        epoch = numbers("SELECT value FROM meta WHERE key = 'epoch'")
-    return (epoch, own, tuple(granted), seen, held if laptop.supervises else ())
+        numbers = dict(map(tuple, conn.exec_driver_sql(_NUMBERS, (device, device))))
+    wanted = numbers if laptop.supervises else {"epoch", "verdicts", "woken", *granted}
+    return (tuple(granted), tuple((one, numbers[one]) for one in sorted(numbers) if one in wanted))
+
+
+_NUMBERS = """
+    SELECT id, number FROM partition_counter
+    UNION ALL SELECT 'epoch', value FROM meta WHERE key = 'epoch'
+    UNION ALL SELECT 'verdicts', verdict_rev FROM device WHERE id = ?
+    UNION ALL SELECT 'woken', count(*) FROM woken WHERE device_id = ?
+    UNION ALL SELECT 'received', max(number) FROM inbox
+    UNION ALL SELECT 'reviews', count(*) FROM review WHERE state = 'open'
+"""
 
 
 def sync_whole(sim: Simulation, laptop: Laptop) -> bool:

@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from .cast import EVERYBODY
 from .healing import sync_whole
 from .templates import workshop
 from .world import Options, Simulation
@@ -39,7 +40,7 @@ def loaded_templates(workshop: Path) -> Path:
     """As every run but some begins: each laptop has its first load behind it. Made once a workshop."""
     made = workshop / "loaded"
     made.mkdir()
-    simulation = Simulation(0, Options(only=(), supervisor=True), made)
+    simulation = Simulation(0, Options(only=(), cast=EVERYBODY), made)
     with simulation.seams.held():
         simulation.set_up()
         for laptop in simulation.laptops:

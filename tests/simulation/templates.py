@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from .beginnings import make_central, make_vault
-from .cast import LAPTOPS, SUPERVISORS_LAPTOP
+from .cast import EVERYBODY
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 - a crash here is one of the program: nothing has to survive the machine
 
@@ -21,7 +21,7 @@ def fresh_templates(workshop: Path) -> Path:
     made = workshop / "templates"
     made.mkdir()
     pairs = make_central(made / "central.db")
-    for enrolled in (*LAPTOPS, SUPERVISORS_LAPTOP):
+    for enrolled in EVERYBODY:
         make_vault(made / enrolled.name, enrolled, pairs[enrolled.name])
     return made
 

@@ -14,7 +14,7 @@ from fieldpo.store.records import read_record
 from fieldpo.sync.protocol.kinds import Address, Appointment, Contact, Person, Phone
 from tests.store.feeds import AT
 
-from .cast import CASES, OKAFOR, REYES
+from .cast import CASES, LAPTOPS, OKAFOR, REYES
 from .evidence import at_central
 from .healing import heal, sync_whole
 from .laptop import Laptop, Pace
@@ -31,7 +31,7 @@ PERSON, ADDRESS, PHONE = (
 def world(tmp_path: Path) -> Iterator[Simulation]:
     """Four laptops and central, with nothing going wrong."""
     (tmp_path / "run").mkdir()
-    made = Simulation(1, Options(10, only=(), supervisor=False), tmp_path / "run")
+    made = Simulation(1, Options(10, only=(), cast=LAPTOPS), tmp_path / "run")
     with made.seams.held():
         made.set_up()
         yield made

@@ -21,7 +21,7 @@ from . import invariants
 from .activities import anything
 from .agency import Agency
 from .asgi import Came
-from .cast import CASES, LAPTOPS, START, SUPERVISORS_LAPTOP, LaptopOf
+from .cast import ALWAYS, CASES, EVERYBODY, START, LaptopOf
 from .desk import Desk
 from .evidence import Seen, look
 from .healing import heal
@@ -44,12 +44,12 @@ class Options:
     clocks: bool = True
     only: tuple[str, ...] | None = None
     """The kinds of trouble that may come; None for those that the seed draws."""
-    supervisor: bool | None = None
-    """Whether the supervisor's laptop plays; None for what the seed draws."""
+    cast: tuple[LaptopOf, ...] | None = None
+    """Whose laptops play; None for those that the seed draws."""
 
 
-SUPERVISED = 0.5
-"""Of the runs so many have the supervisor's laptop in them: every laptop more is time."""
+PLAYS = 0.55
+"""How often each laptop plays that need not: every one more is time."""
 
 WEATHERS = (0.0, 0.0, 0.1, 0.3)
 """How many of a run's requests meet something on the network, beside the troubles that the seed draws."""
@@ -61,8 +61,8 @@ class Simulation:
     def __init__(self, seed: int, options: Options, folder: Path) -> None:
         self.seed, self.options, self.folder = seed, options, folder
         self.rng = random.Random(f"{seed}/steps")
-        drawn = self.rng.random() < SUPERVISED
-        self.supervised = drawn if options.supervisor is None else options.supervisor
+        drawn = tuple(one for one in EVERYBODY if one in ALWAYS or self.rng.random() < PLAYS)
+        self.cast = drawn if options.cast is None else options.cast
         self.weather = self.rng.choice(WEATHERS) if options.only is None else 0.0
         self.ids = random.Random(f"{seed}/ids")
         self.clock = START
@@ -97,7 +97,7 @@ class Simulation:
         for rows in CASES.values():
             for record_id, _ in rows:
                 self.order(record_id)
-        for enrolled in (*LAPTOPS, SUPERVISORS_LAPTOP) if self.supervised else LAPTOPS:
+        for enrolled in self.cast:
             shutil.copytree(templates / enrolled.name, self.folder / enrolled.name)
             self.add_laptop(enrolled, enrolled.name, self.folder / enrolled.name)
         self.trouble = Trouble(self)
