@@ -120,6 +120,7 @@ class Stepper:
         record = records.read_record(self._connection, kind, record_id)
         if record is None or (record.hidden and not even_hidden):
             raise NotFound("This record is no longer in your caseload. Nothing was changed.")
+        _only_read(record)
         return record
 
     def _partition(self, person_id: str | None) -> str:
@@ -129,8 +130,7 @@ class Stepper:
         person = records.read_record(self._connection, "person", person_id)
         if person is None or person.hidden:
             raise NotFound("This client is no longer in your caseload. Nothing was saved; the draft is kept.")
-        if person.partition.startswith(CASE):
-            raise BadInput("You may read this case for some days, not write in it. Nothing was saved.")
+        _only_read(person)
         return person.partition
 
     def _team_of(self, kind: str, body: Mapping[str, Json]) -> str | None:
@@ -193,6 +193,12 @@ class Stepper:
             if made.record_id == record.id or (made.verb == "create" and made.record_id in parents):
                 needed[made.op_id] = None
         return list(needed)
+
+
+def _only_read(record: Record) -> None:
+    """Raises `BadInput` for a record of a whole case that a supervisor asked for."""
+    if record.partition.startswith(CASE):
+        raise BadInput("You may read this case for some days, not write in it. Nothing was saved.")
 
 
 def _writable(kind: str) -> Kind:

@@ -25,6 +25,7 @@ from fieldpo.central.tables import (
     supersession,
     waiting,
 )
+from fieldpo.central.team_tables import record_leave
 from fieldpo.store import outbox_view, partitions
 from fieldpo.store.record_table import TABLES
 from fieldpo.sync.protocol.ops import Op, thaw
@@ -51,6 +52,8 @@ class AtCentral:
     waiting: list[Row]
     successors: dict[str, str]
     leaves: dict[tuple[str, str], int]
+    record_leaves: dict[str, list[int]]
+    """Record that left a partition by itself → at which numbers."""
     counters: dict[str, Row]
     whole_cases: list[Row]
     """Who may read which whole case until when."""
@@ -142,9 +145,12 @@ def at_central(agency: Agency) -> AtCentral:
             waiting=rows(waiting),
             successors={row["op_id"]: row["successor"] for row in rows(supersession)},
             leaves={(row["partition_id"], row["person_id"]): row["number"] for row in rows(leave)},
+            record_leaves=defaultdict(list),
             counters={row["id"]: row for row in rows(partition_counter)},
             whole_cases=[row for row in rows(assignment) if row["role"] == "case"],
         )
+        for row in rows(record_leave):
+            found.record_leaves[row["record_id"]].append(row["number"])
     for row in found.inbox:
         try:
             found.ops[row["op_id"]] = thaw(bytes(row["raw"]).decode())

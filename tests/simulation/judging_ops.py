@@ -202,8 +202,9 @@ def refused_as_too_late_only_if_so(seen: Seen) -> Found:
             continue
         row = seen.central.records.get(op.record_id)
         person = row["person_id"] if row else op.body.get("person_id")
-        left = (person, op.record_id, op.body.get("entry_id"))
-        numbers = [number for one in left if one for number in seen.agency.books.leaves.get(one, [])]
+        numbers = list(seen.agency.books.leaves.get(person or "", []))
+        for one in (op.record_id, op.body.get("entry_id")):  # someone not listed who was matched
+            numbers += seen.central.record_leaves.get(str(one), [])
         elsewhere = entry["user_id"] in seen.agency.books.covered | {WHITFIELD.id}
         if not elsewhere and not any(op.seen >= number for number in numbers):
             yield f"{op_id} ({op.kind}) was written at {op.seen}, before {person} left at {numbers}, and refused for it"

@@ -39,8 +39,9 @@ def supervisor_sees_no_more(seen: Seen) -> Found:
         if not seen.at_rest or each.laptop.cut_off or not each.laptop.supervises:
             continue
         allowed = _readable_texts(seen, each)
+        kept = {row["person_id"] for row in each.ops.values() if row["state"] not in ("done", "answered")}
         for row in each.rows.values():
-            for one in texts_in(row["body"]):
+            for one in texts_in(row["body"]) if row["person_id"] not in kept - {None} else ():
                 if one not in allowed:
                     yield f"{each.name} has {one} in {row['kind']} {row['id']}, which is nothing of a supervisor's"
 
@@ -128,10 +129,9 @@ def _readable_texts(seen: Seen, each: OnLaptop) -> set[str]:
     allowed = {one.text for one in seen.typed.texts.values() if one.user == each.laptop.user}
     granted = seen.granted(each.laptop.user)
     whole = {case_of(partition) for partition in granted} - {None}
-    kept = {row["person_id"] for row in each.ops.values() if row["state"] not in ("done", "answered")}
     queue = _Queue(seen) if books.supervises(each.laptop.user) else None
     for row in central.records.values():
-        if row["person_id"] in whole | kept or row["partition_id"] in granted - {TEAM}:
+        if row["person_id"] in whole or row["partition_id"] in granted - {TEAM}:
             allowed.update(texts_in(row["body"]))
         if queue is not None and row["id"] in queue.cited:
             allowed.update(texts_in(row["body"]))

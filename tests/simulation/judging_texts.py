@@ -58,7 +58,8 @@ def _where_its_verdict_says(seen: Seen, one: Typed, entry: Row) -> Found:
         yield f"{one.text} was rejected and stands in a record all the same"
     if verdict == "rejected" and not any(place.startswith("quarantine") for place in by):
         yield f"{one.text} was rejected and is not in quarantine"
-    if verdict == "blocked" and [place for place in by if place != "quarantine released"] != ["blocked"]:
+    waits = [place for place in by if place != "quarantine released"]
+    if verdict == "blocked" and waits != ["blocked"] and not (one.again and set(waits) == {"blocked"}):
         yield f"{one.text} is blocked and stands in {by}"
     if verdict == "conflict" and _lost(seen, one, entry) and "conflict" not in by:
         yield f"{one.text} lost and no conflict row has it"

@@ -58,7 +58,8 @@ class Office:
         with self.hand() as conn:
             old = records.place_of(conn, person_id)
             transfer.assign(conn, person_id, officer_id, now=self.agency.now())
-            self._left(conn, person_id, old)
+            number = conn.scalar(sa.select(partition_counter.c.number).where(partition_counter.c.id == old))
+        self.agency.books.leaves.setdefault(person_id, []).append(int(number or 0))
 
     def cover(self, officer_id: str, user_id: str, until: dt.datetime) -> None:
         """A colleague works in a caseload for a time."""
@@ -164,16 +165,12 @@ class Office:
     def match(self, intake_id: str, person_id: str) -> None:
         """Someone not listed is a client whom central knows."""
         with self._counted() as conn:
-            old = self._intake_place(conn, intake_id)
             intake.match(conn, intake_id, person_id, self.agency.now())
-            self._left(conn, intake_id, old)
 
     def enlist(self, intake_id: str, officer_id: str) -> list[str]:
         """Someone not listed becomes a client; gives the ids of the person and what was made with them, by kind."""
         with self._counted() as conn:
-            old = self._intake_place(conn, intake_id)
             person = intake.create(conn, intake_id, officer_id, "parole", self.agency.now())
-            self._left(conn, intake_id, old)
             query = sa.select(record.c.id).where(record.c.person_id == person, record.c.version == 1)
             return list(conn.scalars(query.order_by(record.c.kind)))
 
@@ -181,14 +178,6 @@ class Office:
         """Someone not listed is nobody's to supervise."""
         with self._counted() as conn:
             intake.refuse(conn, intake_id, "another county's", self.agency.now())
-
-    def _intake_place(self, conn: Connection, intake_id: str) -> str:
-        return next(one.partition for one in intake_waiting.waiting(conn) if one.id == intake_id)
-
-    def _left(self, conn: Connection, key: str, old: str) -> None:
-        """A person, or one record, has left a partition: note the number at which it did."""
-        number = conn.scalar(sa.select(partition_counter.c.number).where(partition_counter.c.id == old))
-        self.agency.books.leaves.setdefault(key, []).append(int(number or 0))
 
     @contextmanager
     def _counted(self) -> Iterator[Connection]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
+from fieldpo.errors import BadInput
 from fieldpo.store import answers, partitions
-from fieldpo.store.acts import Act, Change, Create, perform
+from fieldpo.store.acts import Act, Change, Create, Remove, perform
 from fieldpo.store.apply import take_response
 from fieldpo.store.records import read_base, read_record
 from fieldpo.store.vault import Vault
@@ -59,8 +61,6 @@ def test_an_own_change_of_a_record_that_moved_counts_where_it_is_now(vault: Vaul
         9,
     )
     made = answer(page([left(PERSON, 3)], 3), verdicts=[verdict(edit, rev=1, version=2, partition=OTHERS)])
-    from msgspec.structs import replace
-
     both = [*made.partitions, replace(theirs, id=OTHERS)]
     taken = take_response(vault, replace(made, partitions=both, granted=[OTHERS]))
     assert taken.mismatched == ()
@@ -95,3 +95,15 @@ def test_an_entry_that_was_set_aside_and_released_waits_again(vault: Vault) -> N
         row = read_record(connection, "phone", op_id)
         assert row is not None
         assert (row.version, row.hidden, row.waiting) == (1, False, 0)
+
+
+def test_a_whole_case_is_read_and_not_changed(bare_vault: Vault) -> None:
+    """A supervisor's change, and taking away, in a case on demand is refused here: central would only return it."""
+    read = [
+        change("person", PERSON, Person(family_name="Fahey"), number=1),
+        change("phone", PHONE, Phone(person_id=PERSON, number="515 555 0101"), number=2),
+    ]
+    take_response(bare_vault, answer(replace(page(read, 2), id=f"case:{PERSON}")))
+    for step in (Change("phone", PHONE, {"number": "515 555 0199"}), Remove("phone", PHONE)):
+        with pytest.raises(BadInput):
+            perform(bare_vault, Act("Number", (step,), AT), AT)
