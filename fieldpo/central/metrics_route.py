@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Awaitable, Callable
 
 from prometheus_client.registry import Collector
@@ -11,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fieldpo.central.metrics import MEDIA_TYPE, Meters
-from fieldpo.central.settings import Settings
+from fieldpo.central.settings import Settings, is_loopback
 
 _FORWARDED = ("forwarded", "x-forwarded-", "x-real-ip", "via")
 """How the headers begin by which proxies tell that they pass something on."""
@@ -48,11 +47,4 @@ class Scrape:
 def _from_here(request: Request) -> bool:
     if request.client is None or any(name.lower().startswith(_FORWARDED) for name in request.headers):
         return False
-    return _is_loopback(request.client.host) and _is_loopback(request.url.hostname or "")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return is_loopback(request.client.host) and is_loopback(request.url.hostname or "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import os
 import socket
@@ -16,13 +15,12 @@ from fieldpo.central.app import create_app
 from fieldpo.central.database import open_database
 from fieldpo.central.migrations import is_current
 from fieldpo.central.server import Sockets, run
-from fieldpo.central.settings import Settings
+from fieldpo.central.settings import Settings, is_loopback
 from fieldpo.errors import BadInput
 
 log = logging.getLogger(__name__)
 
 MOST_WORKERS = 64
-LOOPBACK = "127.0.0.1"
 
 
 def serve(settings: Settings, announce: Callable[[str], None]) -> None:
@@ -41,7 +39,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         app = create_app(settings)
     listening = _listen(settings.host, settings.port)
     try:
-        beside = None if settings.metrics_port is None else _listen(LOOPBACK, settings.metrics_port)
+        beside = None if settings.metrics_port is None else _listen(settings.metrics_host, settings.metrics_port)
     except BadInput:
         listening.close()
         raise
@@ -77,23 +75,20 @@ def refuse_workers(settings: Settings) -> None:
 
 
 def refuse_plain(settings: Settings) -> None:
-    """Raises BadInput for an address other than loopback without a certificate."""
+    """Raises BadInput for an address other than loopback without a certificate, and for one of no port's."""
+    if settings.metrics_port is None and settings.metrics_host != Settings.metrics_host:
+        raise BadInput("--metrics-host goes with --metrics-port. Central did not start.")
+    if settings.certificate is None and not is_loopback(settings.metrics_host):
+        raise BadInput(
+            f"Central does not answer /metrics on {settings.metrics_host} without TLS: give --tls-cert and "
+            "--tls-key, or leave --metrics-host out."
+        )
     if (settings.certificate is None) != (settings.key is None):
         raise BadInput("Give --tls-cert and --tls-key together. Central did not start.")
     if settings.certificate is None and not is_loopback(settings.host):
         raise BadInput(
             f"Central does not serve {settings.host} without TLS: give --tls-cert and --tls-key, or --host 127.0.0.1."
         )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only programs on this computer reach that address."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def check_certificate(settings: Settings) -> None:

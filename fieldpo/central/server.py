@@ -18,12 +18,13 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import FrameType
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
 
 from fieldpo.central import log_lines
-from fieldpo.central.settings import Settings
+from fieldpo.central.settings import Settings, is_loopback
 
 log = logging.getLogger(__name__)
 
@@ -62,12 +63,17 @@ def run(app: Starlette, settings: Settings, sockets: Sockets, ready: Callable[[]
         log_config=None,
         access_log=False,
         server_header=False,
-        ssl_certfile=settings.certificate,
-        ssl_keyfile=settings.key,
-        ssl_ciphers="ECDHE+AESGCM",
+        **_certificate(settings),
         timeout_graceful_shutdown=STOP_SECONDS,
     )
-    _Central(config, app, settings.drain_seconds, sockets.beside, ready).run(sockets=[sockets.main])
+    _Central(config, app, settings, sockets.beside, ready).run(sockets=[sockets.main])
+
+
+def _certificate(settings: Settings, *, plain: bool = False) -> dict[str, Any]:
+    """Uvicorn's words for the agency's certificate; none where it is plain."""
+    if plain or settings.certificate is None:
+        return {}
+    return {"ssl_certfile": settings.certificate, "ssl_keyfile": settings.key, "ssl_ciphers": "ECDHE+AESGCM"}
 
 
 class _Central(uvicorn.Server):
@@ -77,17 +83,24 @@ class _Central(uvicorn.Server):
         self,
         config: uvicorn.Config,
         app: Starlette,
-        drain_seconds: int,
+        settings: Settings,
         beside: socket.socket | None,
         ready: Callable[[], None],
     ) -> None:
         super().__init__(config)
         self._readiness = app.state.readiness
-        self._drain_seconds = drain_seconds
+        self._drain_seconds = settings.drain_seconds
         self._ready = ready
         self._beside = beside
         self._scraped = _Scraped(
-            uvicorn.Config(app.state.beside, log_config=None, access_log=False, server_header=False, lifespan="off")
+            uvicorn.Config(
+                app.state.beside,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                lifespan="off",
+                **_certificate(settings, plain=is_loopback(settings.metrics_host)),
+            )
         )
         self._signals = 0
 

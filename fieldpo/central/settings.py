@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,7 +35,9 @@ class Settings:
     workers: int = 1
     """Processes that answer requests. More than one only on PostgreSQL."""
     metrics_port: int | None = None
-    """A port of loopback's own for /metrics; without it the main port answers it, to loopback only."""
+    """A port of its own for /metrics; without it the main port answers it, to loopback only."""
+    metrics_host: str = "127.0.0.1"
+    """The address of that port. Another than loopback only with the certificate."""
     drain_seconds: int = 0
     """How long requests are still taken after a stop was asked for, while readiness already answers 503."""
     log_level: str = "info"
@@ -43,3 +46,13 @@ class Settings:
     def encrypted(self) -> bool:
         """Whether browsers reach central over TLS, so that cookies must not go without it."""
         return self.certificate is not None or self.public_url.startswith("https://")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only programs on this computer reach that address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -113,8 +113,9 @@ def serve(
     poll_seconds: Annotated[int, typer.Option(help="How often a waiting device asks.", min=1, max=60)] = 2,
     workers: Annotated[int, typer.Option(help="Processes that answer; more than one on PostgreSQL.", min=1)] = 1,
     metrics_port: Annotated[
-        int | None, typer.Option(help="Answer /metrics on this port of loopback alone; 0 takes a free one.", max=65535)
+        int | None, typer.Option(help="Answer /metrics on this port alone; 0 takes a free one.", max=65535)
     ] = None,
+    metrics_host: Annotated[str, typer.Option(help="Where; other than loopback only with TLS.")] = "127.0.0.1",
     drain_seconds: Annotated[
         int, typer.Option(help="After SIGTERM, say not ready so long before taking no more.", min=0, max=600)
     ] = 0,
@@ -145,6 +146,7 @@ def serve(
         poll_seconds,
         workers=workers,
         metrics_port=metrics_port,
+        metrics_host=metrics_host,
         drain_seconds=drain_seconds,
         log_level=log_level,
     )

@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from fieldpo.central.serve import _listen, is_loopback, refuse_plain
-from fieldpo.central.settings import Settings
+from fieldpo.central.serve import _listen, refuse_plain
+from fieldpo.central.settings import Settings, is_loopback
 from fieldpo.cli import main
 from fieldpo.errors import BadInput
 
@@ -76,6 +76,29 @@ def test_serve_takes_a_free_port_says_its_url_and_ends_on_sigterm(ready: str) ->
     rest, log = process.communicate(timeout=30)
     assert (rest, process.returncode) == ("", 0)
     assert [json.loads(line)["event"] for line in log.splitlines()] == ["listening", "stopping", "stopped"]
+
+
+def test_counts_are_answered_elsewhere_only_with_the_certificate(
+    ready: str, certificate: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """--metrics-host takes an address of the monitoring network, over TLS; without both it is refused."""
+    tls = ("--tls-cert", str(certificate[0]), "--tls-key", str(certificate[1]))
+    elsewhere = ("--metrics-host", "0.0.0.0")  # noqa: S104 - every address of this machine, for as long as the test
+    process, _ = _started("--db", ready, "--port", "0", "--metrics-port", "0", *elsewhere, *tls)
+    try:
+        assert process.stderr is not None
+        port = json.loads(process.stderr.readline())["metrics_port"]
+        context = ssl.create_default_context(cafile=str(certificate[0]))
+        answer = httpx.get(f"https://127.0.0.1:{port}/metrics", verify=context)
+        assert "fieldpo_database_up 1.0" in answer.text
+        with pytest.raises(httpx.TransportError):
+            httpx.get(f"http://127.0.0.1:{port}/metrics")
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+    for words in (("--metrics-port", "0"), tls):
+        assert main(["central", "serve", "--db", ready, *elsewhere, *words]) == 2
+        assert "metrics" in capsys.readouterr().err
 
 
 def test_serve_speaks_tls(ready: str, certificate: tuple[Path, Path]) -> None:
