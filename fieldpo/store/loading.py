@@ -50,7 +50,7 @@ def take_page(vault: Vault, page: PartitionPage, settled: Settled, pace: Pace = 
     else:
         changes = [one for one in page.changes if not _is_settled(page.id, one, settled)]
     if not changes and _stands_there(page, standing):
-        return Pulled(len(page.changes), more=page.more, mismatch=_differs(page, standing))
+        return Pulled(len(page.changes), more=page.more, mismatch=not page.more and _differs(page, standing))
     pulled = _write_slices(vault, page, changes, standing, pace)
     if page.more or not standing.loading or standing.fresh:
         return pulled
