@@ -32,9 +32,8 @@ from fieldpo.store.files import DISK_FULL, READ_ONLY
 READERS: Final = 4
 BUSY_MILLISECONDS: Final = 5_000
 _JOURNAL_BYTES = 8 * 2**20
-_CHECKPOINT_PAGES = _JOURNAL_BYTES // 4096
-"""At SQLite's own 1,000 nearly every commit of a long sync moved the log into the database, with two more syncs of the
-disk and every page that is written often moved each time."""
+_CHECKPOINT_PAGES = 4 * _JOURNAL_BYTES // 4096
+"""Where a commit itself moves the log into the database, and everybody waits for it: long after `fold_when_large`."""
 _CACHE_KIB = 8 * 1024
 """The writer's pages in memory; 600 rows of a sync touch more than SQLite's own 2 MB, and each page read again is
 decrypted again."""
@@ -80,13 +79,28 @@ def transaction(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def checkpoint(engine: Engine) -> bool:
-    """Move the write-ahead log into the database and truncate it; False if a reader or another program held it."""
+def checkpoint(engines: Engines) -> bool:
+    """Move the write-ahead log into the database and truncate it; False if a reader or another program held it.
+
+    Most of it is moved by a reader, beside whom others write; only what they wrote meanwhile is moved by the writer.
+    """
+    _checkpoint(engines.reading, "PASSIVE")
+    return _checkpoint(engines.writing, "TRUNCATE")
+
+
+def fold_when_large(engines: Engines, path: Path) -> None:
+    """Move the log into the database where it has grown large; others read and write beside it."""
+    with contextlib.suppress(FileNotFoundError):
+        if path.with_name(f"{path.name}-wal").stat().st_size >= _JOURNAL_BYTES:
+            _checkpoint(engines.reading, "PASSIVE")
+
+
+def _checkpoint(engine: Engine, how: str) -> bool:
     with plain_errors():
         connection = engine.raw_connection()
         try:
             cursor = connection.cursor()
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.execute(f"PRAGMA wal_checkpoint({how})")
             row = cursor.fetchone()
             cursor.close()
         finally:

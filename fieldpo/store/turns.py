@@ -7,9 +7,14 @@ instead of the one slice that is being written.
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
+
+LATELY: Final = 5.0
+"""Seconds for which somebody who had to wait is expected to come again."""
 
 
 class Turns:
@@ -19,6 +24,7 @@ class Turns:
         self._guard = threading.Lock()
         self._taken = False
         self._waiting: deque[threading.Event] = deque()
+        self._waited_at = float("-inf")
 
     @contextmanager
     def turn(self, seconds: float) -> Iterator[None]:
@@ -28,6 +34,7 @@ class Turns:
             if self._taken:
                 called = threading.Event()
                 self._waiting.append(called)
+                self._waited_at = time.monotonic()
             self._taken = True
         if called is not None and not called.wait(seconds) and self._gave_up(called):
             raise TimeoutError
@@ -40,6 +47,11 @@ class Turns:
     def waited_for(self) -> bool:
         """Whether some thread waits for its turn now."""
         return bool(self._waiting)
+
+    @property
+    def waited_for_lately(self) -> bool:
+        """Whether some thread had to wait not long ago, as an officer's saves do who goes on working during a sync."""
+        return time.monotonic() - self._waited_at < LATELY
 
     def _gave_up(self, called: threading.Event) -> bool:
         """Leave the row of those who wait; False where the turn came at the last moment."""

@@ -138,6 +138,11 @@ class Vault:
         """Whether somebody waits to write while this thread does: a long write ends at its next whole step."""
         return self._turns.waited_for
 
+    @property
+    def waited_for_lately(self) -> bool:
+        """Whether somebody had to wait to write not long ago: a long write goes in shorter transactions then."""
+        return self._turns.waited_for_lately
+
     def note_entries_not_sent(self, count: int) -> None:
         """Let Unlock show how many entries wait; see `state.record_entries_not_sent`."""
         record_entries_not_sent(self.folder, count)
@@ -156,7 +161,14 @@ class Vault:
         from fieldpo.store.engine import checkpoint
 
         self._require_open()
-        return checkpoint(self._engines.writing)
+        return checkpoint(self._engines)
+
+    def fold_when_large(self) -> None:
+        """Fold the write-ahead log where it has grown large, without holding up anybody."""
+        from fieldpo.store.engine import fold_when_large
+
+        self._require_open()
+        fold_when_large(self._engines, self.folder / DATABASE)
 
     def integrity_problems(self) -> tuple[str, ...]:
         """Check every page, which takes a while on a large vault; empty when all is well."""
@@ -256,7 +268,7 @@ def create_vault(
                 put_meta(connection, "author_name", author_name)
                 put_meta(connection, "author_title", author_title)
                 migrate(connection)
-            checkpoint(engines.writing)
+            checkpoint(engines)
         finally:
             engines.dispose()
         write_state(folder, VaultState(counter))

@@ -164,10 +164,11 @@ class VaultDisk:
         """Put what came into the search index, a slice at a time."""
         more = True
         while more:
+            self._vault.fold_when_large()
             with self._vault.writing() as connection:
                 for _ in range(INDEX_STEPS):
                     more = bool(search.index_slice(connection, self._pace.indexed))
-                    if not more or self._vault.waited_for:
+                    if not more or self._vault.waited_for_lately:
                         break
 
     def counts(self) -> Counts:

@@ -89,7 +89,7 @@ def make_vault(folder: Path, enrolled: LaptopOf, pair: tuple[str, str]) -> None:
             kept_tokens.keep_tokens(connection, Tokens(*pair))
             for partition_id in (AGENCY, enrolled.officer.partition):
                 partitions.grant(connection, partition_id)
-        checkpoint(engines.writing)
+        checkpoint(engines)
     finally:
         engines.dispose()
     write_state(folder, VaultState(counter))

@@ -157,7 +157,7 @@ def sealed(tmp_path_factory: pytest.TempPathFactory) -> bytes:
         connection.execute(text("CREATE TABLE note (id INTEGER PRIMARY KEY, body TEXT NOT NULL)"))
         for number in range(10):
             connection.execute(text("INSERT INTO note (body) VALUES (:b)"), {"b": f"{number} {MARKER}" * 80})
-    checkpoint(engines.writing)
+    checkpoint(engines)
     engines.dispose()
     return path.read_bytes()
 
@@ -190,7 +190,7 @@ def test_a_flipped_bit_is_refused(
 def test_a_sound_file_has_no_problems(engines: Engines) -> None:
     """The check that finds damage finds none where there is none."""
     add(engines, MARKER)
-    assert checkpoint(engines.writing)
+    assert checkpoint(engines)
     assert integrity_problems(engines.writing) == ()
 
 
@@ -201,9 +201,9 @@ def test_a_checkpoint_truncates_the_log(engines: Engines, path: Path) -> None:
     with transaction(engines.reading) as reader:
         reader.execute(text("SELECT * FROM note")).all()
         add(engines, "two")
-        assert not checkpoint(engines.writing)
+        assert not checkpoint(engines)
     assert log.stat().st_size > 0
-    assert checkpoint(engines.writing)
+    assert checkpoint(engines)
     assert log.stat().st_size == 0
 
 
