@@ -104,3 +104,16 @@ async def test_caseload_next_is_the_earlier_of_appointment_and_what_is_owed(on_t
         await settled(pilot)
         assert " by " in picture(app)
         assert "OWED" in picture(app)
+
+
+async def test_of_two_cases_each_line_names_its_own(listed_vault: Vault, on_today: Open) -> None:
+    """Who has two cases owes the same thing twice: each line says in which."""
+    second = Case(person_id=OVERDUE, level="high", case_number="19-CR-77", start_on=dt.date(2024, 5, 6))
+    fill(listed_vault, [Pulled("case", f"{OVERDUE[:-2]}d1", OVERDUE, second)])
+    app = on_today()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await to_person(OVERDUE)(pilot)
+        shown = _flat(app)
+        assert "OWED case 19-CR-77, face-to-face: " in shown
+        assert "OWED case 24-4471, " in shown
+        assert "OWED face-to-face" not in shown

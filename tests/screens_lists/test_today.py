@@ -11,16 +11,20 @@ from textual.pilot import Pilot
 from fieldpo.app import FieldpoApp
 from fieldpo.config import Config
 from fieldpo.screens.base import FieldScreen
+from fieldpo.screens.fact import FactScreen
 from fieldpo.screens.log_contact import LogContactScreen
 from fieldpo.screens.person import PersonScreen
 from fieldpo.screens.today import TodayScreen
+from fieldpo.screens.widgets.record_table import RecordTable
 from fieldpo.store.acts import Act, Change, Create, perform
 from fieldpo.store.vault import Vault
-from fieldpo.sync.protocol.kinds import Appointment
-from tests.filled_vault import NOW
-from tests.listed import NEIGHBOR, OVERDUE, QUIET, RETURNED
+from fieldpo.sync.protocol.kinds import Appointment, Hearing
+from tests.filled_vault import NOW, Pulled, fill
+from tests.listed import DAY, NEIGHBOR, OVERDUE, QUIET, RETURNED, case_of
 from tests.screens_lists.conftest import Open
 from tests.snapshots import app_on, assert_pictures, picture, settled
+
+HEARING = "0192ffff-0000-7000-8000-0000000000aa"
 
 
 async def press(pilot: Pilot[int], *keys: str) -> None:
@@ -210,3 +214,31 @@ async def test_the_clock_goes_on_and_midnight_brings_another_day(full_vault: Vau
         await settled(pilot)
         assert "Tue 24 Nov 2026 00:00" in picture(app)
     app.close()
+
+
+async def test_enter_on_a_hearing_opens_its_form(listed_vault: Vault, on_today: Open) -> None:
+    """A hearing that is on today's list opens as the form where its outcome is written."""
+    hearing = Hearing(person_id=QUIET, case_id=case_of(QUIET), on=DAY, time="15:45", court="Div 3")
+    fill(listed_vault, [Pulled("hearing", HEARING, QUIET, hearing)])
+    app = on_today()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        table = app.screen.query_one(RecordTable)
+        table.go_to_key(f"hearing:{HEARING}")
+        await press(pilot, "enter")
+        assert isinstance(app.screen, FactScreen)
+        assert "HEARING" in picture(app)
+        assert "Div 3" in picture(app)
+
+
+async def test_why_says_where_all_of_it_is_there_already(on_today: Open) -> None:
+    """The key w, on a row with nothing more to tell, says so, where it seemed to do nothing."""
+    app = on_today()
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await settled(pilot)
+        table = app.screen.query_one(RecordTable)
+        table.go_to_key(next(row.key for row in today_of(app)._today.rows if row.person_id == NEIGHBOR))  # type: ignore[union-attr]
+        await press(pilot, "w")
+        assert [note.message for note in app._notifications] == [
+            "That is all of why. Enter, then w: each thing that this client owes, and the last year."
+        ]

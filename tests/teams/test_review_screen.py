@@ -20,6 +20,7 @@ from fieldpo.screens.review import ReviewScreen
 from fieldpo.screens.review_report import ReviewReportScreen
 from fieldpo.screens.today import TodayScreen
 from fieldpo.screens.widgets.passphrase_input import PassphraseInput
+from fieldpo.screens.widgets.record_table import RecordTable
 from fieldpo.store.drafts import drafts
 from fieldpo.store.records import Record, write_records
 from fieldpo.store.vault import Vault
@@ -271,6 +272,7 @@ async def test_ones_own_report_and_what_was_decided_cannot_be_decided(on_team: O
             shown = app.screen
             assert isinstance(shown, ReviewReportScreen)
             assert said in (shown.why_not("decide", ("approved",)) or "")
+            assert ("y approve" in picture(app)) == (key == "review_item5")  # what is decided offers no decision
             await press(pilot, "y", "escape")
         with app.vault.reading() as connection:
             assert connection.scalar(text("SELECT count(*) FROM op")) == 0
@@ -323,3 +325,16 @@ async def test_without_a_team_review_is_not_there(tmp_path: Path) -> None:
             assert isinstance(app.screen, TodayScreen)
             offered = [one.title for one in commands(app, app.screen)]
             assert bindings.by_id()["review"].label.capitalize() not in offered
+
+
+async def test_today_counts_the_reports_that_wait(on_team: Open) -> None:
+    """A supervisor's Today has a row for the reports to review, and Enter on it opens Review."""
+    app = on_team()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert "2 reports to review" in picture(app)
+        app.screen.query_one(RecordTable).go_to_key("section:alerts")
+        await press(pilot, "enter")
+        app.screen.query_one(RecordTable).go_to_key("review")
+        await press(pilot, "enter")
+        assert isinstance(app.screen, ReviewScreen)
