@@ -19,7 +19,7 @@ from fieldpo.sync.protocol.kinds import Address, CaseEvent, Deferral, LevelChang
 from tests.filled_vault import Pulled, fill
 from tests.hostile import raw_in
 from tests.screens_forms.caseload import FAHEY, HOSTILE, NASTY
-from tests.screens_forms.conftest import Open
+from tests.screens_forms.opening import Open
 from tests.screens_forms.playing import NOW, bodies, painted, play, settle, type_in
 from tests.snapshots import assert_pictures
 

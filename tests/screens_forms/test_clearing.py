@@ -7,7 +7,7 @@ from fieldpo.store.acts import Act, Create, perform
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.kinds import Deferral, RateOverride
 from tests.screens_forms.caseload import ALVAREZ, FAHEY, HOSTILE, NASTY
-from tests.screens_forms.conftest import Open
+from tests.screens_forms.opening import Open
 from tests.screens_forms.playing import NOW, painted, play, settle
 
 CASE = "0192dddd-0000-7000-8000-000000000000"

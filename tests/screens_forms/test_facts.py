@@ -5,55 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 
 from fieldpo.screens.fact import FactScreen
-from fieldpo.screens.new_fact import NewFactScreen
-from fieldpo.store.entries.facts.field import Takes
-from fieldpo.store.entries.facts.kinds import FACTS
 from fieldpo.store.vault import Vault
-from fieldpo.sync.protocol.kinds import Appointment, Employment, Hearing, Phone
-from fieldpo.sync.protocol.ops import thaw
+from fieldpo.sync.protocol.kinds import Employment, Hearing, Phone
 from tests.filled_vault import Pulled, fill
-from tests.hostile import STRINGS, raw_in
-from tests.screens_forms.caseload import ALVAREZ, FAHEY, HOSTILE, LONG
-from tests.screens_forms.conftest import Open
+from tests.screens_forms.caseload import ALVAREZ, FAHEY, LONG
+from tests.screens_forms.fact_forms import HOME, NO_CONTACT, WEAPON, fact, painted_here, sent, shows, to_fact
+from tests.screens_forms.opening import Open
 from tests.screens_forms.playing import NOW, bodies, painted, play, settle, type_in
 from tests.snapshots import assert_pictures
-
-HOME = "0192abce-0000-7000-8000-000000000002"
-WEAPON = "0192abcd-0000-7000-8000-000000000002"
-NO_CONTACT = "0192eeee-0000-7000-8000-000000000012"
-
-
-async def to_fact(pilot: Pilot[Any], person_id: str, kind: str, record_id: str | None = None, **more: Any) -> None:
-    """Open the form of a fact."""
-    await settle(pilot)
-    pilot.app.go("fact", person_id=person_id, kind=kind, record_id=record_id, **more)  # type: ignore[attr-defined]
-    await settle(pilot)
-
-
-def shows(app: Any, *screens: type) -> bool:
-    """Whether one of these screens is open."""
-    return isinstance(app.screen, screens)
-
-
-def sent(vault: Vault) -> list[Any]:
-    """The ops that wait, oldest first."""
-    with vault.reading() as connection:
-        return [thaw(row) for row in connection.scalars(text("SELECT text FROM frozen_op ORDER BY position"))]
-
-
-def fact(vault: Vault, kind: str, record_id: str) -> dict[str, Any]:
-    """The body of one record."""
-    with vault.reading() as connection:
-        row = connection.scalar(text(f"SELECT body FROM r_{kind} WHERE id = :id"), {"id": record_id})  # noqa: S608 - a kind's name
-    import msgspec
-
-    found: dict[str, Any] = msgspec.json.decode(row)
-    return found
 
 
 async def test_a_phone_is_added_from_the_person_by_a_letter(vault: Vault, on_row: Open) -> None:
@@ -88,11 +51,6 @@ async def test_enter_on_a_line_of_the_overview_changes_that_fact(vault: Vault, o
     assert not home.get("verified_on")
     (op,) = sent(vault)
     assert set(op.body["fields"]) == {"line2", "verified_on", "verified_how"}
-
-
-def painted_here(app: Any) -> str:
-    """The words of the line under the cursor of the overview."""
-    return app.screen.query_one("OverviewTab").here.words  # type: ignore[no-any-return]
 
 
 async def test_a_hearing_takes_its_outcome_from_the_overview(vault: Vault, on_row: Open) -> None:
@@ -241,62 +199,6 @@ async def test_needs_are_added_and_taken_out_one_by_one(vault: Vault, on_row: Op
     assert not op.body.get("fields")
 
 
-async def test_a_told_change_offers_its_form_after_the_contact(vault: Vault, on_row: Open) -> None:
-    """Home changed: after the save one key opens the new address, another one leaves it for later."""
-    app = on_row(ALVAREZ)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settle(pilot)
-        await play(pilot, "n f o r down 1 1 2")
-        screen = app.screen
-        told = screen.query_one("#told")
-        told.told = {"home": False, "job": True}  # type: ignore[attr-defined]
-        await play(pilot, "ctrl+s")
-        assert shows(app, NewFactScreen)
-        await play(pilot, "a")
-        await type_in(pilot, "14 Mill Rd")
-        await play(pilot, "ctrl+s")
-        assert not shows(app, NewFactScreen, FactScreen)
-    assert [one["line1"] for one in bodies(vault, "address", ALVAREZ)] == ["2207 N Ash St", "14 Mill Rd"]
-    assert fact(vault, "address", HOME)["until"] == "2026-11-23"
-
-
-async def test_a_told_change_can_be_left_for_later(vault: Vault, on_row: Open) -> None:
-    """Enter leaves the offer; the contact is saved and nothing else."""
-    app = on_row(ALVAREZ)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settle(pilot)
-        await play(pilot, "n f o r 0")
-        app.screen.query_one("#told").told = {"job": False}  # type: ignore[attr-defined]
-        await play(pilot, "ctrl+s enter")
-        assert not shows(app, NewFactScreen)
-    assert bodies(vault, "employment", ALVAREZ) == []
-
-
-async def test_a_booked_call_takes_the_keys_of_an_office_report(vault: Vault, on_row: Open) -> None:
-    """N r 1 2 ctrl+s: a call has no place, so the marker does not stop there."""
-    call = Appointment(person_id=HOSTILE, starts_at=NOW, appointment="phone", place="")
-    fill(vault, [Pulled("appointment", "call-1", HOSTILE, call)])
-    app = on_row(HOSTILE)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settle(pilot)
-        await play(pilot, "n r 1 2 ctrl+s")
-    made = bodies(vault, "contact", HOSTILE)[-1]
-    assert (made["contact"], made["outcome"], made["template"]) == ("phone", "reported", "phone_no_change")
-    assert len(bodies(vault, "appointment", HOSTILE)) == 2
-
-
-async def test_purpose_and_techniques_are_kept(vault: Vault, on_row: Open) -> None:
-    """The two folded rows are reached by Up from the template and saved with the contact."""
-    app = on_row(FAHEY)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settle(pilot)
-        await play(pilot, "n r up m r up p")
-        assert "case plan" in painted(app)
-        await play(pilot, "ctrl+s")
-    made = bodies(vault, "contact", FAHEY)[-1]
-    assert (made["purpose"], made["techniques"]) == ("case_plan", ["motivational", "role_play"])
-
-
 async def test_a_client_sees_no_third_party_in_a_form(vault: Vault, on_row: Open) -> None:
     """F3 hides the household, a safety entry and a collateral; what was typed stays."""
     app = on_row(ALVAREZ)
@@ -331,65 +233,6 @@ async def test_a_draft_comes_back_with_what_stood(vault: Vault, on_row: Open) ->
         assert "Fargo" in painted(app)
         await play(pilot, "ctrl+s")
     assert fact(vault, "address", HOME)["city"] == "Fargo"
-
-
-NOT_PROSE = {"ask", "f-until", "f-rate", "f-time"} | {
-    f"f-{one.name}" for kind in FACTS.values() for one in kind.fields if one.takes in (Takes.DAY, Takes.NUMBER)
-}
-CHOSEN = {
-    "hazard": "dog",
-    "stay": "board_hold",
-    "level": "low",
-    "event": "arrest",
-    "hearing": "review",
-    "obligation": "face_to_face",
-}
-
-
-@pytest.mark.parametrize("kind", [one for one in FACTS if FACTS[one].adds])
-async def test_hostile_words_in_every_field_are_only_text(vault: Vault, on_row: Open, kind: str) -> None:
-    """Whatever is put into the fields is painted safely and saved without controls, or refused with a sentence."""
-    app, stood = on_row(HOSTILE), bodies(vault, kind, HOSTILE)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await to_fact(pilot, HOSTILE, kind)
-        for number, field in enumerate(app.screen.query("Input, NoteArea")):
-            if field.id in NOT_PROSE:
-                continue
-            words = STRINGS[number % len(STRINGS)] + "x" + STRINGS[-4]
-            if hasattr(field, "load_text"):
-                field.load_text(words)
-            else:
-                field.value = words  # type: ignore[attr-defined]
-        for name, code in CHOSEN.items():
-            for row in app.screen.query(f"#f-{name}"):
-                row.picked = (code,)  # type: ignore[attr-defined]
-        for row in app.screen.query("#f-to, #f-rate, #f-on"):
-            row.value = {"f-to": "2027-03-01", "f-rate": "none", "f-on": "2026-11-20"}[row.id or ""]  # type: ignore[attr-defined]
-        await settle(pilot)
-        assert raw_in(app) == []
-        await play(pilot, "ctrl+s")
-        assert not shows(app, FactScreen)
-    saved = str([one for one in bodies(vault, kind, HOSTILE) if one not in stood])
-    assert "\\x1b" not in saved
-    assert "\\u202e" not in saved
-
-
-async def test_hostile_records_open_in_their_forms(vault: Vault, on_row: Open) -> None:
-    """Hostile hazards, addresses, collaterals, needs and conditions are only text in the form and above it."""
-    app = on_row(HOSTILE)
-    tail = HOSTILE[-1]
-    async with app.run_test(size=(120, 40)) as pilot:
-        for kind, record_id in (
-            ("hazard", f"0192abcd-0000-7000-8000-00000000000{tail}"),
-            ("address", f"0192abce-0000-7000-8000-00000000000{tail}"),
-            ("collateral", f"0192abcf-0000-7000-8000-00000000000{tail}"),
-            ("person", None),
-            ("condition", "0192eeee-0000-7000-8000-000000000030"),
-        ):
-            await to_fact(pilot, HOSTILE, kind, record_id)
-            assert shows(app, FactScreen)
-            assert raw_in(app) == []
-            await play(pilot, "escape")
 
 
 PICTURES = {

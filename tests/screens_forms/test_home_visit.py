@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fieldpo.store.vault import Vault
 from tests.screens_forms.caseload import ALVAREZ
-from tests.screens_forms.conftest import Open
+from tests.screens_forms.opening import Open
 from tests.screens_forms.playing import bodies, painted, play, settle, type_in
 
 

@@ -8,7 +8,7 @@ from fieldpo.screens.widgets.note_area import clean_paste
 from fieldpo.store.vault import Vault
 from tests.hostile import STRINGS, raw_in
 from tests.screens_forms.caseload import HOSTILE, LONG
-from tests.screens_forms.conftest import Open
+from tests.screens_forms.opening import Open
 from tests.screens_forms.playing import bodies, painted, play, settle
 
 LONG_NOTE = "She says the bus is late again. " * 375

@@ -6,7 +6,7 @@ from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.kinds import IntakeOutcome
 from tests.filled_vault import NOW, OFFICER, Pulled, fill
 from tests.screens_forms.caseload import FAHEY
-from tests.screens_forms.conftest import Open
+from tests.screens_forms.opening import Open
 from tests.screens_forms.playing import bodies, painted, play, settle, type_in
 
 ENTRY = "0192ffff-0000-7000-8000-000000000000"

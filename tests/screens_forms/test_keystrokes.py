@@ -114,12 +114,12 @@ async def _counted(pilot: Pilot[Any], flow: Flow) -> tuple[int, int, int]:
 
 
 async def test_flows_take_no_more_keys_and_the_page_says_so(
-    forms_template: Template, tmp_path: Path, request: pytest.FixtureRequest
+    template: Template, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     """From the row under the cursor each flow saves what it should with no more keys than the design says."""
     counted: dict[str, tuple[int, int, int]] = {}
     for number, flow in enumerate(FLOWS):
-        with open_copy(forms_template, tmp_path / str(number)) as vault:
+        with open_copy(template, tmp_path / str(number)) as vault:
             app = FieldpoApp(vault=vault, clock=lambda: NOW, sync=False)
             async with app.run_test(size=(80, 24)) as pilot:
                 await _to_row(pilot, flow)

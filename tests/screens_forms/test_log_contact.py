@@ -9,7 +9,7 @@ from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.kinds import Appointment
 from tests.filled_vault import NOW
 from tests.screens_forms.caseload import FAHEY, FAHEY_TODAY
-from tests.screens_forms.conftest import Open
+from tests.screens_forms.opening import Open
 from tests.screens_forms.playing import bodies, play, settle
 from tests.snapshots import picture
 

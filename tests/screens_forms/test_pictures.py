@@ -6,7 +6,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from tests.screens_forms.caseload import ALVAREZ, FAHEY, LONG
-from tests.screens_forms.conftest import Open
+from tests.screens_forms.opening import Open
 from tests.snapshots import assert_pictures
 
 PICTURES = {
@@ -25,6 +25,12 @@ PICTURES = {
     "violation_report": (FAHEY, "v space enter space enter"),
     "sign": (FAHEY, "v space enter space enter x tab enter enter S"),
 }
+
+
+@pytest.fixture
+def opens() -> str:
+    """Enter opens a home visit."""
+    return "home_visit"
 
 
 @pytest.mark.parametrize("name", PICTURES)

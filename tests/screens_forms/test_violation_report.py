@@ -11,7 +11,7 @@ from fieldpo.store.entries.report import signed_sha256
 from fieldpo.store.vault import Vault, peek
 from tests.filled_vault import PASSPHRASE
 from tests.screens_forms.caseload import FAHEY
-from tests.screens_forms.conftest import Open
+from tests.screens_forms.opening import Open
 from tests.screens_forms.playing import bodies, painted, play, settle, type_in
 
 FACTS = "On 2 November Fahey did not report, and did not call."
