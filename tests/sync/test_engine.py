@@ -13,15 +13,26 @@ import pytest
 from sqlalchemy import text
 
 from fieldpo.errors import CentralRefused, FieldpoError, Offline, SignInNeeded
+from fieldpo.store import partitions
 from fieldpo.store.acts import Act, Create, perform
 from fieldpo.store.vault import Vault
 from fieldpo.sync.backoff import CEILING, pause
 from fieldpo.sync.disk import VaultDisk
 from fieldpo.sync.effects import Answer, Effect, Fault, Post, Refresh, Refreshed, Reply, Sleep
 from fieldpo.sync.engine import World, sync
+from fieldpo.sync.protocol.body import plain_body
 from fieldpo.sync.protocol.codings import inflated
-from fieldpo.sync.protocol.exchange import MAX_INFLATED, SyncResponse, Verdict, VerdictKind
-from fieldpo.sync.protocol.kinds import Intake
+from fieldpo.sync.protocol.exchange import (
+    MAX_INFLATED,
+    Change,
+    PartitionPage,
+    SyncResponse,
+    Verdict,
+    VerdictKind,
+    caseload_partition,
+)
+from fieldpo.sync.protocol.ids import new_id
+from fieldpo.sync.protocol.kinds import Intake, Person
 from fieldpo.sync.protocol.ops import thaw
 from fieldpo.sync.receipt import Receipt
 from tests.filled_vault import OFFICER
@@ -126,6 +137,34 @@ def test_the_next_batch_is_ready_before_the_answer(bare_vault: Vault) -> None:
     assert len(script.seen) == 2
     assert receipt.received == 80
     assert all(len(inflated(body, "gzip", MAX_INFLATED)) <= 4 * 1024 * 1024 for body in script.bodies)
+
+
+def test_the_next_page_is_asked_for_while_one_is_written(bare_vault: Vault) -> None:
+    """A feed of three pages: each but the last is written only while the one behind it is under way, and all stand."""
+    own, standing = caseload_partition(OFFICER), list[str]()
+    with bare_vault.writing() as connection:
+        partitions.grant(connection, own)
+    people = [
+        Change(id=new_id(), kind="person", version=1, number=n, body=plain_body(Person(family_name=f"Doe {n}")))
+        for n in (1, 2, 3)
+    ]
+
+    def page(request: dict[str, Any]) -> Reply:
+        at = int(request["cursors"][own].removeprefix("c") or 0)
+        coming = PartitionPage(id=own, changes=people[at : at + 1], cursor=f"c{at + 1}", number=at + 1, more=at < 2)
+        return accepted(request, partitions=[coming])
+
+    class Looking(Script):
+        def reply(self, effect: Effect) -> Reply:
+            with bare_vault.reading() as connection:
+                standing.append(partitions.cursors(connection)[own])
+            return super().reply(effect)
+
+    receipt = run(bare_vault, Looking(page))
+    assert standing == ["", "", "c1"]
+    assert receipt.pulled == 3
+    with bare_vault.reading() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM r_person")) == 3
 
 
 def test_a_lost_answer_is_asked_for_with_the_same_bytes(bare_vault: Vault) -> None:
