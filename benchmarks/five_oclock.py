@@ -10,10 +10,11 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import itertools
+import random
 import time
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -29,7 +30,7 @@ from fieldpo.central.devices import add_device
 from fieldpo.central.export import export_lines
 from fieldpo.central.rows import insert_rows
 from fieldpo.demo.ground import Ground, init_central, new_ground
-from fieldpo.demo.serving import scratch_folder, serving
+from fieldpo.demo.serving import Central, scratch_folder
 from fieldpo.store.batches import Batch, Sending
 from fieldpo.sync.disk import Standing
 from fieldpo.sync.packing import Prepared
@@ -45,10 +46,23 @@ _DAY = dt.datetime.now().astimezone().replace(microsecond=0)
 _MOST_TRIES = 12
 
 
+@dataclass(frozen=True)
+class Elsewhere(Ground):
+    """A ground whose central has another database than the folder's."""
+
+    elsewhere: str = ""
+
+    @property
+    def database_url(self) -> str:
+        """The other database."""
+        return self.elsewhere
+
+
 @dataclass
 class Laptop:
     """One officer's device, with what it sends."""
 
+    number: int
     user_id: str
     device_id: str
     token: str
@@ -62,21 +76,30 @@ class Laptop:
 
 
 def run() -> Result:
-    """Enrol, make the day, go."""
+    """On SQLite, as central comes."""
     with scratch_folder() as folder:
-        ground = new_ground(folder / "ground")
-        init_central(ground, _DAY)
-        laptops = _enrol(ground)
-        with serving(ground.database_url, ground.port, ground.log) as central:
-            central.wait()
-            asyncio.run(_all(ground, laptops, said=0))  # the morning's sync, so that the day is a change
-            typed = _type(laptops)
-            for one in laptops:
-                one.body, one.tries = _packed(one), 0
-            began = time.perf_counter()
-            asyncio.run(_all(ground, laptops, said=CONTACTS + ADDENDA + EDITS))
-            took = time.perf_counter() - began
-        found = _exported(ground)
+        return at_five(new_ground(folder / "ground"), (), "one process, SQLite, WAL, synchronous=FULL")
+
+
+def at_five(ground: Ground, words: Sequence[str], told: str) -> Result:
+    """Enrol, make the day, go. `words` are `serve`'s; `told` says in the result what central was."""
+    init_central(ground, _DAY)
+    laptops = _enrol(ground)
+    central = Central(ground.database_url, ground.port, ground.log)
+    central.argv += words
+    try:
+        central.start()
+        central.wait()
+        asyncio.run(_all(ground, laptops, said=0))  # the morning's sync, so that the day is a change
+        typed = _type(laptops)
+        for one in laptops:
+            one.body, one.tries = _packed(one), 0
+        began = time.perf_counter()
+        asyncio.run(_all(ground, laptops, said=CONTACTS + ADDENDA + EDITS))
+        took = time.perf_counter() - began
+    finally:
+        central.stop()
+    found = _exported(ground)
     lost = [text for text in typed if found[text] == 0]
     doubled = [text for text in typed if found[text] > 1]
     if lost or doubled:
@@ -93,7 +116,7 @@ def run() -> Result:
             "tried_again": sum(one.tries - 1 for one in laptops),
             "lost": len(lost),
             "doubled": len(doubled),
-            "central": "one process, SQLite, WAL, synchronous=FULL",
+            "central": told,
         },
     )
 
@@ -115,7 +138,7 @@ def _enrol(ground: Ground) -> list[Laptop]:
                 rows = [each for number, one in enumerate(clients) for each in _client(number, *one)]
                 records.put_records(conn, caseload_partition(user), rows, now=now)
                 standing = Standing(device, new_id(), {caseload_partition(user): "", "agency": ""}, 0)
-                one = Laptop(user, device, token, clients, standing)
+                one = Laptop(at, user, device, token, clients, standing)
                 one.body = _packed(one)
                 laptops.append(one)
     finally:
@@ -205,7 +228,8 @@ async def _sync(one: Laptop, port: int, said: int, began: float) -> None:
             break
         if one.tries >= _MOST_TRIES:
             raise AssertionError("a laptop was never answered")
-        await asyncio.sleep(hash(one.device_id) % 1_000 / 1_000 * 2 ** min(one.tries, 4))
+        wait = random.Random(f"{one.number} {one.tries}").random() * 2 ** min(one.tries, 4)
+        await asyncio.sleep(wait)
     one.done_ms = (time.perf_counter() - began) * 1000
     mine = {op_id for op_id, _ in one.ops}
     taken = {each.op_id for each in answer.verdicts if each.verdict in (VerdictKind.ACCEPTED, VerdictKind.MERGED)}
