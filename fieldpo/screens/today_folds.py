@@ -2,7 +2,7 @@
 
 Each section has its heading. Of the room left, today and then overdue get three rows each first, what came back and
 what was begun one; then today gets all it has, overdue, what came back, what was begun. The week and the alerts stay
-one line.
+one line; what stands there alone, as on a supervisor's Today, is shown at once.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final
 from fieldpo.supervision.agenda.items import Section
 
 ONE_LINE: Final = frozenset({Section.WEEK, Section.ALERTS})
-"""Folded until they are asked for."""
+"""Folded until they are asked for, where there is anything else."""
 _AT_FIRST: Final = {Section.TODAY: 3, Section.OVERDUE: 3, Section.RETURNED: 1, Section.BEGUN: 1}
 _THEN: Final = (Section.TODAY, Section.OVERDUE, Section.RETURNED, Section.BEGUN)
 
@@ -30,6 +30,9 @@ def shown(sizes: Mapping[Section, int], room: int) -> dict[Section, int]:
         left -= _give(rows, standing, section, most, left)
     for section in _THEN:
         left -= _give(rows, standing, section, standing.get(section, 0), left)
+    if len(standing) == 1:
+        for section, size in standing.items():
+            _give(rows, standing, section, size, left)
     return rows
 
 

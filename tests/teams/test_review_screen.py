@@ -333,8 +333,6 @@ async def test_today_counts_the_reports_that_wait(on_team: Open) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         assert "2 reports to review" in picture(app)
-        app.screen.query_one(RecordTable).go_to_key("section:alerts")
-        await press(pilot, "enter")
         app.screen.query_one(RecordTable).go_to_key("review")
         await press(pilot, "enter")
         assert isinstance(app.screen, ReviewScreen)
