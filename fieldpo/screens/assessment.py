@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
 from textual.app import ComposeResult
 
-from fieldpo.errors import BadInput, FieldpoError
+from fieldpo.errors import BadInput
 from fieldpo.plain import day
+from fieldpo.screens.assessment_words import not_yet, score_lines
 from fieldpo.screens.person_form import Asked, PersonForm
 from fieldpo.screens.safe import plain_content
 from fieldpo.screens.typed_item import ask_on
@@ -22,16 +23,14 @@ from fieldpo.store.acts import Act
 from fieldpo.store.entries.assessment import AssessmentForm, NewLevel, assessment_act
 from fieldpo.store.entries.when import a_day
 from fieldpo.store.queries.case_pack import CasePack, case_pack
+from fieldpo.store.queries.proposed_level import proposed_level
 from fieldpo.store.records import read_record
 from fieldpo.supervision.instruments.instrument import Instrument
 from fieldpo.supervision.instruments.model import Item
-from fieldpo.supervision.instruments.running import Running, cut_off_words, level_names, running
+from fieldpo.supervision.instruments.running import Running, level_names, running
 from fieldpo.supervision.instruments.scored import Scored
 from fieldpo.supervision.pack import label_of
 from fieldpo.supervision.pack_uses import instruments_of
-from fieldpo.supervision.standards.assessments import level_from_score
-from fieldpo.supervision.standards.case import Assessment
-from fieldpo.supervision.standards.policies import policy_for
 
 NONE, KEEP = "", "keep"
 
@@ -232,64 +231,17 @@ class AssessmentScreen(PersonForm):
         now = self.running()
         title = self.instrument.definition.title if self.instrument else "Choose the instrument"
         self.items.border_title = plain_content(title)
-        self.query_one(HungLines).tell(self._score_lines(now))
+        lines = score_lines(self.instrument, now, self.items.answers) if self.instrument and now else None
+        self.query_one(HungLines).tell(lines or [("CASE", self.going.trouble)])
         self._offer_levels(now.scored if now else None)
-
-    def _score_lines(self, now: Running | None) -> list[tuple[str, str]]:
-        if now is None or self.instrument is None:
-            return [("CASE", self.going.trouble)]
-        sums = ", ".join(f"{name} {value}" for name, value in now.so_far if name != "level")
-        count = f"{now.answered} of {now.items} answered"
-        if now.scored is None:
-            return [
-                ("SO FAR", f"{sums or 'nothing yet'}; {count}"),
-                *self._cuts(),
-                ("NOT YET", self._not_yet(now)),
-            ]
-        level = f": {now.scored.level}" if now.scored.level else ""
-        lines = [("SCORE", f"{sums}{level}; {count}"), *self._cuts()]
-        used = [one.why for one in now.scored.cut_offs if one.gives == "level"]
-        lines += [("WHY", why) for why in used[:1]]
-        if now.scored.reassess_by:
-            lines.append(("AGAIN", f"by {day(now.scored.reassess_by)}"))
-        return lines
-
-    def _not_yet(self, now: Running) -> str:
-        """By its numbers what is still to be answered; else what cannot be."""
-        if "got none" not in now.wrong:
-            return now.wrong.rstrip(".")
-        left = [str(at) for at, item in enumerate(self.items.items, start=1) if item.code not in self.items.answers]
-        return f"still to answer: {', '.join(left)}"
-
-    def _cuts(self) -> list[tuple[str, str]]:
-        if self.instrument is None:
-            return []
-        return [("CUT-OFFS", line) for line in cut_off_words(self.instrument, self.items.answers)]
 
     # -- the level of supervision
 
     def proposed(self, scored: Scored | None) -> str:
-        """The level of supervision that the score speaks for: by the policy's bands, or its own name; else empty."""
-        going = self.going
-        if scored is None or going.case is None:
+        """The level of supervision that the score speaks for; else empty."""
+        if self.done_on is None:
             return ""
-        stands = (self.row("override").code or scored.level or "").casefold()
-        levels = going.pack.levels
-        same = next((one.code for one in levels if stands in (one.code, one.label.casefold())), "")
-        return self._by_bands(scored) or (same if same != going.level else "")
-
-    def _by_bands(self, scored: Scored) -> str:
-        """The level of the policy's own bands, where it has any and speaks for a lower one."""
-        going, today = self.going, self.opened.date()
-        if going.owed is None or self.done_on is None:
-            return ""
-        facts = going.owed.case.facts
-        newest = Assessment(self.done_on, scored.total, scored.instrument, len(facts.assessments))
-        facts = replace(facts, assessments=(*facts.assessments, newest))
-        try:
-            return level_from_score(going.pack, policy_for(going.pack, facts, today), facts, today) or ""
-        except FieldpoError:
-            return ""
+        return proposed_level(self.going, scored, self.row("override").code, self.done_on, self.opened.date())
 
     def _offer_levels(self, scored: Scored | None) -> None:
         row, going = self.row("level"), self.going
@@ -336,9 +288,8 @@ class AssessmentScreen(PersonForm):
         now = self.running()
         if now is not None and now.scored is None:
             self.set_focus(self.items)
-            raise BadInput(
-                f"{self._not_yet(now)[:1].upper()}{self._not_yet(now)[1:]}. Nothing was saved; the draft is kept."
-            )
+            missing = not_yet(self.instrument, now, self.items.answers)
+            raise BadInput(f"{missing[:1].upper()}{missing[1:]}. Nothing was saved; the draft is kept.")
         level = self.row("level").code
         proposed = self.proposed(now.scored if now else None)
         given = None
@@ -375,7 +326,7 @@ class AssessmentScreen(PersonForm):
             "instrument": self.instrument.definition.id if self.instrument else "",
             "answers": self.items.answers,
             "done_on": self.done_on.isoformat() if self.done_on else None,
-            "picked": {name: list(self.row(name).picked) for name in ("override", "level")},
+            "picked": self.picked("override", "level"),
             "why": self._why,
         }
 
@@ -386,8 +337,7 @@ class AssessmentScreen(PersonForm):
             self.items.show(self.instrument.definition.items, state["answers"], self.items.known)
         self.done_on = dt.date.fromisoformat(state["done_on"]) if state["done_on"] else self.done_on
         self._why = dict(state["why"])
-        for name, picked in state["picked"].items():
-            self.row(name).picked = tuple(picked)
+        self.pick(state["picked"])
         self._paint_done()
         self._paint()
 

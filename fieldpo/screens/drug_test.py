@@ -13,6 +13,7 @@ from textual.app import ComposeResult
 
 from fieldpo.errors import BadInput
 from fieldpo.plain import short_day
+from fieldpo.screens.drug_test_words import result_lines
 from fieldpo.screens.person_form import Asked, PersonForm
 from fieldpo.screens.safe import plain_content
 from fieldpo.screens.typed_item import ask_on
@@ -26,7 +27,7 @@ from fieldpo.store.queries.draws import DrawnPerson, drawn_today
 from fieldpo.store.queries.facts import fact_record
 from fieldpo.store.records import Record
 from fieldpo.supervision.drug_tests.model import TestRules, Word
-from fieldpo.supervision.drug_tests.reading import Reading, test_words
+from fieldpo.supervision.drug_tests.reading import Reading
 from fieldpo.supervision.instruments.model import Item
 from fieldpo.supervision.pack_uses import test_rules_of
 from fieldpo.sync.protocol.body import Json
@@ -261,7 +262,10 @@ class DrugTestScreen(PersonForm):
         filled = {name: "x" if self.said[name] else "" for name in _SAID}
         says = (("a", "admitted use", "admitted"), ("p", "prescription", "prescription"), ("n", "note", "note"))
         self.row("says").offer([Choice(k, f"{w}: noted" if filled[c] else w, c) for k, w, c in says], picked="")
-        self.query_one("#verdict", HungLines).tell(self._verdict_lines())
+        readings = self.results.readings if self.sample else {}
+        panel = self.rules.panel(self.row("panel").code)
+        outcome, validity = self.row("outcome").code, self.row("validity").code if self.sample else ""
+        self.query_one("#verdict", HungLines).tell(result_lines(self.rules, outcome, validity, panel, readings))
 
     def _custody(self) -> list[Choice]:
         warm = f"{self.temperature:g} °F{self._out_of_range()}" if self.temperature is not None else "temperature"
@@ -277,23 +281,6 @@ class DrugTestScreen(PersonForm):
         if warm is None or not span or self.row("specimen").code != "urine" or span[0] <= warm <= span[1]:
             return ""
         return f", OUTSIDE {span[0]:g}–{span[1]:g}"
-
-    def _verdict_lines(self) -> list[tuple[str, str]]:
-        outcome = self.row("outcome").code
-        if not outcome:
-            return []
-        readings = tuple(self.results.readings.values()) if self.sample else ()
-        panel = self.rules.panel(self.row("panel").code)
-        known = self.results.readings
-        missing = [Reading(substance=one) for one in (panel.substances if panel else ()) if one not in known]
-        words = test_words(self.rules, outcome, self.row("validity").code, (*readings, *missing) if readings else ())
-        lines = [("RESULT", f"{words} (by {self.rules.called})")]
-        came = next(one for one in self.rules.outcomes if one.code == outcome)
-        valid = next((one for one in self.rules.validities if one.code == self.row("validity").code), None)
-        positive = any(one.verdict == "positive" and not one.prescribed for one in readings)
-        if came.possible_violation or (self.sample and valid and valid.possible_violation) or positive:
-            lines.append(("", "May be a violation: v on the client's page writes the report."))
-        return lines
 
     # -- saving
 
