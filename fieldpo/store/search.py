@@ -86,7 +86,7 @@ def index_later(connection: Connection, kind: str, ids: list[str]) -> None:
         )
 
 
-def index_slice(connection: Connection, limit: int = BESIDE.indexed) -> int:
+def index_slice(connection: Connection, limit: int = BESIDE.rows) -> int:
     """Index up to `limit` of the records noted; returns how many, 0 when nothing was left."""
     due = connection.execute(text("SELECT record_id, kind FROM search_due LIMIT :limit"), {"limit": limit}).all()
     if not due:

@@ -44,11 +44,6 @@ class Turns:
             self._pass_on()
 
     @property
-    def waited_for(self) -> bool:
-        """Whether some thread waits for its turn now."""
-        return bool(self._waiting)
-
-    @property
     def waited_for_lately(self) -> bool:
         """Whether some thread had to wait not long ago, as an officer's saves do who goes on working during a sync."""
         return time.monotonic() - self._waited_at < LATELY

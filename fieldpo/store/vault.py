@@ -134,11 +134,6 @@ class Vault:
         return self._transaction(reading=True)
 
     @property
-    def waited_for(self) -> bool:
-        """Whether somebody waits to write while this thread does: a long write ends at its next whole step."""
-        return self._turns.waited_for
-
-    @property
     def waited_for_lately(self) -> bool:
         """Whether somebody had to wait to write not long ago: a long write goes in shorter transactions then."""
         return self._turns.waited_for_lately

@@ -14,7 +14,7 @@ from fieldpo.store.apply import Taken
 from fieldpo.store.batches import Batch
 from fieldpo.store.outbox import Counts
 from fieldpo.store.state import counter_in, get_meta, put_meta
-from fieldpo.store.steps import BESIDE, INDEX_STEPS, Pace
+from fieldpo.store.steps import BESIDE, Pace
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.codings import GZIP, READ
 from fieldpo.sync.protocol.exchange import MAX_MISSING, AuditRow, SyncResponse
@@ -161,15 +161,13 @@ class VaultDisk:
         return gone
 
     def index(self) -> None:
-        """Put what came into the search index, a slice at a time."""
+        """Put what came into the search index."""
         more = True
         while more:
             self._vault.fold_when_large()
+            rows = self._pace.now(self._vault)
             with self._vault.writing() as connection:
-                for _ in range(INDEX_STEPS):
-                    more = bool(search.index_slice(connection, self._pace.indexed))
-                    if not more or self._vault.waited_for_lately:
-                        break
+                more = bool(search.index_slice(connection, rows))
 
     def counts(self) -> Counts:
         """Entries by where they are."""

@@ -54,7 +54,7 @@ class PacedDisk(VaultDisk):
     """The vault as the engine sees it, in small batches. Counts the reloads that the engine asks for."""
 
     def __init__(self, vault: Vault, pace: Pace, version: int) -> None:
-        super().__init__(vault, Steps(pace.rows, pace.rows, pace.rows, pace.rows))
+        super().__init__(vault, Steps(pace.rows, pace.rows))
         self.pace, self.version = pace, version
         self.reloads = 0
 

@@ -12,62 +12,40 @@ from fieldpo.store.state import put_meta
 from fieldpo.store.steps import Pace, Steps, write_in_steps
 from fieldpo.store.vault import Vault
 
-PACE = Pace(rows=20, most=60, indexed=5, beside_a_save=5)
+STEPS = Pace(rows=20, beside_a_save=5)
 
 
-class Written:
-    """What a long write has written, by transaction; `at_first` is done within its first step."""
-
-    def __init__(self) -> None:
-        self.transactions: dict[int, list[int]] = {}
-        self.ended = False
-
-    def write(self, connection: Connection, some: Sequence[int]) -> None:
-        """Take a step."""
-        done = int(connection.scalar(text("SELECT count(*) FROM meta WHERE key LIKE 'row %'")) or 0)
-        self.transactions.setdefault(self._began(connection, done), []).append(len(some))
-        for one in some:
-            put_meta(connection, f"row {one}", "")
-
-    def _began(self, connection: Connection, done: int) -> int:
-        """How many rows had been committed when this transaction began, by which it is known from the others."""
-        if "began" not in connection.info or connection.info["began"][0] is not connection.get_transaction():
-            connection.info["began"] = (connection.get_transaction(), done)
-        return int(connection.info["began"][1])
-
-    def end(self, _: Connection) -> None:
-        """The last step is done."""
-        self.ended = True
-
-
-def test_alone_a_transaction_has_several_steps(bare_vault: Vault) -> None:
-    """Nobody else writes: steps of twenty, three in a transaction, and the end with the last."""
-    written = Written()
-    write_in_steps(bare_vault, range(130), Steps(PACE, written.write, written.end))
-    assert written.transactions == {0: [20, 20, 20], 60: [20, 20, 20], 120: [10]}
-    assert written.ended
+def test_alone_a_transaction_is_long(bare_vault: Vault) -> None:
+    """Nobody else writes: twenty rows a transaction, and the end with the last of them; nothing to write still ends."""
+    written = list[int]()
+    steps: Steps[int] = Steps(STEPS, lambda _, some: written.append(len(some)), lambda _: written.append(0))
+    write_in_steps(bare_vault, range(50), steps)
+    write_in_steps(bare_vault, range(0), steps)
+    assert written == [20, 20, 10, 0, 0]
 
 
 def test_while_somebody_saves_transactions_are_short(bare_vault: Vault) -> None:
-    """A save that has to wait ends the transaction at its step; those that follow have five rows each."""
-    written = Written()
+    """A save that has to wait comes after the transaction under way; those that follow have five rows each."""
+    written, waits = list[int](), threading.Event()
 
     def save() -> None:
+        waits.set()
         with bare_vault.writing() as connection:
-            put_meta(connection, "saved", str(sum(map(sum, written.transactions.values()))))
+            put_meta(connection, "saved", str(sum(written)))
 
     officer = threading.Thread(target=save)
 
-    def write(connection: Connection, some: Sequence[int]) -> None:
-        if not written.transactions:
+    def write(_: Connection, some: Sequence[int]) -> None:
+        if not written:
             officer.start()
-            while not bare_vault.waited_for:
+            waits.wait()
+            while not bare_vault.waited_for_lately:  # it has asked for its turn
                 pass
-        written.write(connection, some)
+        written.append(len(some))
 
-    write_in_steps(bare_vault, range(35), Steps(PACE, write, written.end))
+    write_in_steps(bare_vault, range(35), Steps(STEPS, write, lambda _: None))
     officer.join()
-    assert written.transactions == {0: [20], 20: [5], 25: [5], 30: [5]}
+    assert written == [20, 5, 5, 5]
     with bare_vault.reading() as connection:
         assert connection.scalar(text("SELECT value FROM meta WHERE key = 'saved'")) == "20"
 

@@ -182,7 +182,7 @@ steps = (
 for module, name in steps:
     setattr(module, name, dying(getattr(module, name)))
 vault = open_vault(Path(sys.argv[1]), sys.argv[3], migrate=migrate)
-sync_once(vault, open_client(vault), attempts=1, pace=Pace(7, 7, 7, 7))
+sync_once(vault, open_client(vault), attempts=1, pace=Pace(7, 7))
 """
 
 
