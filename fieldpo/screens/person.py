@@ -49,6 +49,15 @@ TABS: dict[str, tuple[str, type[OverviewTab | ListTab | EmptyTab]]] = {
 }
 
 
+_WRITES = frozenset(
+    {
+        "add_fact", "addendum", "appointment", "assessment", "attempted", "draw_plan", "drug_test", "home_visit",
+        "log_contact", "violation_report", "withdraw",
+    }
+)  # fmt: skip
+"""What writes in a case."""
+
+
 class PersonScreen(FieldScreen):
     """Everything about one person that this laptop has. `record_id` puts the cursor on an entry of the tab."""
 
@@ -103,8 +112,12 @@ class PersonScreen(FieldScreen):
             tab.repaint(client_safe=self.client_safe)
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str | None:
-        """Only case notes can be narrowed by words and added to; a fact is changed where it stands."""
+        """Only case notes can be narrowed by words and added to; a fact is changed where it stands. A whole case that a
+        supervisor asked for is only read.
+        """
         del parameters
+        if action in _WRITES and self._view is not None and self._view.read_only:
+            return "You asked for this case to read it for some days; its officer writes in it."
         if action == "filter" and self.tab != "notes":
             return "Only the case notes can be narrowed by words: press 2 first."
         if action == "safety" and self.client_safe:
@@ -331,6 +344,7 @@ class PersonScreen(FieldScreen):
         if self._view is None:
             self._log_reading()
         self._view = view
+        self.refresh_bindings()
         here: dt.datetime = local(self.shell.now(), self.shell.pack)
         self.heading = f"{view.name.full}  ID {view.name.shown_id}"
         self.query_one(HazardBanner).tell(view.hazards, here.date(), client_safe=self.client_safe)

@@ -16,6 +16,7 @@ from textual.worker import WorkerCancelled
 
 from fieldpo import bindings
 from fieldpo.app import FieldpoApp
+from fieldpo.screens.person import PersonScreen
 from fieldpo.screens.review import ReviewScreen
 from fieldpo.screens.review_report import ReviewReportScreen
 from fieldpo.screens.today import TodayScreen
@@ -27,13 +28,14 @@ from fieldpo.store.vault import Vault
 from fieldpo.supervision.pack_file import shipped
 from fieldpo.sync.protocol.body import Body, plain_body
 from fieldpo.sync.protocol.choosing import ChosenResponse
-from fieldpo.sync.protocol.exchange import team_partition
+from fieldpo.sync.protocol.exchange import case_partition, team_partition
 from fieldpo.sync.protocol.kinds import (
     Allegation,
     Contact,
     Evidence,
     HeldItem,
     Officer,
+    Person,
     ReviewItem,
     Step,
     Team,
@@ -336,3 +338,20 @@ async def test_today_counts_the_reports_that_wait(on_team: Open) -> None:
         app.screen.query_one(RecordTable).go_to_key("review")
         await press(pilot, "enter")
         assert isinstance(app.screen, ReviewScreen)
+
+
+async def test_a_whole_case_offers_no_form(on_team: Open) -> None:
+    """What writes in a case that was asked for is off from the beginning, and says why."""
+    app = on_team()
+    whole = Record("person", FAHEY, case_partition(FAHEY), FAHEY, plain_body(Person(family_name="Fahey")), 1, 1)
+    with app.vault.writing() as connection:
+        write_records(connection, "person", [whole])
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await settled(pilot)
+        app.go("person", person_id=FAHEY)
+        await settled(pilot)
+        await press(pilot, "n")
+        assert isinstance(app.screen, PersonScreen)
+        assert [note.message for note in app._notifications] == [
+            "You asked for this case to read it for some days; its officer writes in it."
+        ]

@@ -23,6 +23,7 @@ from fieldpo.store.records import read_record
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack import Pack, label_of
 from fieldpo.sync.protocol.body import Json
+from fieldpo.sync.protocol.exchange import CASE
 
 _BY_AGENCY_ID = text(
     "SELECT DISTINCT p.id FROM r_person p, json_each(p.body, '$.agency_ids') e WHERE p.hidden = 0 "
@@ -59,6 +60,8 @@ class PersonView:
     lines: tuple[Line, ...]
     owed: tuple[Owed, ...] = ()
     """What each open case owes."""
+    read_only: bool = False
+    """Whether it is a case that a supervisor asked for: to read for some days, not to write in."""
 
 
 def person_by_id(connection: Connection, typed: str) -> str:
@@ -102,6 +105,7 @@ def person(connection: Connection, pack: Pack, person_id: str, now: dt.datetime)
             *fact_lines(connection, pack, person_id),
         ),
         known.owed if known else (),
+        read_only=record.partition.startswith(CASE),
     )
 
 
