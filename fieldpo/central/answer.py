@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from fieldpo.central import load, partitions
+from fieldpo.central.access import grants, readable
 from fieldpo.central.caller import Caller
 from fieldpo.central.case_view import readable_now
-from fieldpo.central.devices import grants, readable
 from fieldpo.central.feed import Room, pages
 from fieldpo.central.meta import durable_through
 from fieldpo.central.tables import device, ledger

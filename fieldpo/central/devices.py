@@ -1,4 +1,4 @@
-"""Devices at central: their rows, what came from each and in which order, their audit chains, and grants."""
+"""Devices at central: their rows, what came from each and in which order, and their audit chains."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from fieldpo.central.partitions import number_at, stamp
+from fieldpo.central.partitions import stamp
 from fieldpo.central.refusals import problem
 from fieldpo.central.rows import insert_new_rows
-from fieldpo.central.tables import assignment, device, device_audit, device_incarnation, received_seq
-from fieldpo.central.world import Grant
+from fieldpo.central.tables import device, device_audit, device_incarnation, received_seq
 from fieldpo.errors import BadInput
-from fieldpo.sync.protocol.exchange import AGENCY, AuditRow, Problem, caseload_partition
+from fieldpo.sync.protocol.exchange import AuditRow, Problem
 
 
 @dataclass
@@ -149,22 +148,3 @@ def append_audit(conn: Connection, held: Device, rows: Iterable[AuditRow]) -> li
         if place.n == held.audit_through + 1:
             held.audit_through = place.n
     return [problem("audit-forked")] if forked else []
-
-
-def grants(conn: Connection, user_id: str, now: dt.datetime) -> dict[str, Grant]:
-    """Where a user may write: their own caseload, and what they are or were assigned."""
-    own = caseload_partition(user_id)
-    found = {own: Grant(own)}
-    for row in conn.execute(sa.select(assignment).where(assignment.c.user_id == user_id)):
-        if row.partition_id == own:
-            continue
-        until = dt.datetime.fromisoformat(row.until) if row.until else None
-        ended = until is not None and until <= now
-        number = number_at(conn, row.partition_id, row.until) if ended else 0
-        found[row.partition_id] = Grant(row.partition_id, until, number)
-    return found
-
-
-def readable(given: Iterable[Grant], now: dt.datetime) -> list[str]:
-    """The partitions that a device pulls: every grant that has not ended, and `agency`."""
-    return sorted({AGENCY, *(each.partition for each in given if each.until is None or each.until > now)})

@@ -11,7 +11,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from fieldpo.central.devices import grants
+from fieldpo.central.access import grants
 from fieldpo.central.identifiers import carriers, claimants
 from fieldpo.central.partitions import Counter
 from fieldpo.central.places import person_named, records_referred

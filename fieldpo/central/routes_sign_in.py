@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from fieldpo.central import device_flow, throttling, tokens, users
+from fieldpo.central import access, device_flow, throttling, tokens, users
 from fieldpo.central.caller import Caller
 from fieldpo.central.database import reading, writing
 from fieldpo.central.log_lines import event
@@ -170,7 +170,7 @@ def _device(conn: Connection, device_id: str, now: dt.datetime) -> Device:
         user_title=user.title if user else "",
         role=user.role if user else "",
         training=is_training(conn),
-        granted=users.granted(conn, row.user_id, now),
+        granted=access.granted(conn, row.user_id, now),
         epoch=epoch(conn),
     )
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from fieldpo.central import audit, transfer
+from fieldpo.central import access, audit
 from fieldpo.central.partitions import stamp
 from fieldpo.central.rows import insert_rows
 from fieldpo.central.supervising import stands, team_of
@@ -97,11 +97,11 @@ def leave(conn: Connection, officer_id: str, *, now: dt.datetime) -> None:
 
 def supervise(conn: Connection, partition: str, user_id: str, *, now: dt.datetime) -> None:
     """Let a user supervise a team; a team may have several."""
-    transfer.grant(conn, partition, user_id, now=now)
+    access.grant(conn, partition, user_id, now=now)
 
 
 def end_supervising(conn: Connection, partition: str, user_id: str, *, now: dt.datetime) -> None:
     """End it: the user's devices purge the team at their next sync. Raises NotFound where there is nothing to end."""
     if user_id not in supervisors_of(conn, partition, now):
         raise NotFound("This user does not supervise that team. Nothing was changed.")
-    transfer.end(conn, partition, user_id, now=now)
+    access.end(conn, partition, user_id, now=now)

@@ -1,4 +1,4 @@
-"""Whose cases: assigning a caseload, covering for a colleague, moving a person with all of their cases.
+"""Moving a person with all of their cases into another officer's caseload.
 
 Every function works inside the caller's transaction (`database.writing`).
 """
@@ -13,13 +13,10 @@ from sqlalchemy.engine import Connection
 from fieldpo.central import audit, partitions
 from fieldpo.central.records import place_of
 from fieldpo.central.rows import upsert_rows
-from fieldpo.central.tables import assignment, conflict, leave, person_place, quarantine, record, review
+from fieldpo.central.tables import conflict, leave, person_place, quarantine, record, review
 from fieldpo.central.team_tables import record_leave
-from fieldpo.errors import BadInput, NotFound
+from fieldpo.errors import BadInput
 from fieldpo.sync.protocol.exchange import caseload_partition
-
-OWN = "own"
-COVER = "cover"
 
 
 def assign(conn: Connection, person_id: str, officer_id: str, *, now: dt.datetime | None = None) -> None:
@@ -27,38 +24,12 @@ def assign(conn: Connection, person_id: str, officer_id: str, *, now: dt.datetim
     transfer(conn, person_id, caseload_partition(officer_id), now=now)
 
 
-def cover(
-    conn: Connection, partition: str, user_id: str, until: dt.datetime, *, now: dt.datetime | None = None
-) -> None:
-    """Let a colleague work in a caseload until a moment (aware). Raises BadInput for one that is past."""
-    began = now or dt.datetime.now(dt.UTC)
-    if until <= began:
-        raise BadInput("A cover ends after now. Nothing was changed.")
-    _grant(conn, partition, user_id, COVER, began, until)
-
-
-def grant(conn: Connection, partition: str, user_id: str, *, now: dt.datetime | None = None) -> None:
-    """Let a user work in a partition without an end."""
-    _grant(conn, partition, user_id, OWN, now or dt.datetime.now(dt.UTC), None)
-
-
-def end(conn: Connection, partition: str, user_id: str, *, now: dt.datetime | None = None) -> None:
-    """End a grant or a cover now. Raises NotFound where there is none."""
-    ended = conn.execute(
-        assignment.update()
-        .where(assignment.c.partition_id == partition, assignment.c.user_id == user_id)
-        .values(until=partitions.stamp(now or dt.datetime.now(dt.UTC)))
-    )
-    if ended.rowcount == 0:
-        raise NotFound("This user has no grant there to end.")
-    audit.note(conn, "access end", f"{partition} {user_id}", now=now)
-
-
 def transfer(conn: Connection, person_id: str, to_partition: str, *, now: dt.datetime | None = None) -> int:
     """Move a person with every record of theirs; gives how many records moved.
 
     The old partition keeps a leave, by which its devices hide the case; the new one's feed brings every record.
-    Their versions stay. Raises NotFound for a person whom central does not know.
+    Their versions stay. Raises NotFound for a person whom central does not know, BadInput where somebody else moved
+    them at the same moment.
     """
     moment = now or dt.datetime.now(dt.UTC)
     from_partition = place_of(conn, person_id)
@@ -113,22 +84,3 @@ def _leave(conn: Connection, person_id: str, old: partitions.Counter, to: str, m
             }
         ],
     )
-
-
-def _grant(
-    conn: Connection, partition: str, user_id: str, role: str, since: dt.datetime, until: dt.datetime | None
-) -> None:
-    upsert_rows(
-        conn,
-        assignment,
-        [
-            {
-                "partition_id": partition,
-                "user_id": user_id,
-                "role": role,
-                "since": partitions.stamp(since),
-                "until": partitions.stamp(until) if until else None,
-            }
-        ],
-    )
-    audit.note(conn, "access cover" if until else "access grant", f"{partition} {user_id}", now=since)

@@ -1,4 +1,4 @@
-"""Who may sign in: users, each standing for one officer record of the agency's partition, and what they are granted."""
+"""Who may sign in: users, each standing for one officer record of the agency's partition."""
 
 from __future__ import annotations
 
@@ -6,25 +6,19 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from fieldpo.central import audit, throttling
 from fieldpo.central.auth_tables import app_user
 from fieldpo.central.database import writing
-from fieldpo.central.devices import grants, readable
-from fieldpo.central.landing import Landed, land
+from fieldpo.central.officers import add_officer, officer_of
 from fieldpo.central.partitions import stamp
 from fieldpo.central.passwords import hash_password, verify_password
-from fieldpo.central.records import NewRecord, read_records
 from fieldpo.central.rows import insert_rows
-from fieldpo.central.tables import record
 from fieldpo.errors import BadInput, NotFound
 from fieldpo.plain import clean
-from fieldpo.sync.protocol.body import plain_body
-from fieldpo.sync.protocol.exchange import AGENCY
-from fieldpo.sync.protocol.kinds import Caseload, Officer
+from fieldpo.sync.protocol.kinds import Officer
 
 
 @dataclass(frozen=True)
@@ -80,29 +74,7 @@ def add_user(
         ],
     )
     audit.note(conn, "user add", user_id, now=now)
-    found = user_of(conn, user_id)
-    if found is None:
-        raise NotFound(f"The user {word} could not be read back. Nothing was changed.")
-    return found
-
-
-def add_officer(conn: Connection, user_id: str, name: str, *, title: str, role: str, now: dt.datetime) -> None:
-    """An officer record and a caseload of their own."""
-    landed = [officer_record(user_id, Officer(name=name, title=title, role=role))]
-    landed.append(caseload_record(user_id, f"Caseload of {name}"))
-    land(conn, landed, now)
-
-
-def officer_record(officer_id: str, officer: Officer) -> Landed:
-    """An officer's record as it lands in the agency's partition."""
-    return AGENCY, NewRecord(officer_id, "officer", plain_body(officer))
-
-
-def caseload_record(officer_id: str, name: str) -> Landed:
-    """The record of an officer's own caseload; its id follows from the officer's."""
-    body = plain_body(Caseload(name=name, officer_id=officer_id))
-    caseload_id = str(uuid.uuid5(uuid.NAMESPACE_OID, f"fieldpo caseload {officer_id}"))
-    return AGENCY, NewRecord(caseload_id, "caseload", body)
+    return _user(conn, user_id, word)
 
 
 def sign_in(engine: Engine, login: str, password: str, now: dt.datetime) -> User | None:
@@ -170,29 +142,6 @@ def all_users(conn: Connection) -> list[User]:
     """Every user, by login."""
     rows = conn.execute(sa.select(app_user).order_by(app_user.c.login)).all()
     return [_user(conn, row.user_id, row.login, disabled=row.disabled_at is not None) for row in rows]
-
-
-def all_officers(conn: Connection) -> list[tuple[str, Officer]]:
-    """Every officer record with its id, by name."""
-    rows = conn.execute(
-        sa.select(record.c.id, record.c.body).where(
-            record.c.partition_id == AGENCY, record.c.kind == "officer", record.c.deleted.is_(False)
-        )
-    ).all()
-    return sorted(
-        ((row.id, msgspec.json.decode(row.body, type=Officer)) for row in rows), key=lambda each: each[1].name
-    )
-
-
-def officer_of(conn: Connection, officer_id: str) -> Officer | None:
-    """The officer record of that id."""
-    found = read_records(conn, [officer_id]).get(officer_id)
-    return msgspec.convert(found.body, Officer) if found and found.kind == "officer" and not found.deleted else None
-
-
-def granted(conn: Connection, user_id: str, now: dt.datetime) -> list[str]:
-    """The partitions that the user may read now, the agency's among them."""
-    return readable(grants(conn, user_id, now).values(), now)
 
 
 def _user(conn: Connection, user_id: str, login: str, *, disabled: bool = False) -> User:

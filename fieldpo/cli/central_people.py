@@ -86,7 +86,8 @@ def user_list(
     """
     with opened(db) as engine:
         from fieldpo.central.database import reading
-        from fieldpo.central.users import all_officers, all_users
+        from fieldpo.central.officers import all_officers
+        from fieldpo.central.users import all_users
 
         with reading(engine) as conn:
             users = all_users(conn)
@@ -246,9 +247,11 @@ def assign(
     if bool(person) == bool(officer):
         raise BadInput("Say either --person or --officer. Nothing was changed.")
     with opened(db) as engine:
-        from fieldpo.central import transfer as moves
+        from fieldpo.central import access
         from fieldpo.central.database import writing
-        from fieldpo.central.users import officer_of, user_named
+        from fieldpo.central.officers import officer_of
+        from fieldpo.central.transfer import assign
+        from fieldpo.central.users import user_named
         from fieldpo.sync.protocol.exchange import caseload_partition
 
         now = _now()
@@ -259,13 +262,13 @@ def assign(
                     raise NotFound(f"There is no officer {officer}; see `fieldpo central user list --officers`.")
                 partition = caseload_partition(officer)
                 if end:
-                    moves.end(conn, partition, user.id, now=now)
+                    access.end(conn, partition, user.id, now=now)
                 elif until:
-                    moves.cover(conn, partition, user.id, _end_of(until), now=now)
+                    access.cover(conn, partition, user.id, _end_of(until), now=now)
                 else:
-                    moves.grant(conn, partition, user.id, now=now)
+                    access.grant(conn, partition, user.id, now=now)
             for each in person or []:
-                moves.assign(conn, person_id(conn, each), user.id, now=now)
+                assign(conn, person_id(conn, each), user.id, now=now)
     print("Done; devices learn of it with their next sync.")
 
 

@@ -54,7 +54,7 @@ def list_(db: Database, as_json: AsJson = False) -> None:
     with opened(db) as engine:
         from fieldpo.central import team
         from fieldpo.central.database import reading
-        from fieldpo.central.users import all_officers
+        from fieldpo.central.officers import all_officers
 
         with reading(engine) as conn:
             names = {key: each.name for key, each in all_officers(conn)}
@@ -135,7 +135,8 @@ def supervise(
 
 
 def _officer_id(conn: Connection, word: str) -> str:
-    from fieldpo.central.users import officer_of, user_named
+    from fieldpo.central.officers import officer_of
+    from fieldpo.central.users import user_named
 
     if officer_of(conn, word) is not None:
         return word

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from fieldpo.central.access import cover
 from fieldpo.central.database import open_database, writing
 from fieldpo.central.meta import say_training
 from fieldpo.central.migrations import migrate
-from fieldpo.central.transfer import cover
 from fieldpo.central.users import User
 from fieldpo.sync import enrol
 from fieldpo.sync.protocol.exchange import caseload_partition

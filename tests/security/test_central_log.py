@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from fieldpo.central import audit, device_flow, enrolled, tokens, transfer, users
+from fieldpo.central import access, audit, device_flow, enrolled, tokens, transfer, users
 from fieldpo.central.database import open_database, reading, writing
 from fieldpo.central.settings import Settings
 from fieldpo.cli import main
@@ -88,9 +88,9 @@ def test_who_may_see_whose_cases_is_told(database: Engine, reyes: users.User) ->
     """Granting, covering, ending and moving a person."""
     put_person(database, "rivera", "doe")
     with writing(database) as conn:
-        transfer.grant(conn, "caseload:rivera", reyes.id, now=NOW)
-        transfer.cover(conn, "caseload:chen", reyes.id, NOW + dt.timedelta(days=1), now=NOW)
-        transfer.end(conn, "caseload:rivera", reyes.id, now=NOW)
+        access.grant(conn, "caseload:rivera", reyes.id, now=NOW)
+        access.cover(conn, "caseload:chen", reyes.id, NOW + dt.timedelta(days=1), now=NOW)
+        access.end(conn, "caseload:rivera", reyes.id, now=NOW)
         transfer.assign(conn, "doe", reyes.id, now=NOW)
     assert [row[1:3] for row in told(database, after=1)] == [
         ("access grant", f"caseload:rivera {reyes.id}"),

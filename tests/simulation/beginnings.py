@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from fieldpo.central import devices, records, team, tokens, users
+from fieldpo.central import devices, officers, records, team, tokens
 from fieldpo.central.auth_tables import app_user
 from fieldpo.central.database import open_database, writing
 from fieldpo.central.meta import say_training
@@ -56,7 +56,7 @@ def make_central(path: Path) -> dict[str, tuple[str, str]]:
 
 
 def _add_officer(conn: Any, officer: Officer, role: str) -> None:
-    users.add_officer(conn, officer.id, officer.name, title="", role=role, now=START)
+    officers.add_officer(conn, officer.id, officer.name, title="", role=role, now=START)
     user = {"user_id": officer.id, "login": officer.login, "password": "-", "created_at": START.isoformat()}
     insert_rows(conn, app_user, [{**user, "disabled_at": None}])
 

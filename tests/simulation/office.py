@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from fieldpo.central import intake, intake_waiting, records, releasing, team, tokens, transfer
+from fieldpo.central import access, intake, intake_waiting, records, releasing, team, tokens, transfer
 from fieldpo.central.auth_tables import bearer
 from fieldpo.central.database import reading, writing
 from fieldpo.central.records import NewRecord
@@ -64,7 +64,7 @@ class Office:
     def cover(self, officer_id: str, user_id: str, until: dt.datetime) -> None:
         """A colleague works in a caseload for a time."""
         with self.hand() as conn:
-            transfer.cover(conn, caseload_partition(officer_id), user_id, until, now=self.agency.now())
+            access.cover(conn, caseload_partition(officer_id), user_id, until, now=self.agency.now())
         self.agency.books.covers[caseload_partition(officer_id)] = user_id, until
         self.agency.books.covered.add(user_id)
 
@@ -72,7 +72,7 @@ class Office:
         """And stops."""
         user_id, _ = self.agency.books.covers.pop(partition)
         with self.hand() as conn:
-            transfer.end(conn, partition, user_id, now=self.agency.now())
+            access.end(conn, partition, user_id, now=self.agency.now())
 
     def revoke(self, device_id: str) -> None:
         """A device may not speak to central any more."""

@@ -7,7 +7,7 @@ import datetime as dt
 import msgspec
 from sqlalchemy.engine import Engine
 
-from fieldpo.central import audit, team, transfer
+from fieldpo.central import access, audit, team, transfer
 from fieldpo.central.database import reading, writing
 from fieldpo.central.records import put_record
 from fieldpo.sync.protocol.exchange import AGENCY, VerdictKind, case_partition, caseload_partition
@@ -193,7 +193,7 @@ def test_a_case_that_moves_within_the_team_is_read_on(database: Engine) -> None:
     assert (page.reload, len(page.changes)) == (True, 4)
     assert boss.hash(page.id) == page.hash
     with writing(database) as conn:
-        transfer.cover(conn, caseload_partition(OKAFOR), BOSS, NOW + dt.timedelta(days=1), now=NOW)
+        access.cover(conn, caseload_partition(OKAFOR), BOSS, NOW + dt.timedelta(days=1), now=NOW)
     assert boss.send().revoked == [case_partition("p1")]
 
 
