@@ -56,10 +56,11 @@ def _done(standing: Standing, verdict: VerdictKind = VerdictKind.ACCEPTED) -> Ou
 
 
 def _invalid(op: Op, body: dict[str, Json]) -> Outcome | None:
-    if op.known_kind is None:
+    kind = op.known_kind
+    if kind is None:
         return None
     try:
-        op.known_kind.check(body)
+        kind.check(body)
     except msgspec.ValidationError as refused:
         return _rejected("invalid-body", str(refused))
     return None

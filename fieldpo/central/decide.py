@@ -161,10 +161,11 @@ def _decide_one(world: World, one: Received, group: Together) -> None:
     if one.problem is not None or op is None:
         _refuse(world, one, one.problem or problem("unreadable"))
         return
-    if _not_theirs(world, op) is None and answers_only(world, op):
+    refused = _not_theirs(world, op)
+    if refused is None and answers_only(world, op):
         _accept(world, one, op, Outcome(VerdictKind.ACCEPTED))
         return
-    refused = _not_theirs(world, op) or _forbidden(op) or _superseding(world, op)
+    refused = refused or _forbidden(op) or _superseding(world, op)
     if refused is not None:
         _refuse(world, one, refused)
         return
@@ -204,13 +205,14 @@ def _not_theirs(world: World, op: Op) -> Problem | None:
 
 
 def _forbidden(op: Op) -> Problem | None:
-    kind = op.known_kind
+    kind, creates = op.known_kind, op.verb == "create"
     if kind is not None and kind.merging is Merging.CENTRAL:
         return problem("central-only")
-    if kind is not None and kind.merging is Merging.INSERT and op.verb != "create":
+    if kind is not None and kind.merging is Merging.INSERT and not creates:
         return problem("insert-only")
-    names = ("person_id", *(kind.refers if kind is not None else ())) if op.verb == "create" else ()
-    for name in names:
+    if not creates:
+        return None
+    for name in ("person_id", *(kind.refers if kind is not None else ())):
         named = op.body.get(name)
         if isinstance(named, str) and len(named) > _LONGEST_ID:  # else it would wait for what can never come
             return problem("invalid-body", f"{name} is no id")

@@ -81,7 +81,9 @@ def _place(conn: Connection, source: Source, text: str, server_epoch: str) -> in
 
 
 def _after(conn: Connection, source: Source, start: int, end: int, limit: int) -> Sequence[Row[Any]]:
-    """The next changes without their bodies, but with the size of each, so that a page can be cut first."""
+    """The next changes without their bodies, but with the size of each, so that a page can be cut first. What has no
+    body, a removal or a leave, has size 0.
+    """
     records: sa.Select[Any] = sa.select(
         record.c.id,
         record.c.kind,
@@ -89,17 +91,17 @@ def _after(conn: Connection, source: Source, start: int, end: int, limit: int) -
         record.c.number,
         record.c.person_id,
         record.c.deleted,
-        sa.func.length(record.c.body).label("size"),
+        sa.case((record.c.deleted, 0), else_=sa.func.length(record.c.body)).label("size"),
     ).where(record.c.partition_id == source.id, record.c.number > start, record.c.number <= end)
     if source.person_id:
         of_person = records.where(record.c.person_id == source.person_id)
         return list(conn.execute(of_person.order_by(record.c.number).limit(limit)).all())
-    found: list[Row[Any]] = [
-        *conn.execute(records.order_by(record.c.number).limit(limit)).all(),
+    found = list(conn.execute(records.order_by(record.c.number).limit(limit)).all())
+    left = [
         *_left(conn, leave, leave.c.person_id, CASE_LEAVE, (source.id, start, end, limit)),
         *_left(conn, record_leave, record_leave.c.record_id, RECORD_LEAVE, (source.id, start, end, limit)),
     ]
-    return sorted(found, key=lambda row: row.number)[:limit]
+    return sorted([*found, *left], key=lambda row: row.number)[:limit] if left else found
 
 
 def _left(
@@ -132,7 +134,9 @@ def _cut(rows: Sequence[Row[Any]], room: Room) -> list[Row[Any]]:
 
 
 def _has_body(row: Row[Any], room: Room) -> bool:
-    return row.kind not in (CASE_LEAVE, RECORD_LEAVE) and not row.deleted and room.own.get(row.id) != row.version
+    # By their places: looked up by name, each would cost as much as all of them.
+    record_id, _, version, _, _, _, size = tuple[Any, ...](row)
+    return bool(size) and room.own.get(record_id) != version
 
 
 def _bodies(conn: Connection, source: Source, wanted: Sequence[Row[Any]]) -> dict[int, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
@@ -31,19 +31,16 @@ from fieldpo.central.team_tables import ended_group, record_leave
 from fieldpo.central.world import ConflictRow, Entry, Leave, Received, Standing, World
 from fieldpo.sync.protocol.exchange import FieldConflict, Problem, VerdictKind, caseload_partition
 
+_VERDICTS: Final = {each.value: each for each in VerdictKind}
+
 
 def touched(conn: Connection, user_id: str, ops: Sequence[Received]) -> set[str]:
     """The partitions that the ops may write, as places stand before any lock."""
-    found = {caseload_partition(user_id)}
-    names = _record_ids(ops)
-    persons = _persons(ops)
-    for row in select_in(conn, sa.select(record.c.partition_id).distinct(), record.c.id, names):
-        found.add(row.partition_id)
-    identifiers = _intake_ids(ops)
-    if identifiers:
-        persons |= {person for found in carriers(conn, identifiers).values() for person in found}
-    found |= set(_places(conn, persons).values())
-    return found
+    named = _named(ops)
+    own = sa.select(record.c.partition_id).distinct()
+    found = {row.partition_id for row in select_in(conn, own, record.c.id, named.records)}
+    persons = named.persons | {who for carried in carriers(conn, named.identifiers).values() for who in carried}
+    return {caseload_partition(user_id), *found, *_places(conn, persons).values()}
 
 
 def load(
@@ -57,12 +54,12 @@ def load(
     """The working set for these ops."""
     world = World(user_id, device_id, now, counters)
     world.grants = grants(conn, user_id, now)
-    judged = reports_judged(ops)
+    named, judged = _named(ops), reports_judged(ops)
     edited = {one.op.record_id for one in ops if one.op is not None} | judged
-    for row in select_in(conn, sa.select(record), record.c.id, _record_ids(ops)):
+    for row in select_in(conn, sa.select(record), record.c.id, named.records):
         world.records[row.id] = standing(row, with_body=row.id in edited)
-    persons = _persons(ops) | texts(each.person_id for each in world.records.values())
-    _match_intakes(conn, world, ops, persons)
+    persons = named.persons | texts(each.person_id for each in world.records.values())
+    _match_intakes(conn, world, named.identifiers, persons)
     world.places = _places(conn, persons)
     query = sa.select(leave).where(leave.c.partition_id.in_(list(world.grants)))
     for row in select_in(conn, query, leave.c.person_id, persons):
@@ -124,22 +121,24 @@ def conflict_row(row: Row[Any]) -> ConflictRow:
 
 def entry(row: Row[Any]) -> Entry:
     """A row of `ledger`."""
+    op_id, sha, device_id, user_id, inbox, verdict, rev, kind, *place, group_id, found, lost = tuple[Any, ...](row)
+    record_id, partition, version, number = place
     return Entry(
-        op_id=row.op_id,
-        sha=row.sha,
-        device_id=row.device_id,
-        user_id=row.user_id,
-        inbox=row.inbox,
-        verdict=VerdictKind(row.verdict),
-        kind=row.kind,
-        record_id=row.record_id,
-        partition=row.partition_id,
-        version=row.version,
-        number=row.number,
-        rev=row.rev,
-        group_id=row.group_id,
-        problem=msgspec.json.decode(row.problem, type=Problem) if row.problem else None,
-        conflicts=msgspec.json.decode(row.conflicts, type=tuple[FieldConflict, ...]) if row.conflicts else (),
+        op_id=op_id,
+        sha=sha,
+        device_id=device_id,
+        user_id=user_id,
+        inbox=inbox,
+        verdict=_VERDICTS[verdict],
+        kind=kind,
+        record_id=record_id,
+        partition=partition,
+        version=version,
+        number=number,
+        rev=rev,
+        group_id=group_id,
+        problem=msgspec.json.decode(found, type=Problem) if found else None,
+        conflicts=msgspec.json.decode(lost, type=tuple[FieldConflict, ...]) if lost else (),
     )
 
 
@@ -195,8 +194,7 @@ def _load_ledger(conn: Connection, world: World, ops: Sequence[Received]) -> Non
     world.ledger = entries(conn, asked)
 
 
-def _match_intakes(conn: Connection, world: World, ops: Sequence[Received], persons: set[str]) -> None:
-    identifiers = _intake_ids(ops)
+def _match_intakes(conn: Connection, world: World, identifiers: Collection[str], persons: set[str]) -> None:
     if not identifiers:
         return
     for value, found in carriers(conn, identifiers).items():
@@ -205,24 +203,29 @@ def _match_intakes(conn: Connection, world: World, ops: Sequence[Received], pers
     world.claimed_ids = frozenset(claimants(conn, identifiers))
 
 
-def _intake_ids(ops: Iterable[Received]) -> set[str]:
-    bodies = (one.op.body for one in ops if one.op is not None and one.op.record_kind == "intake")
-    return {value for body in bodies if isinstance(value := body.get("agency_id"), str) and value}
+class _Named(NamedTuple):
+    """Every record that ops write or refer to, the persons of new ones, and the agency's IDs of someone not listed."""
+
+    records: set[str]
+    persons: set[str]
+    identifiers: set[str]
 
 
-def _record_ids(ops: Iterable[Received]) -> set[str]:
-    """Every record that the ops write or refer to."""
-    found: set[str] = set()
+def _named(ops: Iterable[Received]) -> _Named:
+    records: set[str] = set()
+    persons: set[str | None] = set()
+    identifiers: set[str] = set()
     for one in ops:
-        if one.op is not None:
-            found.add(one.op.record_id)
-            found |= records_referred(one.op)
-    return found
-
-
-def _persons(ops: Iterable[Received]) -> set[str]:
-    creates = [one.op for one in ops if one.op is not None and one.op.verb == "create"]
-    return texts(person_named(op) for op in creates) | texts(subject_of(op) for op in creates)
+        op = one.op
+        if op is None:
+            continue
+        records.add(op.record_id)
+        if op.record_kind == "intake" and isinstance(carried := op.body.get("agency_id"), str):
+            identifiers.add(carried)
+        if op.verb == "create":
+            records |= records_referred(op)
+            persons |= {person_named(op), subject_of(op)}
+    return _Named(records, texts(persons), texts(identifiers))
 
 
 def _places(conn: Connection, persons: Collection[str]) -> dict[str, str]:

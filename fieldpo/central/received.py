@@ -13,8 +13,10 @@ from fieldpo.plain import has_controls
 from fieldpo.sync.protocol.body import Json
 from fieldpo.sync.protocol.ops import MAX_OP_BYTES, MAX_OP_DEPTH, Op, sha, thaw
 
-_ESCAPES = re.compile(r"\\[ubfr]|\x7f")
-"""ASCII text of JSON without any of these holds no control character but line ends and tabs."""
+_ESCAPES = re.compile(r"\\[ubfr]")
+"""ASCII text of JSON without any of these, and without U+007F, holds no control character but line ends and tabs. One
+character to begin with, and no other way: a search then looks for that alone.
+"""
 
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
 """The brackets of a JSON text; a string is taken whole, so that none in it counts, also one that never ends: each
@@ -61,7 +63,7 @@ def _depth(text: str) -> int:
 
 def _controls(op: Op, text: str) -> bool:
     """Whether any string of the op holds a control character. Raises RecursionError for a body too deep."""
-    if text.isascii() and not ("\\" in text and _ESCAPES.search(text)) and "\x7f" not in text:
+    if text.isascii() and "\x7f" not in text and not _ESCAPES.search(text):
         return False
     return any(has_controls(each) for each in _strings(msgspec.to_builtins(op)))
 

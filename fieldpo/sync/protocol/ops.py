@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 
 import msgspec
 
@@ -67,21 +68,26 @@ class Op(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def record_kind(self) -> str:
         """The record's kind: "contact" in "contact.create"."""
-        return self.kind.rpartition(".")[0]
+        return _parted(self.kind)[0]
 
     @property
     def verb(self) -> str:
         """What was done: "create" in "contact.create"."""
-        return self.kind.rpartition(".")[2]
+        return _parted(self.kind)[2]
 
     @property
     def known_kind(self) -> Kind | None:
         """The kind's declaration; None for a kind that this program does not know."""
-        return KINDS.get(self.record_kind)
+        return KINDS.get(_parted(self.kind)[0])
 
     def edit(self) -> Edit:
         """The body of an edit. Raises `msgspec.ValidationError`."""
         return msgspec.convert(self.body, Edit)
+
+
+@lru_cache(1_000)
+def _parted(kind: str) -> tuple[str, str, str]:
+    return kind.rpartition(".")
 
 
 _decoder = msgspec.json.Decoder(Op)
