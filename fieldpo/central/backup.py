@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from fieldpo.central import backup_file
+from fieldpo.central import audit, backup_file
 from fieldpo.central.database import reading, writing
 from fieldpo.central.meta import backed_up_at, begin_epoch, durable_through, say_durable
 from fieldpo.central.migrations import is_current, migrate
@@ -86,7 +86,9 @@ def mark(engine: Engine, number: int, now: dt.datetime | None = None) -> None:
         last = _last(conn)
         if not 0 <= number <= last:
             raise BadInput(f"No entry has the number {number}: the last is {last}. Nothing was changed.")
-        say_durable(conn, number, stamp(now or dt.datetime.now(dt.UTC)))
+        moment = now or dt.datetime.now(dt.UTC)
+        say_durable(conn, number, stamp(moment))
+        audit.note(conn, "backup", str(number), now=moment)
 
 
 def standing(engine: Engine) -> Standing:
@@ -99,14 +101,34 @@ def standing(engine: Engine) -> Standing:
 def restore(engine: Engine, file: Path | None, now: dt.datetime) -> str:
     """Put a backup back and begin a new epoch; without a file only the epoch, after pg_restore. Returns its name.
 
-    Stop central first. Raises BadInput for a file that does not check out: the database is then as it was.
+    Stop central first. Raises BadInput for a file that does not check out, and on PostgreSQL while another program is
+    connected: the database is then as it was.
     """
     if file is not None:
         _put_back(engine, file)
+    _refuse_served(engine)
     if not is_current(engine):
         migrate(engine)
     with writing(engine) as conn:
-        return begin_epoch(conn, stamp(now), _last(conn))
+        epoch = begin_epoch(conn, stamp(now), _last(conn))
+        audit.note(conn, "restore", epoch, now=now)
+        return epoch
+
+
+def _refuse_served(engine: Engine) -> None:
+    """An epoch begun under a central that serves would have every laptop believe that it went back."""
+    if engine.dialect.name != "postgresql":
+        return
+    with reading(engine) as conn:
+        others = conn.exec_driver_sql(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+            "AND backend_type = 'client backend'"
+        ).scalar_one()
+    if others:
+        raise BadInput(
+            f"{others} other connections to this database are open: stop central first, and whatever else reads it. "
+            "Nothing was changed."
+        )
 
 
 def _put_back(engine: Engine, file: Path) -> None:

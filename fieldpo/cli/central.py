@@ -65,7 +65,8 @@ def opened(url: str, *, ready: bool = True) -> Iterator[Engine]:
             raise BadInput(f"The database is not ready: run `fieldpo central init --db {_shown(url)}` first.")
         yield engine
     except OperationalError as error:
-        raise BadInput(f"The database {_shown(url)} does not answer: {error.orig}. Nothing was changed.") from error
+        said = " ".join(str(error.orig).split()).rstrip(".?")
+        raise BadInput(f"The database {_shown(url)} does not answer: {said}. Nothing was changed.") from error
     finally:
         engine.dispose()
 

@@ -39,7 +39,10 @@ def list_(db: Database, as_json: AsJson = False) -> None:
         print(json.dumps(rows))
     else:
         # An id in an entry that was refused for its control characters still holds them.
-        print("\n".join("  ".join(clean(str(value)) for value in row.values() if value) for row in rows) or "Nothing.")
+        lines = ["  ".join(clean(str(value)) for value in row.values() if value) for row in rows]
+        if lines:
+            lines.insert(0, "entry  kind  record  person  author  why  since (where known)")
+        print("\n".join(lines) or "Nothing.")
 
 
 def release(op_id: OpId, db: Database) -> None:
@@ -54,7 +57,10 @@ def release(op_id: OpId, db: Database) -> None:
 
         with writing(engine) as conn:
             verdict = let_in(conn, op_id, dt.datetime.now(dt.UTC))
-    print(f"Released: {verdict}.")
+    if verdict == "blocked":
+        print("Released; it waits now for what it needs, or for the rest of its group.")
+    else:
+        print(f"Released: {verdict}.")
 
 
 def refuse(op_id: OpId, db: Database) -> None:

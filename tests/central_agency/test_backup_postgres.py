@@ -16,6 +16,7 @@ from fieldpo.central.backup import number_before_dump
 from fieldpo.central.database import open_database, reading, writing
 from fieldpo.central.devices import hold_device
 from fieldpo.central.inbox import keep
+from fieldpo.central.partitions import epoch
 from fieldpo.central.received import receive
 from fieldpo.central.records import every_record
 from fieldpo.cli import main
@@ -97,6 +98,35 @@ def test_a_dump_is_marked_and_restored_into_a_fresh_database(
     assert notes == ["after the dump", "after the restore", "in the dump"]
     assert len(set(numbers)) == 3
     laptop.engine.dispose()
+
+
+def test_a_database_that_somebody_uses_gets_no_new_epoch(
+    urls: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A restore typed while central serves changes nothing; once it is stopped, backup and restore stand in the log."""
+    served = open_database(urls[0])
+    with reading(served) as conn:
+        before = epoch(conn)
+        assert main(["central", "restore", "--db", urls[0]]) == 2
+        assert "stop central first" in capsys.readouterr().err
+    with reading(served) as conn:
+        assert epoch(conn) == before
+    served.dispose()
+    said(capsys, "backup", "--mark", "0", "--db", urls[0])
+    said(capsys, "restore", "--db", urls[0])
+    log = said(capsys, "audit", "--db", urls[0]).splitlines()
+    assert [line.split("  ")[3] for line in log[-2:]] == ["backup", "restore"]
+
+
+def test_a_database_that_is_not_there_is_told_in_a_line(
+    urls: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """PostgreSQL says it in two, with a tab."""
+    del urls
+    assert main(["central", "init", "--db", "postgresql://nobody@127.0.0.1:1/fieldpo"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "\t" not in line
+    assert line.endswith("connections. Nothing was changed.")
 
 
 def test_a_number_that_was_never_given_is_not_marked(urls: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
