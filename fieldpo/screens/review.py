@@ -217,6 +217,7 @@ _HELD_WORDS = {
     "late entry": "Written after the case had left its officer's caseload. Central did not apply it.",
     "not listed": "Nobody carries the ID that was given, or none was given. The central office matches it.",
     "several match": "More than one person carries the ID that was given. The central office says which.",
+    "ID not sure": "Only an officer has typed that ID on a client. The central office says whether it is right.",
     "waits for rest": "Saved together with entries that have not come. Central takes all or none.",
 }
 
