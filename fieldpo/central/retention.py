@@ -16,9 +16,9 @@ from fieldpo.central import audit, partitions
 from fieldpo.central.auth_tables import bearer, device_code, page_session, throttle
 from fieldpo.central.database import reading, writing
 from fieldpo.central.partitions import stamp
-from fieldpo.central.settings import PROOF_SECONDS
 from fieldpo.central.tables import feed_mark, partition_counter, record
 from fieldpo.central.throttling import WINDOW
+from fieldpo.central.tokens import long_expired
 from fieldpo.errors import BadInput
 
 LEAST_DAYS = 180
@@ -103,11 +103,9 @@ def _feed(conn: Connection, partition: str, before: str, *, dry_run: bool) -> Re
 
 
 def _expired(conn: Connection, now: dt.datetime, *, dry_run: bool) -> Retained:
-    """What is good for nothing any more. A refresh token proves for a year after its end which device it was."""
-    old_access = (bearer.c.kind == "access") & (bearer.c.expires_at < stamp(now))
-    old_refresh = bearer.c.expires_at < stamp(now - dt.timedelta(seconds=PROOF_SECONDS))
+    """What is good for nothing any more."""
     return Retained(
-        tokens=_take(conn, bearer, old_access | old_refresh, dry_run=dry_run),
+        tokens=_take(conn, bearer, long_expired(now), dry_run=dry_run),
         codes=_take(conn, device_code, device_code.c.expires_at < stamp(now - dt.timedelta(hours=1)), dry_run=dry_run),
         sessions=_take(conn, page_session, page_session.c.expires_at < stamp(now), dry_run=dry_run),
         failures=_take(conn, throttle, throttle.c.since <= stamp(now - WINDOW), dry_run=dry_run),

@@ -59,10 +59,14 @@ def issue(conn: Connection, device_id: str, now: dt.datetime, access_seconds: in
             )
         ],
     )
-    old_access = (bearer.c.kind == "access") & (bearer.c.expires_at < stamp(now))
-    old_refresh = bearer.c.expires_at < stamp(now - dt.timedelta(seconds=PROOF_SECONDS))
-    conn.execute(sa.delete(bearer).where(bearer.c.device_id == device_id, old_access | old_refresh))
+    conn.execute(sa.delete(bearer).where(bearer.c.device_id == device_id, long_expired(now)))
     return issued
+
+
+def long_expired(now: dt.datetime) -> sa.ColumnElement[bool]:
+    """The tokens that are good for nothing any more; a refresh token proves for a year after its end whose it was."""
+    old_access = (bearer.c.kind == "access") & (bearer.c.expires_at < stamp(now))
+    return old_access | (bearer.c.expires_at < stamp(now - dt.timedelta(seconds=PROOF_SECONDS)))
 
 
 def refresh(conn: Connection, token: str, now: dt.datetime, access_seconds: int) -> Issued | None:

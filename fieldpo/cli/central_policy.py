@@ -36,12 +36,13 @@ def publish(
     text, source = _text(pack)
     with opened(db) as engine:
         from fieldpo.central.database import writing
+        from fieldpo.central.policy import id_of
         from fieldpo.central.policy import publish as put
 
         with writing(engine) as conn:
             done = put(conn, text, source, main=main, now=dt.datetime.now(dt.UTC))
     if as_json:
-        print(json.dumps({"id": done.id, "pack": done.pack, "version": done.version, "main": done.main}))
+        print(json.dumps({"id": id_of(done), "pack": done.pack, "version": done.version, "main": done.main}))
     else:
         print(f"{clean(done.pack)} {clean(done.version)} is published, in force from {done.effective_from}.")
 
