@@ -17,10 +17,10 @@ class Mutant:
     """One defect. `trouble` are the kinds that bring it out."""
 
     name: str
+    breaks: int
+    """The invariant that it violates, perhaps among others."""
     patches: Callable[[], list[Patch]]
     trouble: tuple[str, ...] = ()
-    clocks: bool = False
-    """Caught by comparing a run with another in which every clock is right."""
 
     @contextlib.contextmanager
     def put_in(self) -> Iterator[None]:
@@ -35,12 +35,12 @@ MUTANTS: dict[str, Mutant] = {}
 """By name."""
 
 
-def mutant(*trouble: str, clocks: bool = False) -> Callable[[Callable[[], list[Patch]]], None]:
+def mutant(breaks: int, *trouble: str) -> Callable[[Callable[[], list[Patch]]], None]:
     """Declare a defect, named as its function is."""
 
     def declare(patches: Callable[[], list[Patch]]) -> None:
         name = patches.__name__.replace("_", " ")
-        MUTANTS[name] = Mutant(name, patches, trouble, clocks)
+        MUTANTS[name] = Mutant(name, breaks, patches, trouble)
 
     return declare
 

@@ -20,6 +20,7 @@ from .judging_ops import (
     one_op_id_one_sha,
     refused_as_too_late_only_if_so,
     retransmission_gets_the_first_verdict,
+    what_is_replaced_is_not_applied,
 )
 from .judging_teams import (
     cases_only_on_demand,
@@ -53,6 +54,7 @@ ALWAYS: tuple[Callable[[Seen], Found], ...] = (
 AT_REST: tuple[Callable[[Seen], Found], ...] = (
     *ALWAYS,
     each_text_once,
+    what_is_replaced_is_not_applied,
     effect_if_and_only_if_verdict,
     no_child_before_its_parent,
     group_all_or_nothing,
@@ -71,3 +73,8 @@ AT_REST: tuple[Callable[[Seen], Found], ...] = (
     nothing_attributed_to_another,
 )
 """True after healing. 18 and 20 compare runs."""
+
+
+def number_of(judge: Callable[[Seen], Found]) -> str:
+    """The invariant's number, which stands at the beginning of what its function says of itself."""
+    return (judge.__doc__ or "").partition(".")[0]

@@ -143,6 +143,16 @@ def group_all_or_nothing(seen: Seen) -> Found:
                 yield f"of the group {op.group_id} {each.name} has {saved[op.group_id]} of {op.group_size}"
 
 
+def what_is_replaced_is_not_applied(seen: Seen) -> Found:
+    """2. What an officer typed anew stands in the place of what came back, unless the agency let that out."""
+    for op_id, op in seen.central.ops.items():
+        first = seen.central.ops.get(op.supersedes or "")
+        if first is None or first.deps or first.group_id or first.op_id in seen.agency.books.released:
+            continue
+        if seen.central.ledger.get(first.op_id, {}).get("verdict") in APPLIED and op_id in seen.central.ledger:
+            yield f"{first.op_id} ({first.kind}) is applied, and {op_id} stands in its place"
+
+
 def one_bad_op_delays_no_other(seen: Seen) -> Found:
     """15. What depends on no bad op has its final verdict."""
     if not seen.at_rest:

@@ -39,9 +39,10 @@ def supervisor_sees_no_more(seen: Seen) -> Found:
         if not seen.at_rest or each.laptop.cut_off or not each.laptop.supervises:
             continue
         allowed = _readable_texts(seen, each)
-        kept = {row["person_id"] for row in each.ops.values() if row["state"] not in ("done", "answered")}
+        unsettled = {row["person_id"] for row in each.ops.values() if row["state"] not in ("done", "answered")}
+        kept = (unsettled | each.drafts) - {None}
         for row in each.rows.values():
-            for one in texts_in(row["body"]) if row["person_id"] not in kept - {None} else ():
+            for one in texts_in(row["body"]) if row["person_id"] not in kept else ():
                 if one not in allowed:
                     yield f"{each.name} has {one} in {row['kind']} {row['id']}, which is nothing of a supervisor's"
 

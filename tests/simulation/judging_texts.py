@@ -180,8 +180,8 @@ def note_bytes_never_change(seen: Seen) -> Found:
         if kept != op.body:
             yield f"{op.kind} {op_id} reads other at central than it was typed"
         for each in seen.laptops:
-            row = each.rows.get(op.record_id)
-            if row is not None and {name: row["body"].get(name) for name in op.body} != op.body:
+            copy = each.copy_of(op.record_id)
+            if copy is not None and {name: copy["body"].get(name) for name in op.body} != op.body:
                 yield f"{op.kind} {op_id} reads other on {each.name} than it was typed"
 
 

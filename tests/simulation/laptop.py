@@ -106,6 +106,11 @@ class Laptop:
         return self.enrolled.officer.id
 
     @property
+    def id(self) -> str:
+        """The device's id, which a twin has too."""
+        return self.enrolled.device_id
+
+    @property
     def supervises(self) -> bool:
         """Whether it is a supervisor's."""
         return self.enrolled.officer is WHITFIELD

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from .laptop import Laptop
 from .network import FATES
-from .seams import BUSY, FULL
+from .seams import BUSY, FULL, READ_ONLY
 
 if TYPE_CHECKING:
     from .trouble import Trouble
@@ -56,6 +56,13 @@ def disk_full(trouble: Trouble, laptop: Laptop) -> bool:
     """A write is refused, and some after it."""
     laptop.process.refuses_in, laptop.process.refusal = trouble.rng.randint(0, 25), FULL
     laptop.process.refusals = trouble.rng.randint(1, 6)
+    return True
+
+
+def read_only(trouble: Trouble, laptop: Laptop) -> bool:
+    """The laptop's disk takes no write, for a while: remounted after an error, perhaps."""
+    laptop.process.refuses_in, laptop.process.refusal = trouble.rng.randint(0, 10), READ_ONLY
+    laptop.process.refusals = trouble.rng.randint(10, 40)
     return True
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from . import mutants_at_central, mutants_on_laptops  # noqa: F401 - they declare them
+from . import mutants_at_central, mutants_of_teams, mutants_on_laptops  # noqa: F401 - they declare them
 from .defect import MUTANTS, Mutant
 from .running import run
 from .world import Options
 
-__all__ = ["CAUGHT_BY", "MUTANTS", "STEPS", "caught", "search"]
+__all__ = ["CAUGHT_BY", "MUTANTS", "STEPS", "broken", "caught", "search"]
 
 STEPS = 60
 """Of the runs that catch a defect."""
@@ -51,17 +52,30 @@ CAUGHT_BY = {
 
 def caught(mutant: Mutant, seed: int, place: Path) -> list[str]:
     """What the checker finds wrong in one run with the defect; empty where it escapes."""
+    options = Options(STEPS, only=mutant.trouble)
     with mutant.put_in():
-        outcome = run(seed, Options(STEPS, only=mutant.trouble), place)
-        if outcome.violations or not mutant.clocks:
-            return outcome.violations
-        right = run(seed, Options(STEPS, clocks=False, only=mutant.trouble), place)
-    return ["a device's clock has decided something"] if right.digest != outcome.digest else []
+        outcome = run(seed, options, place)
+    if mutant.breaks not in _COMPARED:
+        return outcome.violations
+    with mutant.put_in():
+        other = run(seed, replace(options, clocks=mutant.breaks != CLOCKS), place)
+    return [f"{mutant.breaks}: {_COMPARED[mutant.breaks]}"] if other.digest != outcome.digest else []
+
+
+CLOCKS = 18
+_COMPARED = {CLOCKS: "a device's clock has decided something", 20: "the same seed gave another trace"}
+"""Invariants of two runs, not of one."""
 
 
 def search(mutant: Mutant, place: Path, seeds: int) -> tuple[int, list[str]] | None:
-    """The first seed that catches the defect, and what was found; None where it escapes so many."""
+    """The first seed that catches the defect by its invariant, and what was found; None where it escapes so many."""
     for seed in range(1, seeds + 1):
-        if found := caught(mutant, seed, place):
+        found = caught(mutant, seed, place)
+        if mutant.breaks in broken(found):
             return seed, found
     return None
+
+
+def broken(found: list[str]) -> set[int]:
+    """The invariants that were violated: each sentence begins with its number."""
+    return {int(one.partition(":")[0]) for one in found}

@@ -18,7 +18,7 @@ from fieldpo.sync.protocol.ops import FieldEdit
 from .defect import Patch, but, mutant, on, whole
 
 
-@mutant("clock jumps", clocks=True)
+@mutant(18, "clock jumps")
 def clock_ordering() -> list[Patch]:
     """The later of two edits by the devices' clocks wins, and no question is asked."""
     plain = central_apply._edit
@@ -38,7 +38,7 @@ def clock_ordering() -> list[Patch]:
     return [on(central_apply, "_edit", by_clock)]
 
 
-@mutant("network")
+@mutant(7, "network")
 def verdict_not_stored() -> list[Patch]:
     """The last verdict of each exchange is not written."""
     plain = rows.upsert_rows
@@ -49,7 +49,7 @@ def verdict_not_stored() -> list[Patch]:
     return [on(flush, "upsert_rows", most)]
 
 
-@mutant("network", "central killed")
+@mutant(5, "network", "central killed")
 def verdict_in_a_transaction_of_its_own() -> list[Patch]:
     """A device's op is decided again whenever it comes: nobody looks into the ledger first."""
 
@@ -65,7 +65,7 @@ def verdict_in_a_transaction_of_its_own() -> list[Patch]:
     return [on(exchange._Script, "_fresh", blind)]
 
 
-@mutant("poison for central")
+@mutant(9, "poison for central")
 def group_split() -> list[Patch]:
     """Central decides each member of a group alone."""
 
@@ -79,7 +79,7 @@ def group_split() -> list[Patch]:
     return [on(decide, "units", singly), on(exchange, "units", singly), on(decide, "decide_unit", alone)]
 
 
-@mutant("network")
+@mutant(6, "network")
 def known_through_falls() -> list[Patch]:
     """It tells of the present request alone."""
     plain = devices.note_received
@@ -91,7 +91,7 @@ def known_through_falls() -> list[Patch]:
     return [on(exchange, "note_received", present)]
 
 
-@mutant("a dependency that never comes")
+@mutant(8, "a dependency that never comes")
 def child_before_its_parent() -> list[Patch]:
     """Nothing waits for what it depends on."""
 
@@ -101,7 +101,7 @@ def child_before_its_parent() -> list[Patch]:
     return [on(decide, "_missing", nothing), on(decide, "_absent", nothing)]
 
 
-@mutant()
+@mutant(14)
 def losing_value_not_kept() -> list[Patch]:
     """A conflict is answered and no row has the value that lost."""
 
@@ -111,7 +111,7 @@ def losing_value_not_kept() -> list[Patch]:
     return [on(conflicts, "put_row", nothing)]
 
 
-@mutant("old client and new central")
+@mutant(5, "old client and new central")
 def upgrade_answered_with_changes() -> list[Patch]:
     """A program that is too old is told so, and sent changes all the same."""
     plain = whole(exchange, "answer")
@@ -122,7 +122,7 @@ def upgrade_answered_with_changes() -> list[Patch]:
     return [on(exchange, "answer", both)]
 
 
-@mutant()
+@mutant(10)
 def page_cut_short() -> list[Patch]:
     """What does not fit into an answer is left out, and the cursor stands at the feed's end."""
     plain = feed._cut
@@ -135,7 +135,7 @@ def page_cut_short() -> list[Patch]:
     return [on(feed, "_cut", cut)]
 
 
-@mutant("central's backup restored")
+@mutant(17, "central's backup restored")
 def durable_through_one_too_high() -> list[Patch]:
     """A laptop is told that the backup holds one op more than it does."""
     plain = whole(answer, "durable_through")
@@ -147,13 +147,13 @@ def durable_through_one_too_high() -> list[Patch]:
     return [on(answer, "durable_through", more)]
 
 
-@mutant("central's backup restored", "central rolled back in silence")
+@mutant(10, "central's backup restored", "central rolled back in silence")
 def the_same_version_taken_for_the_same_record() -> list[Patch]:
     """A device's own change comes without its body even where the device has not seen what it changed."""
     return [on(exchange._Script, "_has_seen", lambda *_: True)]
 
 
-@mutant()
+@mutant(10)
 def transfer_that_tells_nobody() -> list[Patch]:
     """A case moves, and its old caseload's feed does not say so."""
 
@@ -163,7 +163,7 @@ def transfer_that_tells_nobody() -> list[Patch]:
     return [on(transfer, "_leave", nothing)]
 
 
-@mutant()
+@mutant(16)
 def seen_off_by_one() -> list[Patch]:
     """What was written in knowledge of all but the leave counts as written after it."""
     plain = whole(decide, "refused_place")
@@ -174,7 +174,7 @@ def seen_off_by_one() -> list[Patch]:
     return [on(decide, "refused_place", late)]
 
 
-@mutant()
+@mutant(16)
 def cover_that_never_ends() -> list[Patch]:
     """Whoever may once read a caseload reads it for good."""
 
@@ -184,7 +184,7 @@ def cover_that_never_ends() -> list[Patch]:
     return [on(answer, "readable", all_of), on(devices, "readable", all_of)]
 
 
-@mutant("poison for central")
+@mutant(2, "poison for central")
 def released_and_rejected() -> list[Patch]:
     """What a supervisor lets out of quarantine is applied, and its officer hears that it was refused."""
     from fieldpo.central import releasing
@@ -197,3 +197,63 @@ def released_and_rejected() -> list[Patch]:
         return plain(conn, world, held)
 
     return [on(releasing, "flush", but(flush, flush=unsaid))]
+
+
+@mutant(4)
+def refused_and_applied() -> list[Patch]:
+    """What is refused, since its author may not write there, is applied all the same."""
+    plain = whole(decide, "_refuse")
+
+    def both(world: Any, one: Any, found: Any) -> None:
+        plain(world, one, found)
+        if found.type in ("not-granted", "after-leave") and one.op is not None and one.op.verb == "create":
+            place, _ = whole(decide, "target_partition")(world, one.op)
+            if place is not None:
+                central_apply.apply(world, one.op, place)
+
+    return [on(decide, "_refuse", both)]
+
+
+@mutant(13)
+def note_put_in_order() -> list[Patch]:
+    """Central tidies what it stores of an entry."""
+    plain = whole(central_apply, "_create")
+
+    def tidied(world: Any, op: Any, partition: str, standing: Any) -> Any:
+        if isinstance(op.body.get("note"), str):
+            op = msgspec.structs.replace(op, body={**op.body, "note": f"{op.body['note']}."})
+        return plain(world, op, partition, standing)
+
+    return [on(central_apply, "_create", tidied)]
+
+
+@mutant(19)
+def whose_caseload_it_is() -> list[Patch]:
+    """What a colleague writes while covering is put down to the officer whose caseload it is."""
+    plain = whole(decide, "_accept")
+
+    def taken(world: Any, one: Any, op: Any, outcome: Any) -> None:
+        plain(world, one, op, outcome)
+        officer = outcome.partition.removeprefix("caseload:")
+        if officer != outcome.partition:
+            world.decided[one.op_id] = msgspec.structs.replace(world.decided[one.op_id], user_id=officer)
+
+    return [on(decide, "_accept", taken)]
+
+
+@mutant(2, "sent again after a backup")
+def superseded_op_applied_after_a_restore() -> list[Patch]:
+    """What another op stands for is decided as if nothing did."""
+    plain = whole(decide, "_superseding")
+
+    def forgotten(world: Any, op: Any) -> Any:
+        found = plain(world, op)
+        return None if found is not None and found.type == "superseded" else found
+
+    return [on(decide, "_superseding", forgotten)]
+
+
+@mutant(14, "no network")
+def undo_of_a_lost_edit_asks_again() -> list[Patch]:
+    """What had lost and is taken back is merged like any other edit."""
+    return [on(central_apply, "close_answered", lambda _world, _op, _standing, edit: edit)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 from collections.abc import Generator
 from typing import Any
 
@@ -12,13 +13,14 @@ from sqlalchemy import Connection, text
 from fieldpo.store import apply, apply_pages, batches, loading, partitions, purge, records, search
 from fieldpo.store.batches import Batch, Sending
 from fieldpo.store.partitions import Tally
+from fieldpo.store.state import put_meta
 from fieldpo.sync.disk import VaultDisk
 from fieldpo.sync.protocol.ops import freeze, thaw
 
 from .defect import Patch, but, mutant, on
 
 
-@mutant("laptop killed")
+@mutant(11, "laptop killed")
 def cursor_before_data() -> list[Patch]:
     """The cursor is committed before the records that it stands for."""
     plain = loading._write_slices
@@ -31,7 +33,7 @@ def cursor_before_data() -> list[Patch]:
     return [on(loading, "_write_slices", write)]
 
 
-@mutant("network")
+@mutant(7, "network")
 def acknowledge_before_commit() -> list[Patch]:
     """An op counts as done once it is on its way."""
     plain = VaultDisk.next_batch
@@ -44,7 +46,7 @@ def acknowledge_before_commit() -> list[Patch]:
     return [on(VaultDisk, "next_batch", hasty)]
 
 
-@mutant("poison for a proxy")
+@mutant(7, "poison for a proxy")
 def drop_on_4xx() -> list[Patch]:
     """What a proxy refuses once is taken for done."""
 
@@ -56,7 +58,7 @@ def drop_on_4xx() -> list[Patch]:
     return [on(batches, "count_failure", drop)]
 
 
-@mutant("poison for a proxy")
+@mutant(1, "poison for a proxy")
 def parked_op_forgotten() -> list[Patch]:
     """What would be parked is deleted."""
     plain = batches.count_failure
@@ -69,7 +71,7 @@ def parked_op_forgotten() -> list[Patch]:
     return [on(batches, "count_failure", forget)]
 
 
-@mutant("poison for a proxy")
+@mutant(12, "poison for a proxy")
 def base_overwritten_by_a_pull() -> list[Patch]:
     """What comes down overwrites the row of a record on which the officer's ops wait."""
 
@@ -79,7 +81,7 @@ def base_overwritten_by_a_pull() -> list[Patch]:
     return [on(apply_pages, "_bases", none)]
 
 
-@mutant("network")
+@mutant(3, "network")
 def retry_that_recuts_bytes() -> list[Patch]:
     """Each try freezes the op anew."""
     plain = VaultDisk.next_batch
@@ -100,7 +102,7 @@ def retry_that_recuts_bytes() -> list[Patch]:
     return [on(VaultDisk, "next_batch", recut)]
 
 
-@mutant()
+@mutant(11)
 def hash_not_updated_on_leave() -> list[Patch]:
     """A case that left still counts."""
     plain = purge._hide
@@ -111,7 +113,7 @@ def hash_not_updated_on_leave() -> list[Patch]:
     return [on(purge, "_hide", uncounted)]
 
 
-@mutant("poison for a proxy", "a dependency that never comes")
+@mutant(12, "poison for a proxy", "a dependency that never comes")
 def purge_before_the_ops_are_done() -> list[Patch]:
     """A case that left goes at once, whatever waits on it."""
 
@@ -121,7 +123,7 @@ def purge_before_the_ops_are_done() -> list[Patch]:
     return [on(purge, "_kept", nothing)]
 
 
-@mutant("central's backup restored")
+@mutant(17, "central's backup restored")
 def restored_central_goes_unnoticed() -> list[Patch]:
     """The new epoch is noted and nothing is sent again."""
 
@@ -131,7 +133,7 @@ def restored_central_goes_unnoticed() -> list[Patch]:
     return [on(apply, "reopen", nothing)]
 
 
-@mutant()
+@mutant(16)
 def revoked_partition_stays() -> list[Patch]:
     """A partition that may not be read any more is pulled no more, and stays."""
 
@@ -142,7 +144,7 @@ def revoked_partition_stays() -> list[Patch]:
     return [on(purge, "revoke", forget)]
 
 
-@mutant("poison for a proxy", "poison for central")
+@mutant(15, "poison for a proxy", "poison for central")
 def one_bad_op_stops_the_queue() -> list[Patch]:
     """A single op that fails alone ends the sync before the ones after it."""
     from fieldpo.errors import Offline
@@ -157,7 +159,7 @@ def one_bad_op_stops_the_queue() -> list[Patch]:
     return [on(engine._Run, "_isolate", give_up)]
 
 
-@mutant("poison for a proxy", "no network")
+@mutant(12, "poison for a proxy", "no network")
 def view_without_waiting_ops() -> list[Patch]:
     """After an answer the officer sees central's copy alone, though later edits wait."""
     from fieldpo.store import replay
@@ -165,7 +167,7 @@ def view_without_waiting_ops() -> list[Patch]:
     return [on(replay, "apply_over", lambda _kind, body, _edit: dict(body))]
 
 
-@mutant("no network")
+@mutant(10, "no network")
 def hash_updated_and_the_row_not() -> list[Patch]:
     """The last record of each write is counted and not written."""
 
@@ -175,13 +177,13 @@ def hash_updated_and_the_row_not() -> list[Patch]:
     return [on(apply_pages, "records", but(records, write_records=most))]
 
 
-@mutant()
+@mutant(16)
 def index_kept_after_a_purge() -> list[Patch]:
     """What a case's texts were can still be found by search when it is gone."""
     return [on(purge, "search", but(search, forget_records=lambda *_: None))]
 
 
-@mutant("central rolled back in silence")
+@mutant(17, "central rolled back in silence")
 def a_roll_back_goes_unnoticed() -> list[Patch]:
     """Only another epoch tells that central went back."""
 
@@ -189,6 +191,31 @@ def a_roll_back_goes_unnoticed() -> list[Patch]:
         return apply.is_new_epoch(connection, response.epoch)
 
     return [on(apply, "went_back", by_epoch)]
+
+
+@mutant(2, "decided around a backup")
+def old_epochs_verdicts_count() -> list[Patch]:
+    """After a restore only verdicts are asked for that are newer than those of the old epoch."""
+
+    def keep(connection: Connection, key: str, value: str) -> None:
+        if key != "verdicts_after" or value != "0":
+            put_meta(connection, key, value)
+
+    return [on(apply, "put_meta", keep)]
+
+
+@mutant(20)
+def sent_as_it_comes() -> list[Patch]:
+    """The ops of a request have an order that nothing in the seed decides."""
+    plain = VaultDisk.next_batch
+
+    def shuffled(disk: VaultDisk, after: int, most: int) -> Batch:
+        batch = plain(disk, after, most)
+        ops = list(batch.ops)
+        random.SystemRandom().shuffle(ops)
+        return Batch(tuple(ops), batch.units)
+
+    return [on(VaultDisk, "next_batch", shuffled)]
 
 
 def _each(disk: VaultDisk, batch: Batch, statement: str) -> None:

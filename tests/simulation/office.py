@@ -14,7 +14,7 @@ from fieldpo.central import access, intake, intake_waiting, records, releasing, 
 from fieldpo.central.auth_tables import bearer
 from fieldpo.central.database import reading, writing
 from fieldpo.central.records import NewRecord
-from fieldpo.central.tables import device, partition_counter, record
+from fieldpo.central.tables import device, ledger, partition_counter, record
 from fieldpo.errors import BadInput, NotFound
 from fieldpo.sync.protocol.body import Json
 from fieldpo.sync.protocol.exchange import caseload_partition
@@ -111,6 +111,11 @@ class Office:
         """The ops that wait for a person there."""
         with reading(self.agency.engine) as conn:
             return [str(row["op_id"]) for row in releasing.in_quarantine(conn, self.agency.now())]
+
+    def device_of(self, op_id: str) -> str:
+        """From which device an op came."""
+        with reading(self.agency.engine) as conn:
+            return str(conn.scalar(sa.select(ledger.c.device_id).where(ledger.c.op_id == op_id)))
 
     def release(self, op_id: str) -> str:
         """Somebody lets one out, after what central stumbled over was mended; what became of it."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from .answering import settle_question
+from .entries import poison_central
+from .healing import sync_whole
 from .laptop import Laptop
 
 if TYPE_CHECKING:
@@ -31,6 +34,56 @@ def roll_back(trouble: Trouble, _: Laptop) -> bool:
     agency.roll_back(trouble.rng.choice(agency.backups))
     _central_went_back(trouble)
     return True
+
+
+def decided(trouble: Trouble, laptop: Laptop) -> bool:
+    """Quarantine is decided after a backup, which the laptop hears; then the backup is put back, and other decided."""
+    sim = trouble.sim
+    mine = _quarantined(trouble, laptop)
+    if len(mine) < 2:
+        return False
+    sim.agency.back_up(verified=False)
+    first, second = trouble.rng.sample(mine, 2)
+    sim.office.release(first)
+    _sync(trouble, laptop)
+    sim.agency.restore(sim.agency.backups[-1])
+    _central_went_back(trouble)
+    sim.office.release(second)
+    return True
+
+
+def sent_again(trouble: Trouble, laptop: Laptop) -> bool:
+    """What central returned is typed anew after a backup, which is put back with a program that takes the first."""
+    sim = trouble.sim
+    sim.agency.back_up(verified=False)
+    kept = sim.agency.backups[-1]
+    if not _quarantined(trouble, laptop):
+        return False
+    for _ in range(3):
+        sim.act_at(laptop, lambda desk: ("settle_question", lambda: settle_question(desk)))
+    _sync(trouble, laptop)
+    sim.seams.mended = True
+    sim.agency.restore(kept)
+    _central_went_back(trouble)
+    return True
+
+
+def _quarantined(trouble: Trouble, laptop: Laptop) -> list[str]:
+    """Entries of the laptop's over which central stumbled."""
+    sim = trouble.sim
+    sim.guarded(laptop, laptop.end_sync)
+    for _ in range(2):
+        poison_central(trouble, laptop)
+    _sync(trouble, laptop)
+    return [one for one in sorted(sim.office.in_quarantine(), key=sim.order) if sim.office.device_of(one) == laptop.id]
+
+
+def _sync(trouble: Trouble, laptop: Laptop) -> None:
+    trouble.sim.guarded(laptop, lambda: _whole(trouble, laptop))
+
+
+def _whole(trouble: Trouble, laptop: Laptop) -> None:
+    sync_whole(trouble.sim, laptop)
 
 
 def _central_went_back(trouble: Trouble) -> None:

@@ -32,8 +32,8 @@ from fieldpo.store import files, state
 from fieldpo.sync import transport
 from fieldpo.sync.protocol.ids import ids_from
 
-FULL, BUSY = 13, 5
-"""SQLite's result codes of a full disk and of a lock that somebody else holds."""
+FULL, BUSY, READ_ONLY = 13, 5, 8
+"""SQLite's result codes of a full disk, of a lock that somebody else holds, and of a disk that takes no write."""
 
 
 class Killed(BaseException):

@@ -110,7 +110,7 @@ def test_a_whole_case_is_read_and_not_changed(bare_vault: Vault) -> None:
 
 
 def test_a_page_without_room_is_no_copy_that_differs(vault: Vault) -> None:
-    """Other partitions filled the answer, so nothing of this one came: its hash is that of more, and it is not reloaded."""
+    """Other partitions filled the answer, so that nothing of this one came: it is no copy that differs yet."""
     none = replace(page([], 2), more=True, hash=hash_text(record_digest(PERSON, 7)))
     taken = take_response(vault, answer(none))
     assert (taken.more, taken.mismatched) == (True, ())

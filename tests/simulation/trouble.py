@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 ELSEWHERE = {
     "SIGSTOP": "real processes",
     "two programs on one vault": "real processes",
-    "read-only disk": "real processes",
+    "killed in mid-migration": "real processes",
     "serialization failure, deadlock, slow commit": "PostgreSQL",
 }
 """Those that need real processes or PostgreSQL."""
@@ -69,12 +69,15 @@ KINDS: dict[str, Callable[[Trouble, Laptop], bool]] = {
     "central killed": machines.kill_central,
     "stopped in mid-load": machines.stopped,
     "disk full": machines.disk_full,
+    "read-only disk": machines.read_only,
     "busy database": machines.disk_busy,
     "central's disk full or busy": machines.central_full,
     "central restarted": machines.restart,
     "central's backup restored": restoring.restore,
     "central rolled back in silence": restoring.roll_back,
     "old database put back": restoring.old_disk,
+    "decided around a backup": restoring.decided,
+    "sent again after a backup": restoring.sent_again,
     "cloned to two laptops": restoring.clone,
     "clock jumps": restoring.clock_jumps,
     "token expired in mid-page": access.token_expires,

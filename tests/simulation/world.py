@@ -279,7 +279,7 @@ class Simulation:
         """Judge everything, or in the middle of things one laptop. Raises Violated."""
         seen = self.look(at_rest=at_rest, laptop=laptop)
         found = [
-            f"{judge.__name__}: {one} ({when})"
+            f"{invariants.number_of(judge)}: {judge.__name__}: {one} ({when})"
             for judge in (invariants.AT_REST if at_rest else invariants.ALWAYS)
             for one in judge(seen)
         ]
