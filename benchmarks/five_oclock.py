@@ -12,7 +12,6 @@ import datetime as dt
 import itertools
 import random
 import time
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -35,7 +34,8 @@ from fieldpo.store.batches import Batch, Sending
 from fieldpo.sync.disk import Standing
 from fieldpo.sync.packing import Prepared
 from fieldpo.sync.protocol.body import Body, plain_body
-from fieldpo.sync.protocol.exchange import PAGE, SyncResponse, VerdictKind, caseload_partition
+from fieldpo.sync.protocol.codings import OFFERED, ZSTD, inflated
+from fieldpo.sync.protocol.exchange import MAX_RESPONSE_BYTES, PAGE, SyncResponse, VerdictKind, caseload_partition
 from fieldpo.sync.protocol.ids import new_id
 from fieldpo.sync.protocol.kinds import Addendum, Case, Contact, Person
 from fieldpo.sync.protocol.ops import SCHEMA_VERSION, Op, freeze
@@ -211,7 +211,7 @@ def _add(
 
 def _packed(one: Laptop) -> bytes:
     waiting = [Sending(at, op_id, at, text, None) for at, (op_id, text) in enumerate(one.ops, start=1)]
-    return Prepared(Batch(tuple(waiting), len(waiting))).body(one.standing, [], PAGE)
+    return Prepared(Batch(tuple(waiting), len(waiting)), ZSTD).body(one.standing, [], PAGE)
 
 
 async def _all(ground: Ground, laptops: list[Laptop], said: int) -> None:
@@ -243,7 +243,7 @@ async def _asked(one: Laptop, port: int) -> SyncResponse | None:
     """One exchange over a connection of its own; None where the device would try again."""
     head = (
         f"POST /v1/sync HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {one.token}\r\nFieldpo-Protocol: 1\r\n"
-        f"Content-Type: application/json\r\nContent-Encoding: gzip\r\nAccept-Encoding: gzip\r\n"
+        f"Content-Type: application/json\r\nContent-Encoding: {ZSTD}\r\nAccept-Encoding: {OFFERED}\r\n"
         f"Content-Length: {len(one.body)}\r\nConnection: close\r\n\r\n"
     )
     try:
@@ -260,8 +260,8 @@ async def _asked(one: Laptop, port: int) -> SyncResponse | None:
         return None
     if status != 200:
         raise AssertionError(f"central said {status}: {body[:200]!r}")
-    if b"content-encoding: gzip" in told.lower():
-        body = zlib.decompress(body, 31)
+    if f"content-encoding: {ZSTD}".encode() in told.lower():
+        body = inflated(body, ZSTD, MAX_RESPONSE_BYTES)
     return msgspec.json.decode(body, type=SyncResponse)
 
 
