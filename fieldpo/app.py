@@ -369,7 +369,9 @@ def _load_the_rest() -> None:
 def run(locked_because: int = 0) -> int:
     """Run the app in this process; the exit code is for the launcher. Raises ConfigError."""
     from fieldpo.config import load
+    from fieldpo.screens.pasted import guard_pastes
 
+    guard_pastes()
     app = FieldpoApp(load(), locked_because=locked_because)
     app.run()
     app.close()

@@ -26,6 +26,7 @@ def main(argv: Sequence[str]) -> int:
     harden()
     from fieldpo.app import FieldpoApp
     from fieldpo.config import load
+    from fieldpo.screens.pasted import guard_pastes
 
     app = FieldpoApp(load(), shown_passphrase=PASSPHRASE, screenshots=True, locked_because=before)
 
@@ -42,6 +43,7 @@ def main(argv: Sequence[str]) -> int:
             signal.signal(getattr(signal, name), leave)
     if alive >= 0:
         threading.Thread(target=follow, daemon=True).start()
+    guard_pastes()
     app.run()
     app.close()
     return app.return_value if app.return_value is not None else (app.return_code or 0)
