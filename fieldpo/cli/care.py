@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fieldpo.cli.options import AsJson, PassphraseFile
 from fieldpo.errors import BadInput, NoVault, VaultError, WrongPassphrase
 
 if TYPE_CHECKING:
@@ -20,17 +21,6 @@ if TYPE_CHECKING:
 
 NEEDS_ATTENTION = 4
 BROKEN = 1
-
-PassphraseFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--passphrase-file",
-        envvar="FIELDPO_PASSPHRASE_FILE",
-        help="Take the passphrase from this file: training vaults only.",
-        metavar="FILE",
-    ),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def register(app: typer.Typer) -> None:

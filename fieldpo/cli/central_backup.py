@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fieldpo.cli.central import AsJson, Database, opened
+from fieldpo.cli.central_database import Database, opened
+from fieldpo.cli.options import AsJson
 from fieldpo.errors import BadInput
 
 if TYPE_CHECKING:

@@ -1,15 +1,17 @@
-"""`fieldpo central intake list|match|create|refuse`: someone not listed, decided by a person."""
+"""`fieldpo central intake list|match|create|refuse|claims|confirm`: someone not listed, decided by a person."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from fieldpo.cli.central import AsJson, Database, opened
+from fieldpo.cli.central_database import Database, opened
 from fieldpo.cli.central_people import person_id
+from fieldpo.cli.options import AsJson
 
 IntakeId = Annotated[str, typer.Argument(help="From `intake list`.", metavar="ID")]
 
@@ -21,6 +23,8 @@ def add_intake(central: typer.Typer) -> None:
     commands.command("match")(match)
     commands.command("create")(create)
     commands.command("refuse")(refuse)
+    commands.command("claims")(claims)
+    commands.command("confirm")(confirm)
     central.add_typer(commands, name="intake")
 
 
@@ -125,6 +129,50 @@ def refuse(
         with writing(engine) as conn:
             intake.refuse(conn, intake_id, reason, _now())
     print("Refused; it is kept, and its officer is told.")
+
+
+def claims(db: Database, as_json: AsJson = False) -> None:
+    """List the agency's IDs that an officer alone has typed on a person: nothing is matched by them.
+
+    \b
+    Example: fieldpo central intake claims --db sqlite:///central.db
+    """
+    with opened(db) as engine:
+        from fieldpo.central.database import reading
+        from fieldpo.central.identifiers import claims as every_claim
+        from fieldpo.plain import clean
+
+        with reading(engine) as conn:
+            found = every_claim(conn)
+    if as_json:
+        print(json.dumps([asdict(one) for one in found]))
+        return
+    lines = []
+    for one in found:
+        other = f"  but {' '.join(one.carried_by)} carries it" if one.carried_by else ""
+        lines.append(f"{clean(one.identifier)}  {one.person_id}  {one.partition}{other}")
+    print("\n".join(lines) or "None.")
+
+
+def confirm(
+    identifier: Annotated[str, typer.Argument(help="The agency's ID, from `intake claims`.")],
+    person: Annotated[str, typer.Argument(help="The person's own id, from there too.")],
+    db: Database,
+) -> None:
+    """Say that an ID which an officer typed is right: from now on it means that person.
+
+    \b
+    Example: fieldpo central intake confirm 26755 0193… --db sqlite:///central.db
+    """
+    with opened(db) as engine:
+        from fieldpo.central.database import writing
+        from fieldpo.central.identifiers import confirm_claim
+        from fieldpo.central.intake import match_known
+
+        with writing(engine) as conn:
+            confirm_claim(conn, identifier, person, _now())
+        matched = match_known(engine, _now())
+    print(f"Confirmed; {matched} who waited were matched by it.")
 
 
 def _now() -> dt.datetime:

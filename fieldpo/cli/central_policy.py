@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from fieldpo.cli.central import AsJson, Database, opened
+from fieldpo.cli.central_database import Database, opened
+from fieldpo.cli.options import AsJson
 from fieldpo.errors import BadInput
 from fieldpo.plain import clean
 

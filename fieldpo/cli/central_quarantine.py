@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from fieldpo.cli.central import AsJson, Database, opened
+from fieldpo.cli.central_database import Database, opened
+from fieldpo.cli.options import AsJson
 from fieldpo.plain import clean
 
 OpId = Annotated[str, typer.Argument(help="From `quarantine list`.", metavar="OP_ID")]

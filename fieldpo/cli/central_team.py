@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fieldpo.cli.central import AsJson, Database, opened
+from fieldpo.cli.central_database import Database, opened
+from fieldpo.cli.options import AsJson
 from fieldpo.errors import NotFound
 from fieldpo.plain import clean
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from fieldpo.cli.lookup import PersonId
-from fieldpo.cli.sync_cmd import AsJson, PassphraseFile
+from fieldpo.cli.options import AsJson, PassphraseFile
 from fieldpo.errors import BadInput
 from fieldpo.plain import clean_text, clock, day
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fieldpo.cli.sync_cmd import AsJson, PassphraseFile
+from fieldpo.cli.day_asked import OnDay, day_of, refuse_no_day
+from fieldpo.cli.options import AsJson, PassphraseFile
 from fieldpo.errors import BadInput
 from fieldpo.plain import clean, clean_text
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from fieldpo.store.queries.owed import Owed
     from fieldpo.store.queries.today import Row, Today
     from fieldpo.supervision.agenda.items import Item
-    from fieldpo.supervision.pack import Pack
     from fieldpo.supervision.standards.engine import Obligation
 
 NOTES = 10
@@ -60,9 +60,6 @@ Exit code: 0 shown, also when there is nothing; 2 the day is not understood.
 
 PersonId = Annotated[str, typer.Argument(metavar="ID", help="The agency's ID of the person, or fieldpo's own.")]
 Sheet = Annotated[bool, typer.Option("--sheet", help="The field sheet: home visits by what each clears, by place.")]
-OnDay = Annotated[
-    str, typer.Option("--on", metavar="DATE", help="Another day, as 2026-12-01, tomorrow, mon, 12/7, +14.")
-]
 
 
 def register(app: typer.Typer) -> None:
@@ -171,11 +168,11 @@ def agenda(
     from fieldpo.store.queries.policy import main_pack
     from fieldpo.store.queries.today import today
 
-    _refuse_no_day(on)
+    refuse_no_day(on)
     if sheet:
         return _print_sheet(on, as_json, passphrase_file)
     with opened_office(passphrase_file) as office:
-        wanted = _day_of(on, office.now, office.pack)
+        wanted = day_of(on, office.now, office.pack)
         when = _moment_of(wanted, office)
         past = when.date() < office.now.date()
         with office.vault.reading() as connection:
@@ -196,7 +193,7 @@ def _print_sheet(on: str, as_json: bool, passphrase_file: Path | None) -> int:
     from fieldpo.store.queries.field_sheet import field_sheet
 
     with opened_office(passphrase_file) as office:
-        when = _moment_of(_day_of(on, office.now, office.pack), office)
+        when = _moment_of(day_of(on, office.now, office.pack), office)
         with office.vault.reading() as connection:
             known = field_sheet(connection, office.pack, office.vault.identity.user_id, when)
         log_reading(office.vault, "field sheet")
@@ -213,23 +210,6 @@ def _one_line() -> str:
     if not typed:
         raise BadInput("No name or ID was given: type one at the prompt, or send one line on standard input.")
     return typed
-
-
-def _refuse_no_day(on: str) -> None:
-    """Raise `BadInput` for what is no day in any agency, before anything is opened."""
-    from fieldpo.supervision.pack_file import shipped
-
-    _day_of(on, dt.datetime.now().astimezone(), shipped("demo"))
-
-
-def _day_of(on: str, now: dt.datetime, pack: Pack) -> dt.date | None:
-    """The day asked for, as the forms take days; None for today. `now` carries any offset. Raises `BadInput`."""
-    from fieldpo.store.entries.when import DAYS, a_day
-
-    try:
-        return a_day(on, now, pack, ahead=True)
-    except BadInput as error:
-        raise BadInput(f"--on takes a day as 2026-12-01, or as in: {DAYS}. Nothing was opened.") from error
 
 
 def _moment_of(day: dt.date | None, office: Office) -> dt.datetime:

@@ -49,8 +49,8 @@ def workload(cases: CasesFile, weights: WeightsName = "appa", pack: OfPack = "")
     shown = {
         "weights": read.name,
         "source": read.source,
-        "officers": {officer: _shown(officer_workload(read, theirs)) for officer, theirs in by_officer.items()},
-        "team": _shown(team_workload(read, by_officer)),
+        "officers": {officer: workload_json(officer_workload(read, theirs)) for officer, theirs in by_officer.items()},
+        "team": workload_json(team_workload(read, by_officer)),
     }
     print(json.dumps(shown, ensure_ascii=False, indent=2))
     return 0
@@ -74,7 +74,8 @@ def _cases(given: Any) -> dict[str, list[CaseLoad]]:
     }
 
 
-def _shown(found: Workload) -> dict[str, Any]:
+def workload_json(found: Workload) -> dict[str, Any]:
+    """The figures as numbers, class by class."""
     return {
         "cases": found.cases,
         "points": round(float(found.points), 4),

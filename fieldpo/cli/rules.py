@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fieldpo.cli.lookup import OnDay, _day_of, _refuse_no_day
-from fieldpo.cli.sync_cmd import AsJson, PassphraseFile
+from fieldpo.cli.day_asked import OnDay, day_of, refuse_no_day
+from fieldpo.cli.options import AsJson, PassphraseFile
 from fieldpo.plain import clean, clean_text
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def workload(as_json: AsJson = False, passphrase_file: PassphraseFile = None) ->
     """Weigh the caseload."""
     from fieldpo.cli.office import opened_office
     from fieldpo.cli.opening import log_reading
+    from fieldpo.cli.policy_workload import workload_json
     from fieldpo.store.queries.workload import workload_of, workload_summary
 
     with opened_office(passphrase_file) as office:
@@ -61,26 +62,16 @@ def workload(as_json: AsJson = False, passphrase_file: PassphraseFile = None) ->
         print("\n".join(f"{label}: {words}" for label, words in workload_summary(known)))
         print("\n".join(f"  {one.label}: {one.cases}, {known.amount(one.points)}" for one in known.found.classes))
         return 0
-    found = known.found
+    counted = workload_json(known.found)
     shown = {
-        "weights": found.weights,
+        "weights": known.found.weights,
         "source": known.weights.source,
-        "cases": found.cases,
-        "points": round(float(found.points), 4),
-        "capacity": float(found.capacity),
-        "percent": round(found.percent, 1),
-        "room": round(float(found.room), 4),
+        **counted,
         "classes": [
-            {
-                "class": one.code,
-                "cases": one.cases,
-                "points": round(float(one.points), 4),
-                "ids": [clean(each.person.shown_id) for each in known.of(one.code)],
-            }
-            for one in found.classes
+            {**one, "ids": [clean(each.person.shown_id) for each in known.of(one["class"])]}
+            for one in counted["classes"]
         ],
         "uncounted": [clean(each.person.shown_id) for each in known.of("")],
-        "why": found.why,
     }
     _print_json(shown)
     return 0
@@ -96,9 +87,9 @@ def draws(
     from fieldpo.store.queries.names import people_named
     from fieldpo.store.queries.person import person_by_id
 
-    _refuse_no_day(on)
+    refuse_no_day(on)
     with opened_office(passphrase_file) as office:
-        day = _day_of(on, office.now, office.pack) or office.now.date()
+        day = day_of(on, office.now, office.pack) or office.now.date()
         with office.vault.reading() as connection:
             if person_id:
                 record_id = person_by_id(connection, person_id)
