@@ -24,3 +24,10 @@ def test_the_checker_catches_the_defect(mutant: Mutant, place: Path) -> None:
 def test_each_invariant_has_a_defect() -> None:
     """No check is there that nothing was ever seen to fail."""
     assert {one.breaks for one in MUTANTS.values()} == set(range(1, 21))
+
+
+def test_the_page_names_every_defect() -> None:
+    """The table of docs/simulation.md has each defect in the row of the invariant that it breaks."""
+    page = (Path(__file__).parents[2] / "docs" / "simulation.md").read_text("utf-8")
+    rows = {line.split(" ")[1]: line for line in page.splitlines() if line.startswith("| ")}
+    assert [one.name for one in MUTANTS.values() if one.name not in rows[str(one.breaks)]] == []
