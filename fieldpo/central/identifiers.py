@@ -6,14 +6,18 @@ an officer's laptop is a claim: it matches nothing by itself, and takes nothing 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from fieldpo.central import audit
 from fieldpo.central.rows import insert_new_rows, select_in
-from fieldpo.central.tables import person_identifier
+from fieldpo.central.tables import person_identifier, person_place
 from fieldpo.central.world import Standing
+from fieldpo.errors import BadInput, NotFound
 from fieldpo.sync.protocol.body import Json
 
 
@@ -47,6 +51,42 @@ def confirm_identifiers(conn: Connection, carried: Iterable[tuple[str, str]]) ->
                 .where(person_identifier.c.value == row.value, person_identifier.c.person_id == row.person_id)
                 .values(claimed=False)
             )
+
+
+@dataclass(frozen=True)
+class Claim:
+    """An identifier that an officer alone says a person carries; `carried_by` others, as central itself knows."""
+
+    identifier: str
+    person_id: str
+    partition: str
+    carried_by: tuple[str, ...]
+
+
+def claims(conn: Connection) -> list[Claim]:
+    """Every claim, by identifier."""
+    query = (
+        sa.select(person_identifier.c.value, person_identifier.c.person_id, person_place.c.partition_id)
+        .join(person_place, person_place.c.person_id == person_identifier.c.person_id)
+        .where(person_identifier.c.claimed)
+        .order_by(person_identifier.c.value, person_identifier.c.person_id)
+    )
+    rows = conn.execute(query).all()
+    known = carriers(conn, {row.value for row in rows})
+    return [Claim(row.value, row.person_id, row.partition_id, tuple(known.get(row.value, ()))) for row in rows]
+
+
+def confirm_claim(conn: Connection, identifier: str, person_id: str, now: dt.datetime) -> None:
+    """Somebody at central says that a claim is right.
+
+    Raises NotFound where there is none, BadInput where another person carries the identifier.
+    """
+    if person_id not in claimants(conn, [identifier]).get(identifier, ()):
+        raise NotFound("No officer has typed that identifier on that person; see `fieldpo central intake claims`.")
+    if known := carriers(conn, [identifier]).get(identifier):
+        raise BadInput(f"The person {known[0]} carries that identifier. Nothing was changed.")
+    confirm_identifiers(conn, [(identifier, person_id)])
+    audit.note(conn, "intake confirm", person_id, now=now)
 
 
 def identifiers(body: dict[str, Json]) -> list[str]:

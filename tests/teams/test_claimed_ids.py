@@ -14,6 +14,7 @@ from fieldpo.central.importing.load import import_file
 from fieldpo.central.importing.mapping import load_mapping
 from fieldpo.central.intake_waiting import waiting
 from fieldpo.central.records import place_of, read_record
+from fieldpo.cli import main
 from fieldpo.cli.central_people import person_id
 from fieldpo.errors import BadInput
 from fieldpo.sync.protocol.exchange import VerdictKind
@@ -130,6 +131,34 @@ def test_a_claim_outlives_neither_edits_nor_the_agencys_word(database: Engine, r
     with writing(database) as conn:
         confirm_identifiers(conn, {(IDENTIFIER, "own"), ("3", "nobody")})
         assert person_id(conn, IDENTIFIER) == "own"
+
+
+def test_a_person_at_central_confirms_a_claim(
+    database: Engine, database_url: str, rivera: Laptop, lane: Laptop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Listed with who else carries the identifier; where nobody does it may be confirmed, and who waited is matched."""
+    claim(rivera)
+    op = met(lane)
+    lane.send(op)
+
+    def run(*words: str) -> tuple[int, str]:
+        code = main(["central", "intake", *words, "--db", database_url])
+        told = capsys.readouterr()
+        return code, told.out + told.err
+
+    assert run("claims") == (0, f"{IDENTIFIER}  own  caseload:{RIVERA}\n")
+    put_person(database, OKAFOR, "theirs", agency_ids={"doc": IDENTIFIER})
+    assert "but theirs carries it" in run("claims")[1]
+    assert run("confirm", IDENTIFIER, "own") == (
+        2,
+        "fieldpo: The person theirs carries that identifier. Nothing was changed.\n",
+    )
+    put_person(database, OKAFOR, "theirs", agency_ids={})
+    assert run("confirm", IDENTIFIER, "theirs")[0] == 2
+    assert run("confirm", IDENTIFIER, "own") == (0, "Confirmed; 1 who waited were matched by it.\n")
+    assert run("claims") == (0, "None.\n")
+    rivera.send()
+    assert rivera.copy[rivera.caseload][op.record_id].person_id == "own"
 
 
 def test_two_do_not_carry_what_an_administrator_made_of_a_wrong_number(
