@@ -34,11 +34,18 @@ from fieldpo.sync.protocol.exchange import FieldConflict, Problem, VerdictKind, 
 _VERDICTS: Final = {each.value: each for each in VerdictKind}
 
 
+_PARTITIONS = sa.select(record.c.partition_id).distinct()
+_RECORDS = sa.select(record)
+_CONFLICTS = sa.select(conflict)
+_LEDGER = sa.select(ledger)
+_SUCCESSORS = sa.select(supersession)
+_PLACES = sa.select(person_place)
+
+
 def touched(conn: Connection, user_id: str, ops: Sequence[Received]) -> set[str]:
     """The partitions that the ops may write, as places stand before any lock."""
     named = _named(ops)
-    own = sa.select(record.c.partition_id).distinct()
-    found = {row.partition_id for row in select_in(conn, own, record.c.id, named.records)}
+    found = {row.partition_id for row in select_in(conn, _PARTITIONS, record.c.id, named.records)}
     persons = named.persons | {who for carried in carriers(conn, named.identifiers).values() for who in carried}
     return {caseload_partition(user_id), *found, *_places(conn, persons).values()}
 
@@ -56,7 +63,7 @@ def load(
     world.grants = grants(conn, user_id, now)
     named, judged = _named(ops), reports_judged(ops)
     edited = {one.op.record_id for one in ops if one.op is not None} | judged
-    for row in select_in(conn, sa.select(record), record.c.id, named.records):
+    for row in select_in(conn, _RECORDS, record.c.id, named.records):
         world.records[row.id] = standing(row, with_body=row.id in edited)
     persons = named.persons | texts(each.person_id for each in world.records.values())
     _match_intakes(conn, world, named.identifiers, persons)
@@ -77,7 +84,7 @@ def load(
         if one.op is not None and (one.op.record_id in world.records or one.op.resolves or one.op.undoes)
     }
     rows = defaultdict(list)
-    for row in select_in(conn, sa.select(conflict), conflict.c.record_id, changed):
+    for row in select_in(conn, _CONFLICTS, conflict.c.record_id, changed):
         rows[row.record_id].append(conflict_row(row))
     world.conflicts = {record_id: tuple(found) for record_id, found in rows.items()}
     return world
@@ -144,7 +151,7 @@ def entry(row: Row[Any]) -> Entry:
 
 def entries(conn: Connection, op_ids: Collection[str]) -> dict[str, Entry]:
     """The ledger's rows of these ops."""
-    return {row.op_id: entry(row) for row in select_in(conn, sa.select(ledger), ledger.c.op_id, op_ids)}
+    return {row.op_id: entry(row) for row in select_in(conn, _LEDGER, ledger.c.op_id, op_ids)}
 
 
 def _load_supervision(conn: Connection, world: World, ops: Sequence[Received], judged: set[str]) -> None:
@@ -188,7 +195,7 @@ def _load_ledger(conn: Connection, world: World, ops: Sequence[Received]) -> Non
     while named - asked:
         fresh = named - asked
         asked |= fresh
-        for row in select_in(conn, sa.select(supersession), supersession.c.op_id, fresh):
+        for row in select_in(conn, _SUCCESSORS, supersession.c.op_id, fresh):
             world.successors[row.op_id] = row.successor
             named.add(row.successor)
     world.ledger = entries(conn, asked)
@@ -229,5 +236,4 @@ def _named(ops: Iterable[Received]) -> _Named:
 
 
 def _places(conn: Connection, persons: Collection[str]) -> dict[str, str]:
-    query = sa.select(person_place)
-    return {row.person_id: row.partition_id for row in select_in(conn, query, person_place.c.person_id, persons)}
+    return {row.person_id: row.partition_id for row in select_in(conn, _PLACES, person_place.c.person_id, persons)}

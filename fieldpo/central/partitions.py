@@ -21,6 +21,14 @@ from fieldpo.central.rows import insert_new_rows, insert_rows, select_in
 from fieldpo.central.tables import feed_mark, meta, partition_counter
 from fieldpo.sync.protocol.exchange import HASH_MODULUS, hash_text, record_digest
 
+_EPOCH = sa.select(meta.c.value).where(meta.c.key == "epoch")
+_COVERING = (
+    sa.select(feed_mark.c.token)
+    .where(feed_mark.c.partition_id == sa.bindparam("partition"), feed_mark.c.number >= sa.bindparam("least"))
+    .order_by(feed_mark.c.number)
+    .limit(1)
+)
+
 _MOST_NUMBER = 2**53
 """More than any feed counts to, and less than what a database can look for."""
 
@@ -96,7 +104,7 @@ def stamp(moment: dt.datetime) -> str:
 
 def epoch(conn: Connection) -> str:
     """The server epoch: another one after a restore from a backup."""
-    found: str = conn.execute(sa.select(meta.c.value).where(meta.c.key == "epoch")).scalar_one()
+    found: str = conn.execute(_EPOCH).scalar_one()
     return found
 
 
@@ -127,12 +135,7 @@ def covering_token(conn: Connection, partition: str, number: int) -> str:
     """The token of the first mark at or after the number; empty at 0 and where there is none."""
     if number <= 0:
         return ""
-    found = conn.execute(
-        sa.select(feed_mark.c.token)
-        .where(feed_mark.c.partition_id == partition, feed_mark.c.number >= number)
-        .order_by(feed_mark.c.number)
-        .limit(1)
-    ).scalar_one_or_none()
+    found = conn.execute(_COVERING, {"partition": partition, "least": number}).scalar_one_or_none()
     return found or ""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -21,10 +21,17 @@ def select_in(conn: Connection, query: sa.Select[Any], column: sa.Column[Any], k
     """The query's rows whose column is one of the keys, however many keys there are."""
     if not keys:
         return []
-    if conn.dialect.name == "postgresql":
-        return list(conn.execute(query.where(column == sa.any_(_ARRAY)), {"keys": list(keys)}).all())
-    found = conn.execute(query.where(column.in_(_JSON)), {"keys": msgspec.json.encode(list(keys)).decode()})
-    return list(found.all())
+    postgres = conn.dialect.name == "postgresql"
+    given = list(keys) if postgres else msgspec.json.encode(list(keys)).decode()
+    return list(conn.execute(_keyed(query, column, postgres), {"keys": given}).all())
+
+
+@lru_cache(200)
+def _keyed(query: sa.Select[Any], column: sa.Column[Any], postgres: bool) -> sa.Select[Any]:  # noqa: FBT001 - a key
+    """The query by its keys. A caller that has its query from the start gets it from here as it was made at first: to
+    put a statement together takes longer than to answer it for a day's ops.
+    """
+    return query.where(column == sa.any_(_ARRAY)) if postgres else query.where(column.in_(_JSON))
 
 
 # One parameter for all keys: a statement with a parameter a key is put together anew each time, which took longer than

@@ -70,14 +70,20 @@ def compressor(coding: str, gzip_level: int) -> Compressor:
     """One for gzip or zstd. A zstd frame carries a checksum, as gzip does."""
     if coding == GZIP:
         return zlib.compressobj(gzip_level, zlib.DEFLATED, _GZIP_BITS)
-    options = zstd.CompressionParameter
-    return zstd.ZstdCompressor(options={int(options.compression_level): ZSTD_LEVEL, int(options.checksum_flag): 1})
+    return zstd.ZstdCompressor(options=_zstd_options())
 
 
 def packed(body: bytes, coding: str, gzip_level: int) -> bytes:
     """A whole body in a coding."""
+    if coding == ZSTD:  # its size known, a small body gets small tables: most of the time went into large ones
+        return zstd.compress(body, options=_zstd_options())
     into = compressor(coding, gzip_level)
     return into.compress(body) + into.flush()
+
+
+def _zstd_options() -> dict[int, int]:
+    options = zstd.CompressionParameter
+    return {int(options.compression_level): ZSTD_LEVEL, int(options.checksum_flag): 1}
 
 
 class Inflater:
