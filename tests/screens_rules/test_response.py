@@ -73,7 +73,7 @@ async def test_a_departure_asks_for_its_reason_at_once(vault: Vault, on_row: Ope
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await _to_severity(pilot)
         await play(pilot, "l h")
-        assert "Hearing departs from continue or warning. Why?" in _said(app)
+        assert "departs from continue supervision, no action or written warning. Why?" in _said(app)
         await play(pilot, "escape ctrl+s")
         assert "a reason is needed" in _said(app)
         assert bodies(vault, "violation_report", FAHEY) == []

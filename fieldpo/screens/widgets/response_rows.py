@@ -16,7 +16,7 @@ from fieldpo.plain import day, short_day
 from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
 from fieldpo.screens.widgets.hung_lines import HungLines
 from fieldpo.screens.widgets.response_typed import Typed
-from fieldpo.screens.widgets.response_words import keyed, left, numbered, why_in_words
+from fieldpo.screens.widgets.response_words import keyed, left, named, numbered, why_in_words
 from fieldpo.store.entries.response import (
     Asking,
     chosen_response,
@@ -308,6 +308,7 @@ class ResponseRows(Vertical):
         except BadInput as error:
             if "a reason is needed" in error.message:
                 said = error.message.partition(", so a reason")[0]
+                said = named(self.ground.matrix, said) if self.ground else said
                 self._report.ask(f"{said}. Why?", self._take_departure)
                 return False
         return True

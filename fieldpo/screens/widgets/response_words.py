@@ -45,19 +45,25 @@ def why_in_words(matrix: Matrix, found: Recommendation, on: dt.date) -> tuple[st
     """
     led = {found.range.why} if found.range is not None else set()
     return tuple(
-        _MONTH.sub(_month, dates_in_words(_named(matrix, said) if said in led else said, on)) for said in found.why
+        _MONTH.sub(_month, dates_in_words(_of_range(matrix, said) if said in led else said, on)) for said in found.why
     )
 
 
-def _named(matrix: Matrix, said: str) -> str:
+def _of_range(matrix: Matrix, said: str) -> str:
     """The sentence about the range, with words for codes; after the matrix's own name, which stays."""
     name, colon, rest = said.partition(": ")
+    return f"{name}{colon}{named(matrix, rest)}"
+
+
+def named(matrix: Matrix, said: str) -> str:
+    """A sentence that the matrix made of its codes, with its words in their place: "more contacts departs from …"."""
     kinds: tuple[Any, ...] = (*matrix.severities, *matrix.risks, *matrix.histories, *matrix.responses)
     words = {one.code: one.label for one in kinds if one.label and one.label != one.code}
-    if not words or not colon:
+    if not words:
         return said
     codes = re.compile(r"\b(" + "|".join(map(re.escape, sorted(words, key=len, reverse=True))) + r")\b")
-    return f"{name}: {codes.sub(lambda code: words[code[0]], rest)}"
+    made = codes.sub(lambda code: words[code[0]], f"{said[:1].lower()}{said[1:]}")
+    return f"{made[:1].upper()}{made[1:]}" if said[:1].isupper() else made
 
 
 def _month(found: re.Match[str]) -> str:
