@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fieldpo.central.metrics import MEDIA_TYPE, Meters
-from fieldpo.central.settings import Settings, is_loopback
+from fieldpo.central.settings import Settings
+from fieldpo.loopback import is_loopback
 
 _FORWARDED = ("forwarded", "x-forwarded-", "x-real-ip", "via")
 """How the headers begin by which proxies tell that they pass something on."""

@@ -15,8 +15,9 @@ from fieldpo.central.app import create_app
 from fieldpo.central.database import open_database
 from fieldpo.central.migrations import is_current
 from fieldpo.central.server import Sockets, run
-from fieldpo.central.settings import Settings, is_loopback
+from fieldpo.central.settings import Settings
 from fieldpo.errors import BadInput
+from fieldpo.loopback import is_loopback
 
 log = logging.getLogger(__name__)
 

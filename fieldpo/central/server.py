@@ -24,7 +24,8 @@ import uvicorn
 from starlette.applications import Starlette
 
 from fieldpo.central import log_lines
-from fieldpo.central.settings import Settings, is_loopback
+from fieldpo.central.settings import Settings
+from fieldpo.loopback import is_loopback
 
 log = logging.getLogger(__name__)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,13 +45,3 @@ class Settings:
     def encrypted(self) -> bool:
         """Whether browsers reach central over TLS, so that cookies must not go without it."""
         return self.certificate is not None or self.public_url.startswith("https://")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only programs on this computer reach that address."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

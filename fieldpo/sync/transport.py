@@ -6,7 +6,6 @@ TLS 1.2 or newer; plain HTTP to loopback only.
 from __future__ import annotations
 
 import contextlib
-import ipaddress
 import logging
 import socket
 import ssl
@@ -22,6 +21,7 @@ import httpx
 
 from fieldpo import config
 from fieldpo.errors import BadInput, ConfigError
+from fieldpo.loopback import is_loopback
 from fieldpo.sync.effects import Answer, Fault
 from fieldpo.sync.protocol.codings import GZIP, OFFERED, ZSTD, Damaged, Inflater, TooLarge, chosen, said
 from fieldpo.sync.protocol.exchange import MAX_RESPONSE_BYTES
@@ -119,16 +119,6 @@ def checked_url(url: str) -> str:
     if parts.scheme == "http" and not is_loopback(host):
         raise BadInput("Central is only asked over https. Give the address with https://. Nothing was sent.")
     return url.strip().rstrip("/")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether the address never leaves this computer."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 class _Sent:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import queue
 import random
 from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
 
-from fieldpo.errors import FieldpoError, Offline
+from fieldpo.errors import Offline
 from fieldpo.store.acts import perform
 from fieldpo.sync.background import Background, Pace
-from fieldpo.sync.receipt import Progress, Receipt
+from fieldpo.sync.receipt import Receipt
 from fieldpo.sync.runner import sync_once
+from tests.sync.ear import Ear
 
 from .central_process import PATIENCE
 from .ground import Ground
@@ -66,28 +66,6 @@ def test_laptops_whose_lids_close_in_mid_sync(field: Ground, laptop: Laptop) -> 
             listen([laptop], 0.05)
         laptop.kill()
     assert problems(field) == []
-
-
-class Ear:
-    """Hears how syncs end."""
-
-    def __init__(self) -> None:
-        self.heard: queue.Queue[Receipt | Exception] = queue.Queue()
-
-    def progress(self, progress: Progress) -> None:
-        """Not of interest here."""
-
-    def finished(self, receipt: Receipt, *, forced: bool) -> None:  # noqa: ARG002 - the listener's shape
-        """A receipt."""
-        self.heard.put(receipt)
-
-    def failed(self, error: FieldpoError, *, forced: bool) -> None:  # noqa: ARG002 - the listener's shape
-        """An error for people."""
-        self.heard.put(error)
-
-    def broke(self, error: Exception) -> None:
-        """A defect."""
-        self.heard.put(error)
 
 
 def test_the_watchdog_begins_a_sync_anew_by_itself(field: Ground, laptop: Laptop) -> None:

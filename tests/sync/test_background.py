@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import queue
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from fieldpo.errors import FieldpoError, Offline
+from fieldpo.errors import Offline
 from fieldpo.store import tokens
 from fieldpo.store.acts import Act, Create, perform
 from fieldpo.store.vault import Vault
@@ -19,41 +17,13 @@ from fieldpo.sync.background import Background, Pace
 from fieldpo.sync.client import Client, open_client
 from fieldpo.sync.effects import Answer, Fault, Post
 from fieldpo.sync.protocol.kinds import Intake
-from fieldpo.sync.receipt import Progress, Receipt
+from fieldpo.sync.receipt import Receipt
 
 from .conftest import Device, Field
+from .ear import PATIENCE, Ear
 
 AT = dt.datetime(2026, 11, 22, 17, 4, tzinfo=dt.timezone(dt.timedelta(hours=-6)))
 NEVER = 3_600.0
-PATIENCE = 30.0
-
-
-class Ear:
-    """Hears what happens, in order."""
-
-    def __init__(self) -> None:
-        self.heard: queue.Queue[Any] = queue.Queue()
-
-    def progress(self, progress: Progress) -> None:
-        """Not of interest here."""
-
-    def finished(self, receipt: Receipt, *, forced: bool) -> None:  # noqa: ARG002 - the listener's shape
-        """A receipt."""
-        self.heard.put(receipt)
-
-    def failed(self, error: FieldpoError, *, forced: bool) -> None:  # noqa: ARG002 - the listener's shape
-        """An error for people."""
-        self.heard.put(error)
-
-    def broke(self, error: Exception) -> None:
-        """A defect."""
-        self.heard.put(error)
-
-    def receipt(self) -> Receipt:
-        """The next thing heard is a receipt."""
-        found = self.heard.get(timeout=PATIENCE)
-        assert isinstance(found, Receipt), found
-        return found
 
 
 @pytest.fixture
