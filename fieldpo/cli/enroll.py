@@ -89,6 +89,8 @@ def enroll(
         print(json.dumps({"enrolled": True, "user_id": enrolled.user_id, "records": receipt.pulled}))
     else:
         print(f"Enrolled. {receipt.pulled:,} records are here, encrypted. Start with: fieldpo")
+        if receipt.unreadable:
+            print(f"{receipt.unreadable:,} of them cannot be read; fieldpo outbox lists them.")
 
 
 def _sign_in_again(url: str, passphrase_file: Path | None, *, as_json: bool) -> None:
