@@ -5,6 +5,7 @@ from __future__ import annotations
 from fieldpo.central.refusals import problem
 from fieldpo.central.team_rules import (
     asks_for_case,
+    author_of,
     decides,
     files,
     refused_decision,
@@ -102,6 +103,17 @@ def refused_place(world: World, op: Op, partition: str) -> Problem | None:
     ]
     if any(op.seen < leave.number and world.now - leave.left_at <= LATE for leave in left):
         return None
+    if _own_intake(world, op):
+        return None
     if left or grant is not None:
         return problem("after-leave")
     return problem("not-granted")
+
+
+def _own_intake(world: World, op: Op) -> bool:
+    """Whether the op is about someone not listed whom its author met.
+
+    Central may have given them to a colleague as they came, which the author could not know.
+    """
+    entry = entry_referred(world, op)
+    return entry is not None and entry.kind == "intake" and author_of(world, entry.id) == op.author_id

@@ -25,7 +25,7 @@ from fieldpo.central.tables import (
     supersession,
     waiting,
 )
-from fieldpo.central.team_tables import record_leave
+from fieldpo.central.team_tables import ended_group, record_leave
 from fieldpo.store import outbox_view, partitions
 from fieldpo.store.record_table import TABLES
 from fieldpo.sync.protocol.ops import Op, thaw
@@ -52,6 +52,8 @@ class AtCentral:
     waiting: list[Row]
     successors: dict[str, str]
     leaves: dict[tuple[str, str], int]
+    ended_groups: set[str]
+    """Groups that a person at the agency ended: their members stand each alone."""
     record_leaves: dict[str, list[int]]
     """Record that left a partition by itself → at which numbers."""
     counters: dict[str, Row]
@@ -145,6 +147,7 @@ def at_central(agency: Agency) -> AtCentral:
             waiting=rows(waiting),
             successors={row["op_id"]: row["successor"] for row in rows(supersession)},
             leaves={(row["partition_id"], row["person_id"]): row["number"] for row in rows(leave)},
+            ended_groups={row["group_id"] for row in rows(ended_group)},
             record_leaves=defaultdict(list),
             counters={row["id"]: row for row in rows(partition_counter)},
             whole_cases=[row for row in rows(assignment) if row["role"] == "case"],

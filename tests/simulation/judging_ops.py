@@ -128,6 +128,8 @@ def group_all_or_nothing(seen: Seen) -> Found:
             groups.setdefault(op.group_id, {})[op_id] = "applied" if verdict in APPLIED else verdict
             sizes[op.group_id] = op.group_size or 0
     for group_id, members in groups.items():
+        if group_id in seen.central.ended_groups:
+            continue
         held = "applied" not in members.values() and not seen.agency.books.released.isdisjoint(members)
         if len(set(members.values())) > 1 and not held:  # a group of which one was released waits for the others
             yield f"the group {group_id} is split: {sorted(members.values())}"

@@ -181,7 +181,7 @@ def cover_that_never_ends() -> list[Patch]:
     def all_of(granted: Any, _: Any) -> list[str]:
         return sorted(one.partition for one in granted)
 
-    return [on(answer, "readable", all_of), on(devices, "readable", all_of)]
+    return [on(answer, "readable", all_of)]
 
 
 @mutant(2, "poison for central")

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from fieldpo.store import answers
+from fieldpo.store import answers, undo
 from fieldpo.store.acts import Act, Change, Create
 from fieldpo.store.records import read_record
-from fieldpo.sync.protocol.kinds import Address, Appointment, Contact, Person, Phone
+from fieldpo.sync.protocol.kinds import Address, Appointment, Contact, Intake, Person, Phone
 from tests.store.feeds import AT
 
 from .cast import CASES, LAPTOPS, OKAFOR, REYES
@@ -173,4 +173,17 @@ def test_a_returned_change_sent_again_does_not_wait_for_a_later_one(world: Simul
     heal(world, thorough=True)
     assert states(laptop)[first] == "answered"
     assert {states(laptop)[one] for one in (second, again)} <= {"done", "conflict"}
+    world.check("at the end", at_rest=True)
+
+
+def test_someone_not_listed_is_taken_back_though_a_colleague_has_them(world: Simulation) -> None:
+    """The entry was matched as it came to a colleague's client; its officer, who could not know, had undone it."""
+    laptop = world.laptops[0]
+    sync_whole(world, laptop)
+    met = Create(Intake(family_name="Doe", agency_id="A3", officer_id=REYES.id))
+    act = laptop.act(Act("Someone not listed", (met,), AT))
+    taken_back = undo.undo(laptop.open(), act.act_id, AT).op_ids[0]
+    sync_whole(world, laptop)
+    assert states(laptop)[taken_back] == "done"
+    heal(world, thorough=True)
     world.check("at the end", at_rest=True)
