@@ -23,9 +23,9 @@ from sqlalchemy.engine import Engine
 
 from fieldpo.central import migrations
 from fieldpo.central.database import open_database, reading
-from fieldpo.store.disk_checks import hash_of_base_copy
 from fieldpo.store.migrations import migrate
 from fieldpo.store.vault import _open
+from tests.base_copy import hash_of_base_copy
 
 from .typist import reincarnate
 

@@ -16,10 +16,10 @@ from sqlalchemy import text
 from fieldpo.central.core_schema import STEPS
 from fieldpo.central.database import open_database, writing
 from fieldpo.store.acts import Act, Create, perform
-from fieldpo.store.disk_checks import hash_of_base_copy
 from fieldpo.store.keys import unlock
 from fieldpo.sync.protocol.ids import new_id
 from fieldpo.sync.protocol.kinds import Contact, Person
+from tests.base_copy import hash_of_base_copy
 from tests.filled_vault import OFFICER, PASSPHRASE, Pulled, empty_vault, fill
 
 from .laptops import ROOT

@@ -11,8 +11,8 @@ from sqlalchemy import text
 from fieldpo.central.database import reading
 from fieldpo.central.tables import conflict, ledger, partition_counter, quarantine, record, waiting
 from fieldpo.store import outbox, partitions
-from fieldpo.store.disk_checks import hash_of_base_copy
 from fieldpo.store.vault import Vault
+from tests.base_copy import hash_of_base_copy
 
 from .ground import Ground
 from .laptops import Laptop

@@ -9,7 +9,6 @@ from fieldpo.errors import BadInput, NotFound
 from fieldpo.store import audit, drafts, outbox
 from fieldpo.store.acts import Act, Change, Create, Remove, perform
 from fieldpo.store.apply import take_response
-from fieldpo.store.disk_checks import hash_of_base_copy
 from fieldpo.store.records import read_base, read_record
 from fieldpo.store.search import search
 from fieldpo.store.vault import Vault
@@ -17,6 +16,7 @@ from fieldpo.sync.protocol.exchange import hash_text
 from fieldpo.sync.protocol.ids import new_id
 from fieldpo.sync.protocol.kinds import Addendum, Appointment, Contact, Officer, Person, Phone
 from fieldpo.sync.protocol.ops import Op, thaw
+from tests.base_copy import hash_of_base_copy
 from tests.filled_vault import OFFICER
 
 from .feeds import AT, OWN, answer, change, page, states, verdict

@@ -7,7 +7,6 @@ from sqlalchemy import text
 from fieldpo.store import partitions
 from fieldpo.store.acts import Act, Change, Create, perform
 from fieldpo.store.apply import take_response, verdicts_after
-from fieldpo.store.disk_checks import hash_of_base_copy
 from fieldpo.store.partitions import Partition
 from fieldpo.store.records import read_base, read_record
 from fieldpo.store.search import forget_records, index_slice, search, still_due
@@ -15,6 +14,7 @@ from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.exchange import Change as Feed
 from fieldpo.sync.protocol.ids import new_id
 from fieldpo.sync.protocol.kinds import Contact, Person, Phone
+from tests.base_copy import hash_of_base_copy
 from tests.filled_vault import OFFICER
 
 from .feeds import AT, OWN, answer, change, page, states, verdict

@@ -10,7 +10,6 @@ from sqlalchemy import text
 from fieldpo.store import drafts, partitions, purge
 from fieldpo.store.acts import Act, Change, Create, perform
 from fieldpo.store.apply import take_response
-from fieldpo.store.disk_checks import hash_of_base_copy
 from fieldpo.store.records import read_record
 from fieldpo.store.search import index_slice, search
 from fieldpo.store.undo import last_act
@@ -18,6 +17,7 @@ from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.exchange import PartitionPage, hash_text
 from fieldpo.sync.protocol.ids import new_id
 from fieldpo.sync.protocol.kinds import Contact, Person, Phone
+from tests.base_copy import hash_of_base_copy
 from tests.filled_vault import OFFICER
 
 from .feeds import AT, OWN, answer, change, left, page, states, verdict

@@ -20,13 +20,13 @@ from fieldpo.central.users import User
 from fieldpo.errors import AlreadySyncing, Offline, SignInNeeded
 from fieldpo.store import outbox, partitions
 from fieldpo.store.acts import Act, Create, perform
-from fieldpo.store.disk_checks import hash_of_base_copy
 from fieldpo.store.migrations import migrate
 from fieldpo.store.state import sync_lock
 from fieldpo.store.vault import Vault, open_vault
 from fieldpo.sync.protocol.ids import new_id
 from fieldpo.sync.protocol.kinds import Contact, Person, Phone
 from fieldpo.sync.runner import sync_once
+from tests.base_copy import hash_of_base_copy
 from tests.filled_vault import PASSPHRASE
 from tests.running_central import Central
 

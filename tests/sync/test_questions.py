@@ -15,13 +15,13 @@ from fieldpo.central.users import User
 from fieldpo.store import answers, partitions
 from fieldpo.store.acts import Act, Change, Create, Remove, perform
 from fieldpo.store.answers import Combined, Keep
-from fieldpo.store.disk_checks import hash_of_base_copy
 from fieldpo.store.outbox_view import outbox_entries
 from fieldpo.store.records import read_record
 from fieldpo.store.undo import last_act, undo
 from fieldpo.sync.protocol.body import Json
 from fieldpo.sync.protocol.ids import new_id
 from fieldpo.sync.protocol.kinds import Appointment, Contact, Person, Phone
+from tests.base_copy import hash_of_base_copy
 from tests.running_central import Central
 
 from .conftest import Device, Field

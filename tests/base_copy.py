@@ -1,4 +1,4 @@
-"""Checks of the vault's own books, computed anew: for `fieldpo doctor` and the tests."""
+"""A partition's hash computed anew from its records, to hold against the one that the vault keeps."""
 
 from __future__ import annotations
 
