@@ -45,13 +45,13 @@ def crash_report(vault: Vault) -> str:
 
 def life(vault: Vault) -> Control:
     """What the open counters said."""
-    from fieldpo.store.state import Verdict
+    from fieldpo.store.state import Past
 
     said = {
-        Verdict.CLEAN: "The vault was closed well the last time.",
-        Verdict.CRASHED: "The last fieldpo ended in the middle of opening; nothing saved was lost.",
-        Verdict.RESTORED: "An older copy of the vault was put back; central tells what is missing at the next sync.",
-        Verdict.UNKNOWN: "The vault's state file was lost or is another's; entries are numbered anew, none twice.",
+        Past.CLEAN: "The vault was closed well the last time.",
+        Past.CRASHED: "The last fieldpo ended in the middle of opening; nothing saved was lost.",
+        Past.RESTORED: "An older copy of the vault was put back; central tells what is missing at the next sync.",
+        Past.UNKNOWN: "The vault's state file was lost or is another's; entries are numbered anew, none twice.",
     }
     return Control("vault's past", "attention" if vault.opened_as.new_incarnation else "ok", said[vault.opened_as])
 

@@ -42,8 +42,8 @@ class VaultState:
     entries_not_sent: int | None = 0
 
 
-class Verdict(enum.Enum):
-    """What the two counters say."""
+class Past(enum.Enum):
+    """What the two counters say of how the vault was left."""
 
     CLEAN = "clean"
     CRASHED = "crashed"
@@ -53,22 +53,22 @@ class Verdict(enum.Enum):
     @property
     def new_incarnation(self) -> bool:
         """Whether sequence numbers may have been given out twice, so that the vault needs a new life."""
-        return self in (Verdict.RESTORED, Verdict.UNKNOWN)
+        return self in (Past.RESTORED, Past.UNKNOWN)
 
 
-def judge(database: OpenCounter, file: OpenCounter | None) -> Verdict:
+def judge(database: OpenCounter, file: OpenCounter | None) -> Past:
     """Compare the counters: equal is clean, database ahead by exactly one was a crash between the two writes.
 
     A database behind the file is an old one put back. Anything else, a missing file too, is not known to be
     the same life.
     """
     if file is None or file.incarnation != database.incarnation:
-        return Verdict.UNKNOWN
+        return Past.UNKNOWN
     if database.opens == file.opens:
-        return Verdict.CLEAN
+        return Past.CLEAN
     if database.opens == file.opens + 1:
-        return Verdict.CRASHED
-    return Verdict.RESTORED if database.opens < file.opens else Verdict.UNKNOWN
+        return Past.CRASHED
+    return Past.RESTORED if database.opens < file.opens else Past.UNKNOWN
 
 
 def new_incarnation() -> str:
@@ -152,7 +152,7 @@ def counter_in(connection: Connection) -> OpenCounter:
     return OpenCounter(incarnation or "", int(opens or 0))
 
 
-def advance(connection: Connection, folder: Path, *, renew: bool = False) -> tuple[Verdict, OpenCounter]:
+def advance(connection: Connection, folder: Path, *, renew: bool = False) -> tuple[Past, OpenCounter]:
     """Judge and advance the database's counter, within the caller's write transaction and file lock.
 
     After the commit the caller calls `follow`. A crash found here is first mended in the file, so that two crashes in
@@ -160,15 +160,15 @@ def advance(connection: Connection, folder: Path, *, renew: bool = False) -> tup
     """
     database = counter_in(connection)
     state = read_state(folder)
-    verdict = judge(database, None if state is None else state.counter)
-    if verdict is Verdict.CRASHED and state is not None:
+    past = judge(database, None if state is None else state.counter)
+    if past is Past.CRASHED and state is not None:
         write_state(folder, replace(state, counter=database))
-    renewed = renew or verdict.new_incarnation
+    renewed = renew or past.new_incarnation
     incarnation = new_incarnation() if renewed else database.incarnation
     highest = max(database.opens, 0 if state is None else state.counter.opens)
     counter = OpenCounter(incarnation, highest + 1)
     _put_counter(connection, counter)
-    return verdict, counter
+    return past, counter
 
 
 def follow(folder: Path, counter: OpenCounter) -> None:

@@ -37,8 +37,8 @@ from fieldpo.store.files import (
 )
 from fieldpo.store.keys import KeyFile, Unlocked, make_keys, read_keys, unlock, write_keys
 from fieldpo.store.state import (
+    Past,
     VaultState,
-    Verdict,
     advance,
     counter_in,
     follow,
@@ -89,7 +89,7 @@ class Peek:
 class Vault:
     """An opened vault. Threads may share it; two programs may have it open at once."""
 
-    def __init__(self, folder: Path, engines: Engines, keys: KeyFile, opened_as: Verdict) -> None:
+    def __init__(self, folder: Path, engines: Engines, keys: KeyFile, opened_as: Past) -> None:
         self.folder = folder
         self.opened_as = opened_as
         """What the counters said when it was opened; a new incarnation has been given already."""
@@ -307,16 +307,16 @@ def _open(
         try:
             with transaction(engines.writing) as connection:
                 migrate(connection)
-                verdict, counter = advance(connection, folder)
-                if verdict.new_incarnation and reincarnate is not None:
+                past, counter = advance(connection, folder)
+                if past.new_incarnation and reincarnate is not None:
                     reincarnate(connection, counter.incarnation)
                 failed = failed_since_opened(folder)
-                outcome = verdict.value if verdict.new_incarnation else "ok"
+                outcome = past.value if past.new_incarnation else "ok"
                 keys = unlocked.keys
                 log_opening(connection, keys.user_id, keys.device_id, clock(), failed, outcome)
             follow(folder, counter)
             forget_logged(folder, failed)
-            return Vault(folder, engines, unlocked.keys, verdict)
+            return Vault(folder, engines, unlocked.keys, past)
         except BaseException:
             engines.dispose()
             raise

@@ -16,8 +16,8 @@ from fieldpo.errors import AlreadySyncing, NoVault
 from fieldpo.store.files import STATE
 from fieldpo.store.state import (
     OpenCounter,
+    Past,
     VaultState,
-    Verdict,
     judge,
     new_incarnation,
     read_state,
@@ -38,8 +38,8 @@ def test_only_equal_counters_and_a_lead_of_one_keep_the_incarnation(
     lead = database.opens - file.opens if file is not None else 99
     verdict = judge(database, file)
     assert verdict.new_incarnation is not (same_life and lead in (0, 1))
-    assert (verdict is Verdict.CRASHED) is (same_life and lead == 1)
-    assert (verdict is Verdict.RESTORED) is (same_life and lead < 0)
+    assert (verdict is Past.CRASHED) is (same_life and lead == 1)
+    assert (verdict is Past.RESTORED) is (same_life and lead < 0)
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def test_no_life_gives_out_a_sequence_number_twice(history: list[str]) -> None:
             database = copy
         else:
             verdict = judge(database.counter, file)
-            if verdict is Verdict.CRASHED:
+            if verdict is Past.CRASHED:
                 file = database.counter
             opens = max(database.counter.opens, file.opens) + 1
             if verdict.new_incarnation:

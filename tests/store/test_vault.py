@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 
 from fieldpo.errors import VaultDamaged, VaultExists, VaultLocked, WeakPassphrase, WrongPassphrase
 from fieldpo.store.files import DATABASE, KEYS, NEW_DATABASE, STATE
-from fieldpo.store.state import Verdict, read_state
+from fieldpo.store.state import Past, read_state
 from fieldpo.store.vault import Vault, create_vault, open_vault, peek
 
 PHRASE = "grey heron over the weir"
@@ -81,7 +81,7 @@ def test_what_was_saved_is_there_after_opening_again(folder: Path, vault: Vault)
     with reopen(folder) as again:
         assert bodies(again) == [MARKER]
         assert again.identity == identity
-        assert (again.incarnation, again.opened_as) == (incarnation, Verdict.CLEAN)
+        assert (again.incarnation, again.opened_as) == (incarnation, Past.CLEAN)
     assert (identity.user_id, identity.device_id, identity.author_name) == ("po.reyes", "d1", NAME)
 
 
@@ -198,11 +198,11 @@ def test_an_old_file_put_back_gets_a_new_incarnation_with_its_entries_renumbered
         connection.execute(text("INSERT INTO note (body) VALUES ('renumbered')"))
 
     with reopen(folder, reincarnate) as restored:
-        assert restored.opened_as is Verdict.RESTORED
+        assert restored.opened_as is Past.RESTORED
         assert told == [restored.incarnation] != [incarnation]
         assert bodies(restored) == ["renumbered"]
     with reopen(folder) as again:
-        assert (again.opened_as, again.incarnation) == (Verdict.CLEAN, told[0])
+        assert (again.opened_as, again.incarnation) == (Past.CLEAN, told[0])
 
 
 def test_two_clones_without_their_state_part_ways(folder: Path, vault: Vault, tmp_path: Path) -> None:
@@ -212,7 +212,7 @@ def test_two_clones_without_their_state_part_ways(folder: Path, vault: Vault, tm
     shutil.copytree(folder, tmp_path / "clone")
     with reopen(folder) as one, reopen(tmp_path / "clone") as other:
         assert peek(folder).entries_not_sent is None, "not zero: they were not counted"
-        assert one.opened_as is other.opened_as is Verdict.UNKNOWN
+        assert one.opened_as is other.opened_as is Past.UNKNOWN
         assert one.incarnation != other.incarnation
 
 
@@ -227,7 +227,7 @@ def test_a_fork_reported_by_central_begins_a_new_life(folder: Path, vault: Vault
     assert new != old
     vault.close()
     with reopen(folder) as again:
-        assert again.opened_as is Verdict.CLEAN
+        assert again.opened_as is Past.CLEAN
 
 
 def test_a_failed_migration_opens_nothing_and_changes_nothing(folder: Path, vault: Vault) -> None:
@@ -242,7 +242,7 @@ def test_a_failed_migration_opens_nothing_and_changes_nothing(folder: Path, vaul
     with pytest.raises(VaultDamaged, match="newer"):
         open_vault(folder, PHRASE, migrate=refuse)
     with reopen(folder) as again:
-        assert (bodies(again), again.opened_as) == ([MARKER], Verdict.CLEAN)
+        assert (bodies(again), again.opened_as) == ([MARKER], Past.CLEAN)
 
 
 def test_a_creation_cut_short_before_the_rename_is_finished_at_the_next_open(folder: Path, vault: Vault) -> None:

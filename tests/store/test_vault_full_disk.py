@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from fieldpo.errors import DiskFull
-from fieldpo.store.state import Verdict, read_state
+from fieldpo.store.state import Past, read_state
 from fieldpo.store.vault import Vault, create_vault, open_vault
 
 PHRASE = "grey heron over the weir"
@@ -80,4 +80,4 @@ def test_a_full_disk_refuses_the_next_entry_and_keeps_every_earlier_one(small_di
     ballast.unlink()
     with open_vault(folder, PHRASE, migrate=migrate) as again:
         assert count(again) == saved
-        assert (again.incarnation, again.opened_as) == (incarnation, Verdict.CLEAN)
+        assert (again.incarnation, again.opened_as) == (incarnation, Past.CLEAN)

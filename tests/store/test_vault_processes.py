@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from fieldpo.store.files import VAULT_LOCK, file_lock
-from fieldpo.store.state import OpenCounter, Verdict, read_state
+from fieldpo.store.state import OpenCounter, Past, read_state
 from fieldpo.store.vault import create_vault, open_vault
 
 PHRASE = "grey heron over the weir"
@@ -109,7 +109,7 @@ def test_programs_open_one_vault_at_once_and_lose_nothing(folder: Path) -> None:
             program.stdin.flush()
         assert [program.wait() for program in programs] == [0] * 4
     with open_vault(folder, PHRASE, migrate=migrate) as vault, vault.reading() as connection:
-        assert vault.opened_as is Verdict.CLEAN
+        assert vault.opened_as is Past.CLEAN
         found = connection.execute(text("SELECT body FROM note")).scalars().all()
     assert sorted(found) == sorted(f"{program}-{number}" for program in range(4) for number in range(20))
 
@@ -128,7 +128,7 @@ def test_nobody_opens_the_vault_between_another_programs_two_writes(folder: Path
             assert not held
         other.communicate("go on\n")
     with open_vault(folder, PHRASE, migrate=migrate) as vault:
-        assert vault.opened_as is Verdict.CLEAN
+        assert vault.opened_as is Past.CLEAN
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
@@ -142,10 +142,10 @@ def test_a_program_killed_between_database_and_state_file_has_crashed(folder: Pa
     for at in deaths:
         die(folder, at)
     with open_vault(folder, PHRASE, migrate=migrate) as vault:
-        assert vault.opened_as is Verdict.CRASHED
+        assert vault.opened_as is Past.CRASHED
         assert vault.incarnation == before.incarnation
     with open_vault(folder, PHRASE, migrate=migrate) as vault:
-        assert vault.opened_as is Verdict.CLEAN
+        assert vault.opened_as is Past.CLEAN
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no core files and no umask")
