@@ -37,7 +37,7 @@ def within(vault: Vault, now: dt.datetime) -> Iterator[Control]:
 def crash_report(vault: Vault) -> str:
     """What the app kept of the last defect that ended it; empty where it met none."""
     from fieldpo.screens.crash import REPORT
-    from fieldpo.store.state import get_meta
+    from fieldpo.store.meta import get_meta
 
     with vault.reading() as connection:
         return get_meta(connection, REPORT) or ""
@@ -113,7 +113,7 @@ def unreadable(vault: Vault) -> Iterator[Control]:
 
 def last_sync(vault: Vault, now: dt.datetime) -> Control:
     """When central last answered for everything."""
-    from fieldpo.store.state import get_meta
+    from fieldpo.store.meta import get_meta
     from fieldpo.sync.runner import LAST_SYNC
 
     with vault.reading() as connection:

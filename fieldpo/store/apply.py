@@ -12,8 +12,9 @@ from sqlalchemy import Connection, text
 
 from fieldpo.store import apply_verdicts, loading, partitions, purge
 from fieldpo.store.apply_verdicts import Answered
+from fieldpo.store.meta import get_meta, put_meta
 from fieldpo.store.restored import reopen
-from fieldpo.store.state import counter_in, get_meta, put_meta
+from fieldpo.store.state import counter_in
 from fieldpo.store.steps import BESIDE, Pace, Steps, write_in_steps
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.exchange import SyncResponse, Verdict

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import msgspec
 from sqlalchemy import Connection, text
 
-from fieldpo.store.state import get_meta, put_meta
+from fieldpo.store.meta import get_meta, put_meta
 from fieldpo.sync.protocol.exchange import MAX_OPS, MAX_REQUEST_BYTES, AuditRow
 
 AUDIT_ROWS = 1_000

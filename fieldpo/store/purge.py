@@ -13,10 +13,10 @@ import msgspec
 from sqlalchemy import Connection, bindparam, literal, select, text, union_all, update
 
 from fieldpo.store import audit, records, search
+from fieldpo.store.meta import get_meta, put_meta
 from fieldpo.store.migrations import sql_table
 from fieldpo.store.partitions import LEFT, Tally
 from fieldpo.store.record_table import TABLES
-from fieldpo.store.state import get_meta, put_meta
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.exchange import caseload_partition
 

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Final
 
 from fieldpo.errors import AlreadySyncing
 from fieldpo.store.files import STATE, SYNC_LOCK, VAULT_LOCK, file_lock, write_private
+from fieldpo.store.meta import get_meta, make_meta, put_meta
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 VERSION: Final = 1
-_META = "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)"
 
 
 @dataclass(frozen=True)
@@ -123,23 +123,9 @@ def sync_lock(folder: Path) -> Iterator[None]:
         yield
 
 
-def get_meta(connection: Connection, key: str) -> str | None:
-    """One value of the table `meta`, or None."""
-    found = connection.exec_driver_sql("SELECT value FROM meta WHERE key = ?", (key,)).scalar()
-    return None if found is None else str(found)
-
-
-def put_meta(connection: Connection, key: str, value: str) -> None:
-    """Set one value of the table `meta`."""
-    connection.exec_driver_sql(
-        "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        (key, value),
-    )
-
-
 def start_counter(connection: Connection) -> OpenCounter:
     """Make `meta` and the counter of a new database, within the caller's transaction."""
-    connection.exec_driver_sql(_META)
+    make_meta(connection)
     counter = OpenCounter(new_incarnation(), 0)
     _put_counter(connection, counter)
     return counter

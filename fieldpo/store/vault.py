@@ -36,14 +36,13 @@ from fieldpo.store.files import (
     sync_folder,
 )
 from fieldpo.store.keys import KeyFile, Unlocked, make_keys, read_keys, unlock, write_keys
+from fieldpo.store.meta import get_meta, put_meta
 from fieldpo.store.state import (
     Past,
     VaultState,
     advance,
     counter_in,
     follow,
-    get_meta,
-    put_meta,
     read_state,
     record_entries_not_sent,
     start_counter,

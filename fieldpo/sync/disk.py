@@ -12,8 +12,9 @@ from fieldpo import __version__
 from fieldpo.store import apply, batches, outbox, partitions, purge, restored, search
 from fieldpo.store.apply import Taken
 from fieldpo.store.batches import Batch
+from fieldpo.store.meta import get_meta, put_meta
 from fieldpo.store.outbox import Counts
-from fieldpo.store.state import counter_in, get_meta, put_meta
+from fieldpo.store.state import counter_in
 from fieldpo.store.steps import BESIDE, Pace
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.codings import GZIP, READ

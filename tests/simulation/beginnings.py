@@ -18,8 +18,9 @@ from fieldpo.store import partitions
 from fieldpo.store import tokens as kept_tokens
 from fieldpo.store.engine import checkpoint, open_engines, transaction
 from fieldpo.store.files import DATABASE, STATE
+from fieldpo.store.meta import put_meta
 from fieldpo.store.migrations import migrate
-from fieldpo.store.state import VaultState, put_meta, start_counter, write_state
+from fieldpo.store.state import VaultState, start_counter, write_state
 from fieldpo.store.tokens import Tokens
 from fieldpo.sync.protocol.body import KINDS, Body, plain_body
 from fieldpo.sync.protocol.exchange import AGENCY

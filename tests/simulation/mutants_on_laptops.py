@@ -12,8 +12,8 @@ from sqlalchemy import Connection, text
 
 from fieldpo.store import apply, apply_pages, batches, loading, partitions, purge, records, search
 from fieldpo.store.batches import Batch, Sending
+from fieldpo.store.meta import put_meta
 from fieldpo.store.partitions import Tally
-from fieldpo.store.state import put_meta
 from fieldpo.sync.disk import VaultDisk
 from fieldpo.sync.protocol.ops import freeze, thaw
 

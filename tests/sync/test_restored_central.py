@@ -19,9 +19,9 @@ from fieldpo.errors import SignInNeeded
 from fieldpo.store import answers
 from fieldpo.store.acts import Act, Change, Create, perform
 from fieldpo.store.answers import Keep
+from fieldpo.store.meta import get_meta
 from fieldpo.store.outbox import counts
 from fieldpo.store.outbox_view import outbox_entries
-from fieldpo.store.state import get_meta
 from fieldpo.sync import enrol
 from fieldpo.sync.client import open_client
 from fieldpo.sync.protocol.kinds import Contact
