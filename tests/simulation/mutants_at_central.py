@@ -199,14 +199,14 @@ def released_and_rejected() -> list[Patch]:
     return [on(releasing, "flush", but(flush, flush=unsaid))]
 
 
-@mutant(4)
+@mutant(4, "poison for central")
 def refused_and_applied() -> list[Patch]:
-    """What is refused, since its author may not write there, is applied all the same."""
+    """What is refused with another entry of its group is applied all the same."""
     plain = whole(decide, "_refuse")
 
     def both(world: Any, one: Any, found: Any) -> None:
         plain(world, one, found)
-        if found.type in ("not-granted", "after-leave") and one.op is not None and one.op.verb == "create":
+        if found.type == "group-refused" and one.op is not None and one.op.verb == "create":
             place, _ = whole(decide, "target_partition")(world, one.op)
             if place is not None:
                 central_apply.apply(world, one.op, place)
