@@ -106,7 +106,9 @@ def _stands(vault: Vault, typed: Typed) -> bool:
     """Whether the record has the text and the op too; `Failed` where only one of them has."""
     with vault.reading() as connection:
         record = find_record(connection, typed.record_id)
-        op = connection.exec_driver_sql("SELECT count(*) FROM op_text WHERE instr(text, ?)", (_last_word(typed),)).scalar()
+        op = connection.exec_driver_sql(
+            "SELECT count(*) FROM op_text WHERE instr(text, ?)", (_last_word(typed),)
+        ).scalar()
     shown = record is not None and typed.text in record.body.values()
     require(shown == bool(op), f"a {typed.what} is half there")
     return shown
