@@ -280,8 +280,8 @@ class FieldpoApp(Frame):
         await super().on_event(event)
 
     def action_go(self, name: str) -> None:
-        """A key that opens a screen; Review only where a team is granted."""
-        if name == "review" and not self.status.supervises:
+        """A key that opens a screen; Review only where a team is granted, as far as that has been looked up."""
+        if name == "review" and self.status.not_sent is not None and not self.status.supervises:
             self.say("Review is for supervisors: no team is granted to you on this computer.")
             return
         self.go(name)

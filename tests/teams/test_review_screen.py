@@ -22,6 +22,7 @@ from fieldpo.screens.review_report import ReviewReportScreen
 from fieldpo.screens.today import TodayScreen
 from fieldpo.screens.widgets.passphrase_input import PassphraseInput
 from fieldpo.screens.widgets.record_table import RecordTable
+from fieldpo.screens.widgets.status_line import Status
 from fieldpo.store.drafts import drafts
 from fieldpo.store.records import Record, write_records
 from fieldpo.store.vault import Vault
@@ -313,6 +314,16 @@ async def test_the_client_safe_view_names_nobody(on_team: Open) -> None:
         assert isinstance(app.screen, ReviewReportScreen)  # nothing is signed unread
         with app.vault.reading() as connection:
             assert connection.scalar(text("SELECT count(*) FROM audit WHERE text LIKE '%\"review_item\"%'")) == 1
+
+
+async def test_a_key_pressed_before_the_team_is_looked_up_opens_review(on_team: Open) -> None:
+    """Nobody is told that they have no team before that is known."""
+    app = on_team()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.status = Status()
+        app.action_go("review")
+        await settled(pilot)
+        assert isinstance(app.screen, ReviewScreen)
 
 
 async def test_without_a_team_review_is_not_there(tmp_path: Path) -> None:
