@@ -1,4 +1,4 @@
 """Devices, central, network, disks and clocks in one process, from one seed: `python -m tests.simulation --seed S`.
 
-`running` steps a world; `seams` hands clock, randomness and crashes to the real code; `checker` and `invariants` judge.
+`world` goes from step to step; `seams` hands clock, randomness and crashes to the real code; `invariants` judge.
 """

@@ -182,7 +182,7 @@ def _has_reason(seen: Seen, op_id: str, bad: set[str], waits: dict[str, set[str]
         if head == "group":
             members = [one for one, op in seen.central.ops.items() if op.group_id == rest]
             parked = any(op.group_id == rest and one in bad for held in seen.laptops for one, op in held.thawed.items())
-            if parked or any(one in bad for one in members) or _lost_with_a_disk(seen, rest):
+            if parked or any(one in bad for one in members) or seen.rewritten:
                 return True
             continue
         if head == "record":
@@ -200,10 +200,6 @@ def _has_reason(seen: Seen, op_id: str, bad: set[str], waits: dict[str, set[str]
             if entry["verdict"] == "blocked" and _has_reason(seen, maker, bad, waits, met):
                 return True
     return False
-
-
-def _lost_with_a_disk(seen: Seen, _: str) -> bool:
-    return seen.rewritten
 
 
 def refused_as_too_late_only_if_so(seen: Seen) -> Found:
