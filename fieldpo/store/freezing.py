@@ -87,7 +87,7 @@ class Stepper:
             record = replace(record, version=there.version, number=there.number, waiting=there.waiting + 1)
         records.keep_base(self._connection, record, known=False)
         records.write_record(self._connection, record)
-        op_id = record_id if there is None else new_id()
+        op_id = record_id if there is None and links.supersedes is None else new_id()
         return self._freeze(record, op_id, ("create", cleaned), links, base_version=record.version)
 
     def change(self, kind: str, record_id: str, values: Values, links: Links) -> Frozen | None:

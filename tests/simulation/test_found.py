@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from fieldpo.errors import BadInput
-from fieldpo.store import answers, partitions
+from fieldpo.store import answers, partitions, records
 from fieldpo.store.acts import Act, Change, Create, Remove, perform
 from fieldpo.store.apply import take_response
 from fieldpo.store.records import read_base, read_record
@@ -114,3 +114,16 @@ def test_a_page_without_room_is_no_copy_that_differs(vault: Vault) -> None:
     none = replace(page([], 2), more=True, hash=hash_text(record_digest(PERSON, 7)))
     taken = take_response(vault, answer(none))
     assert (taken.more, taken.mismatched) == (True, ())
+
+
+def test_a_returned_entry_is_sent_again_though_its_row_is_gone(vault: Vault) -> None:
+    """Its op is in the outbox, its record stands here no more: the one that replaces it has an id of its own."""
+    new = Create(Phone(person_id=PERSON, number="515 555 0142"))
+    op_id = perform(vault, Act("Number", (new,), AT), AT).op_ids[0]
+    take_response(
+        vault, answer(page([], 2), verdicts=[verdict(op_id, "rejected", rev=1, problem="not-granted", version=0)])
+    )
+    with vault.writing() as connection:
+        records.drop_records(connection, "phone", [op_id])
+    again = answers.replace_returned(vault, op_id, Phone(person_id=PERSON, number="515 555 0199"), AT).op_ids
+    assert again != (op_id,)
