@@ -31,8 +31,10 @@ from fieldpo.store.files import DISK_FULL, READ_ONLY
 
 READERS: Final = 4
 BUSY_MILLISECONDS: Final = 5_000
-_JOURNAL_BYTES = 8 * 2**20
-_CHECKPOINT_PAGES = 4 * _JOURNAL_BYTES // 4096
+_LARGE_LOG = 8 * 2**20
+_KEPT_LOG = 2**20
+"""What the log's file keeps once all of it has been moved, so that its size tells how much is in it."""
+_CHECKPOINT_PAGES = 4 * _LARGE_LOG // 4096
 """Where a commit itself moves the log into the database, and everybody waits for it: long after `fold_when_large`."""
 _CACHE_KIB = 8 * 1024
 """The writer's pages in memory; 600 rows of a sync touch more than SQLite's own 2 MB, and each page read again is
@@ -91,7 +93,7 @@ def checkpoint(engines: Engines) -> bool:
 def fold_when_large(engines: Engines, path: Path) -> None:
     """Move the log into the database where it has grown large; others read and write beside it."""
     with contextlib.suppress(FileNotFoundError):
-        if path.with_name(f"{path.name}-wal").stat().st_size >= _JOURNAL_BYTES:
+        if path.with_name(f"{path.name}-wal").stat().st_size >= _LARGE_LOG:
             _checkpoint(engines.reading, "PASSIVE")
 
 
@@ -212,7 +214,7 @@ def _connect(path: Path, key: bytes, *, reading: bool, busy_milliseconds: int) -
         "foreign_keys=ON",
         "secure_delete=ON",
         "trusted_schema=OFF",
-        f"journal_size_limit={_JOURNAL_BYTES}",
+        f"journal_size_limit={_KEPT_LOG}",
     ]
     try:
         for pragma in pragmas:
