@@ -103,7 +103,7 @@ def test_a_reading_connection_cannot_write(engines: Engines) -> None:
         ("secure_delete", 1),
         ("trusted_schema", 0),
         ("temp_store", 2),
-        ("journal_size_limit", 8 * 2**20),
+        ("journal_size_limit", 2**20),
         ("cipher_log_level", "NONE"),
     ],
 )
