@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, text
 from fieldpo.plain import clean
 from fieldpo.store import records
 from fieldpo.store.apply_new import Settled, settle_new
-from fieldpo.store.ledger_tables import OpState
+from fieldpo.store.ledger_tables import OPEN_STATES, OpState
 from fieldpo.store.partitions import LEFT, Tally
 from fieldpo.store.records import Base
 from fieldpo.store.replay import kind_of, rebuild
@@ -35,7 +35,6 @@ _STATES = {
     VerdictKind.BLOCKED: OpState.BLOCKED,
     VerdictKind.RETRY: OpState.WAITING,
 }
-_ENDED = (OpState.REJECTED, OpState.ANSWERED)
 _APPLIED = (VerdictKind.ACCEPTED, VerdictKind.MERGED, VerdictKind.CONFLICT)
 _SUPERSEDED = "superseded"
 _DELETED = "record-deleted"
@@ -92,7 +91,7 @@ def take_verdicts(connection: Connection, verdicts: Sequence[Verdict], epoch: st
     for row, verdict in known:
         if row.record_id in settled:
             continue
-        if verdict.verdict is VerdictKind.BLOCKED and row.state in _ENDED:  # released, and waits for something
+        if verdict.verdict is VerdictKind.BLOCKED and row.state not in OPEN_STATES:  # released, or central went back
             wait_again(connection, row.kind.rpartition(".")[0], row.record_id, row.partition)
         if verdict.verdict in _APPLIED and (frozen := connection.scalar(_TEXT, {"id": row.op_id})):
             _advance_base(connection, thaw(frozen), verdict, tally)

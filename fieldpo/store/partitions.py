@@ -48,6 +48,12 @@ def partition(connection: Connection, partition_id: str) -> Partition | None:
     return next((one for one in partitions(connection) if one.id == partition_id), None)
 
 
+def loads_anew(connection: Connection) -> bool:
+    """Whether a partition comes again whole over what stands: its hash differed, or central went back."""
+    asked = text("SELECT 1 FROM partition WHERE loading = 1 AND revoked = 0 AND hash <> :none LIMIT 1")
+    return connection.scalar(asked, {"none": hash_text(0)}) is not None
+
+
 def supervises(connection: Connection) -> bool:
     """Whether a team's partition is granted on this computer."""
     return any(one.id.startswith(TEAM) for one in partitions(connection))

@@ -139,3 +139,23 @@ def test_central_restored_from_a_backup_gets_again_what_it_lacks(bare_vault: Vau
     assert (shown.body["note"], shown.waiting, shown.hidden) == ("typed", 1, False)
     take_response(bare_vault, answer(verdicts=[verdict(contact, rev=1, version=1)], epoch="e2"))
     assert states(bare_vault) == ["done"]
+
+
+def test_what_a_restored_central_holds_again_is_still_shown(bare_vault: Vault) -> None:
+    """A change that was done waits once more, decided differently this time: the officer goes on seeing what was typed,
+    over what central says of the record meanwhile.
+    """
+    loaded(bare_vault)
+    [op_id] = perform(bare_vault, Act("Number", (Change("phone", PHONES[0], {"number": "1"}),), AT), AT).op_ids
+    take_response(bare_vault, answer(verdicts=[verdict(op_id, version=2)], durable=9))
+    again = [verdict(op_id, "blocked", rev=2)]
+    take_response(bare_vault, answer(verdicts=again, epoch="e2", durable=9))
+    older = Phone(person_id=PERSON, number="at central")
+    take_response(bare_vault, answer(page([change("phone", PHONES[0], older, 3, 500)], 500), epoch="e2"))
+    with bare_vault.reading() as connection:
+        shown, base = read_record(connection, "phone", PHONES[0]), read_base(connection, PHONES[0])
+    assert shown is not None
+    assert (shown.body["number"], shown.waiting) == ("1", 1)
+    assert base is not None
+    assert base.body is not None
+    assert base.body["number"] == "at central"
