@@ -52,7 +52,6 @@ def take_response(vault: Vault, response: SyncResponse, pace: Pace = BESIDE) -> 
         more = more or pulled.more
         if pulled.mismatch or pulled.missing:
             mismatched.append(page.id)
-    vault.fold_when_large()
     for partition_id in response.revoked:
         purge.revoke(vault, partition_id)
     with vault.writing() as connection:

@@ -28,14 +28,14 @@ from fieldpo.errors import (
     VaultError,
 )
 from fieldpo.store.files import DISK_FULL, READ_ONLY
+from fieldpo.store.folding import LARGE_LOG
 
 READERS: Final = 4
 BUSY_MILLISECONDS: Final = 5_000
-_LARGE_LOG = 8 * 2**20
 _KEPT_LOG = 2**20
 """What the log's file keeps once all of it has been moved, so that its size tells how much is in it."""
-_CHECKPOINT_PAGES = 4 * _LARGE_LOG // 4096
-"""Where a commit itself moves the log into the database, and everybody waits for it: long after `fold_when_large`."""
+_CHECKPOINT_PAGES = 4 * LARGE_LOG // 4096
+"""Where a commit itself moves the log into the database, and everybody waits for it: long after `Folding`."""
 _CACHE_KIB = 8 * 1024
 """The writer's pages in memory; 600 rows of a sync touch more than SQLite's own 2 MB, and each page read again is
 decrypted again."""
@@ -86,15 +86,13 @@ def checkpoint(engines: Engines) -> bool:
 
     Most of it is moved by a reader, beside whom others write; only what they wrote meanwhile is moved by the writer.
     """
-    _checkpoint(engines.reading, "PASSIVE")
+    fold(engines)
     return _checkpoint(engines.writing, "TRUNCATE")
 
 
-def fold_when_large(engines: Engines, path: Path) -> None:
-    """Move the log into the database where it has grown large; others read and write beside it."""
-    with contextlib.suppress(FileNotFoundError):
-        if path.with_name(f"{path.name}-wal").stat().st_size >= _LARGE_LOG:
-            _checkpoint(engines.reading, "PASSIVE")
+def fold(engines: Engines) -> None:
+    """Move what stands in the log now into the database; others read and write beside it."""
+    _checkpoint(engines.reading, "PASSIVE")
 
 
 def _checkpoint(engine: Engine, how: str) -> bool:

@@ -35,6 +35,7 @@ from fieldpo.store.files import (
     storage_error,
     sync_folder,
 )
+from fieldpo.store.folding import Folding
 from fieldpo.store.keys import KeyFile, Unlocked, make_keys, read_keys, unlock, write_keys
 from fieldpo.store.meta import get_meta, put_meta
 from fieldpo.store.state import (
@@ -97,6 +98,7 @@ class Vault:
         self._engines = engines
         self._closed = False
         self._turns = Turns()
+        self._folding = Folding(engines, folder / DATABASE)
         with self.reading() as connection:
             self._identity = Identity(
                 keys.vault_id,
@@ -157,13 +159,6 @@ class Vault:
         self._require_open()
         return checkpoint(self._engines)
 
-    def fold_when_large(self) -> None:
-        """Fold the write-ahead log where it has grown large, without holding up anybody."""
-        from fieldpo.store.engine import fold_when_large
-
-        self._require_open()
-        fold_when_large(self._engines, self.folder / DATABASE)
-
     def integrity_problems(self) -> tuple[str, ...]:
         """Check every page, which takes a while on a large vault; empty when all is well."""
         from fieldpo.store.engine import integrity_problems
@@ -178,6 +173,7 @@ class Vault:
         """
         if self._closed:
             return
+        self._folding.wait()
         self._engines.reading.dispose()
         try:
             with contextlib.suppress(VaultError):  # what was committed stands in the log as well
@@ -207,6 +203,7 @@ class Vault:
             except TimeoutError:
                 raise busy() from None
             yield stack.enter_context(transaction(self._engines.writing))
+        self._folding.look()
 
     def _require_open(self) -> None:
         if self._closed:

@@ -165,7 +165,6 @@ class VaultDisk:
         """Put what came into the search index."""
         more = True
         while more:
-            self._vault.fold_when_large()
             rows = self._pace.now(self._vault)
             with self._vault.writing() as connection:
                 more = bool(search.index_slice(connection, rows))

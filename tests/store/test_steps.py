@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, text
 
-from fieldpo.store.files import DATABASE
 from fieldpo.store.meta import put_meta
 from fieldpo.store.steps import Pace, Steps, write_in_steps
 from fieldpo.store.vault import Vault
@@ -48,33 +47,3 @@ def test_while_somebody_saves_transactions_are_short(bare_vault: Vault) -> None:
     assert written == [20, 5, 5, 5]
     with bare_vault.reading() as connection:
         assert connection.scalar(text("SELECT value FROM meta WHERE key = 'saved'")) == "20"
-
-
-def test_a_large_log_is_folded_beside_a_writer(bare_vault: Vault) -> None:
-    """Nine megabytes of log are moved into the database while somebody writes; neither waits."""
-    bare_vault.checkpoint()
-    database = bare_vault.folder / DATABASE
-    before = database.stat().st_size
-    for part in range(3):
-        with bare_vault.writing() as connection:
-            put_meta(connection, f"large {part}", "x" * 3 * 2**20)
-    assert database.stat().st_size == before
-    folding = threading.Thread(target=bare_vault.fold_when_large)
-    with bare_vault.writing() as connection:
-        put_meta(connection, "meanwhile", "1")
-        folding.start()
-        folding.join(60)
-        assert not folding.is_alive()
-        assert database.stat().st_size > before + 8 * 2**20
-    with bare_vault.reading() as connection:
-        assert connection.scalar(text("SELECT value FROM meta WHERE key = 'meanwhile'")) == "1"
-
-
-def test_a_small_log_is_left_alone(bare_vault: Vault) -> None:
-    """To fold it after every answer would cost two syncs of the disk each."""
-    bare_vault.checkpoint()
-    before = (bare_vault.folder / DATABASE).stat().st_size
-    with bare_vault.writing() as connection:
-        put_meta(connection, "large", "x" * 2**20)
-    bare_vault.fold_when_large()
-    assert (bare_vault.folder / DATABASE).stat().st_size == before
