@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from fieldpo.central import answer, conflicts, decide, devices, exchange, feed, flush, load, rows, transfer
 from fieldpo.central import apply as central_apply
 from fieldpo.central.tables import ledger
+from fieldpo.store import partitions as store_partitions
 from fieldpo.sync.protocol.exchange import VerdictKind
 from fieldpo.sync.protocol.ops import FieldEdit
 
@@ -149,8 +150,10 @@ def durable_through_too_high() -> list[Patch]:
 
 @mutant(10, "central's backup restored", "central rolled back in silence")
 def the_same_version_taken_for_the_same_record() -> list[Patch]:
-    """A device's own change comes without its body even where the device has not seen what it changed."""
-    return [on(exchange._Script, "_has_seen", lambda *_: True)]
+    """A device's own change comes without its body even where the device has not seen what it changed; and the device
+    sends while it loads anew, else it would ask for no change of its own.
+    """
+    return [on(exchange._Script, "_has_seen", lambda *_: True), on(store_partitions, "loads_anew", lambda _: False)]
 
 
 @mutant(10)
