@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from benchmarks.screen import ENVIRONMENT
+from fieldpo.store import search
 from fieldpo.store.migrations import migrate
 from fieldpo.store.vault import Vault, open_vault
 from tests.filled_vault import PASSPHRASE, filled_vault
@@ -25,8 +26,18 @@ def home() -> Path:
     """A FIELDPO_HOME with that vault; removed when the program ends."""
     folder = Path(tempfile.mkdtemp(prefix="fieldpo-benchmark-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    filled_vault(folder / "data", CLIENTS, ENTRIES, now=dt.datetime.now().astimezone()).close()
+    with filled_vault(folder / "data", CLIENTS, ENTRIES, now=dt.datetime.now().astimezone()) as vault:
+        _merge_index(vault)
     return folder
+
+
+def _merge_index(vault: Vault) -> None:
+    """As a first load leaves it."""
+    more = first = True
+    while more:
+        with vault.writing() as connection:
+            more = search.merge_step(connection, first=first)
+        first = False
 
 
 def env() -> dict[str, str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import msgspec
 from sqlalchemy import Connection, text
 
+from fieldpo.store.meta import get_meta, put_meta
 from fieldpo.store.record_table import table_of
 from fieldpo.store.records import read_record
 from fieldpo.store.steps import BESIDE
@@ -19,6 +20,13 @@ from fieldpo.sync.protocol.body import KINDS, Json
 
 LEAD = 14
 """Characters of an excerpt before the word that was typed."""
+
+
+_UNMERGED = "search_unmerged"
+"""The meta key of how many records were indexed since the parts of the index were merged."""
+_MERGED_AFTER = 2_000
+_MERGED_PAGES = 32
+_CHANGES = text("SELECT total_changes()")
 
 
 @dataclass(frozen=True)
@@ -107,7 +115,30 @@ def index_slice(connection: Connection, limit: int = BESIDE.rows) -> int:
     connection.execute(
         text("DELETE FROM search_due WHERE record_id IN (SELECT value FROM json_each(:ids))"), {"ids": ids}
     )
+    put_meta(connection, _UNMERGED, str(_unmerged(connection) + len(due)))
     return len(due)
+
+
+def is_to_merge(connection: Connection) -> bool:
+    """Whether so much has been indexed in parts that some save would have to merge them: 600 ms after 100,000 notes."""
+    return _unmerged(connection) >= _MERGED_AFTER
+
+
+def merge_step(connection: Connection, *, first: bool) -> bool:
+    """Merge the index's parts a little, some 30 ms at most; `first` begins with all of them. Returns whether there is
+    more.
+    """
+    before = connection.scalar(_CHANGES)
+    pages = -_MERGED_PAGES if first else _MERGED_PAGES  # https://www.sqlite.org/fts5.html#the_merge_command
+    connection.execute(text("INSERT INTO search (search, rank) VALUES ('merge', :pages)"), {"pages": pages})
+    if int(connection.scalar(_CHANGES) or 0) - int(before or 0) >= 2:  # the command itself counts as one
+        return True
+    put_meta(connection, _UNMERGED, "0")
+    return False
+
+
+def _unmerged(connection: Connection) -> int:
+    return int(get_meta(connection, _UNMERGED) or 0)
 
 
 def _forget(connection: Connection, ids: str) -> None:

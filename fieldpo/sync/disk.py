@@ -162,12 +162,18 @@ class VaultDisk:
         return gone
 
     def index(self) -> None:
-        """Put what came into the search index."""
+        """Put what came into the search index, and merge its parts where there are many: no save shall have to."""
         more = True
         while more:
             rows = self._pace.now(self._vault)
             with self._vault.writing() as connection:
                 more = bool(search.index_slice(connection, rows))
+        with self._vault.reading() as connection:
+            first = more = search.is_to_merge(connection)
+        while more:
+            with self._vault.writing() as connection:
+                more = search.merge_step(connection, first=first)
+            first = False
 
     def counts(self) -> Counts:
         """Entries by where they are."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from fieldpo.store.acts import Act, Change, Create, Remove, perform
 from fieldpo.store.apply import take_response
-from fieldpo.store.search import index_slice, match_expression, search, searchable
+from fieldpo.store.meta import put_meta
+from fieldpo.store.search import index_slice, is_to_merge, match_expression, search, searchable
 from fieldpo.store.vault import Vault
+from fieldpo.sync.disk import VaultDisk
 from fieldpo.sync.protocol.ids import new_id
 from fieldpo.sync.protocol.kinds import Contact, Person, Phone
 from tests.filled_vault import OFFICER
@@ -117,3 +120,34 @@ def test_kinds_without_prose_are_not_indexed() -> None:
     """Nothing to find in what holds no text."""
     assert searchable("assessment", {"instrument": "x"}) == ""
     assert searchable("no_such_kind", {"note": "x"}) == ""
+
+
+def test_the_sync_merges_the_parts_of_the_index(vault: Vault) -> None:
+    """Once two thousand records were indexed, a sync makes one part of many, so that no save has to; what they say is
+    found as before.
+    """
+    for number in range(9):
+        body = Contact(
+            person_id=PERSON,
+            occurred_at=AT,
+            contact="home",
+            outcome="reported",
+            officer_id=OFFICER,
+            note=f"kept {number}",
+        )
+        perform(vault, Act("Contact", (Create(body),), AT), AT)
+    VaultDisk(vault).index()
+    before = parts(vault)
+    with vault.writing() as connection:
+        put_meta(connection, "search_unmerged", "2000")
+    VaultDisk(vault).index()
+    assert before > parts(vault) == 1
+    assert len(found(vault, "kept")) == 9
+    with vault.reading() as connection:
+        assert not is_to_merge(connection)
+
+
+def parts(vault: Vault) -> int:
+    """Of how many parts the index consists."""
+    with vault.reading() as connection:
+        return int(connection.scalar(text("SELECT count(DISTINCT segid) FROM search_idx")) or 0)
