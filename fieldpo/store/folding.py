@@ -1,7 +1,6 @@
 """The write-ahead log moved into the database beside who reads and writes, once it has grown large.
 
-SQLite does that in the commit that made the log too long, and who saves waits for it: 1.8 s for 32 MB in a vault of
-490 MB.
+SQLite does that in the commit that made the log too long, and who saves waits for it.
 """
 
 from __future__ import annotations
