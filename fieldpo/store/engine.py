@@ -28,13 +28,12 @@ from fieldpo.errors import (
     VaultError,
 )
 from fieldpo.store.files import DISK_FULL, READ_ONLY
-from fieldpo.store.folding import LARGE_LOG
 
 READERS: Final = 4
 BUSY_MILLISECONDS: Final = 5_000
 _KEPT_LOG = 2**20
 """What the log's file keeps once all of it has been moved, so that its size tells how much is in it."""
-_CHECKPOINT_PAGES = 4 * LARGE_LOG // 4096
+_CHECKPOINT_PAGES = 32 * 2**20 // 4096
 """Where a commit itself moves the log into the database, and everybody waits for it: long after `Folding`."""
 _CACHE_KIB = 8 * 1024
 """The writer's pages in memory; 600 rows of a sync touch more than SQLite's own 2 MB, and each page read again is

@@ -7,22 +7,20 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from fieldpo.errors import VaultError
-
-if TYPE_CHECKING:
-    from fieldpo.store.engine import Engines
 
 LARGE_LOG: Final = 8 * 2**20
 
 
 class Folding:
-    """Looks at a database's log after each write; a thread of its own moves it."""
+    """Looks at a database's log after each write; a thread of its own moves it, by `fold`."""
 
-    def __init__(self, engines: Engines, database: Path) -> None:
-        self._engines = engines
+    def __init__(self, database: Path, fold: Callable[[], None]) -> None:
+        self._fold = fold
         self._log = database.with_name(f"{database.name}-wal")
         self._under_way: threading.Thread | None = None
 
@@ -32,7 +30,7 @@ class Folding:
             return
         with contextlib.suppress(OSError):
             if self._log.stat().st_size >= LARGE_LOG:
-                self._under_way = threading.Thread(target=self._fold, name="fieldpo-fold", daemon=True)
+                self._under_way = threading.Thread(target=self._run, name="fieldpo-fold", daemon=True)
                 self._under_way.start()
 
     def wait(self) -> None:
@@ -40,8 +38,6 @@ class Folding:
         if self._under_way is not None:
             self._under_way.join()
 
-    def _fold(self) -> None:
-        from fieldpo.store.engine import fold
-
+    def _run(self) -> None:
         with contextlib.suppress(VaultError):  # what was committed stands in the log as well
-            fold(self._engines)
+            self._fold()

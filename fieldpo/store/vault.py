@@ -98,7 +98,7 @@ class Vault:
         self._engines = engines
         self._closed = False
         self._turns = Turns()
-        self._folding = Folding(engines, folder / DATABASE)
+        self._folding = Folding(folder / DATABASE, self._fold)
         with self.reading() as connection:
             self._identity = Identity(
                 keys.vault_id,
@@ -158,6 +158,11 @@ class Vault:
 
         self._require_open()
         return checkpoint(self._engines)
+
+    def _fold(self) -> None:
+        from fieldpo.store.engine import fold
+
+        fold(self._engines)
 
     def integrity_problems(self) -> tuple[str, ...]:
         """Check every page, which takes a while on a large vault; empty when all is well."""
