@@ -42,12 +42,12 @@ class Taken:
 def take_response(vault: Vault, response: SyncResponse, pace: Pace = BESIDE) -> Taken:
     """Write an answer. Raises `StorageFailed` where the disk refuses; what was written until then is whole."""
     new_epoch = _notice_epoch(vault, response)
-    told = _take_verdicts(vault, response, pace)
+    heard = _take_verdicts(vault, response, pace)
     changes, more, mismatched = 0, response.more_verdicts, list[str]()
     for page in response.partitions:
         if page.id in response.revoked:
             continue
-        pulled = loading.take_page(vault, page, told.settled, pace)
+        pulled = loading.take_page(vault, page, heard.settled, pace)
         changes += pulled.changes
         more = more or pulled.more
         if pulled.mismatch or pulled.missing:
@@ -59,7 +59,7 @@ def take_response(vault: Vault, response: SyncResponse, pace: Pace = BESIDE) -> 
             partitions.grant(connection, partition_id)
         _note(connection, response)
         more = more or any(not one.cursor for one in partitions.partitions(connection))
-    return Taken(told.answered, changes, more, tuple(mismatched), new_epoch)
+    return Taken(heard.answered, changes, more, tuple(mismatched), new_epoch)
 
 
 def is_new_epoch(connection: Connection, epoch: str) -> bool:
@@ -118,19 +118,19 @@ def _notice_epoch(vault: Vault, response: SyncResponse) -> bool:
     return False
 
 
-def _take_verdicts(vault: Vault, response: SyncResponse, pace: Pace) -> apply_verdicts.Taken:
-    taken = apply_verdicts.Taken()
+def _take_verdicts(vault: Vault, response: SyncResponse, pace: Pace) -> apply_verdicts.Heard:
+    heard = apply_verdicts.Heard()
     ordered = sorted(response.verdicts, key=lambda verdict: verdict.rev)
 
     def write(connection: Connection, some: Sequence[Verdict]) -> None:
-        apply_verdicts.take_verdicts(connection, some, response.epoch, taken)
+        apply_verdicts.take_verdicts(connection, some, response.epoch, heard)
 
     def end(connection: Connection) -> None:
         put_meta(connection, "verdicts_after", str(response.verdict_rev))
 
     if ordered:
         write_in_steps(vault, ordered, Steps(pace, write, end))
-    return taken
+    return heard
 
 
 def _note(connection: Connection, response: SyncResponse) -> None:

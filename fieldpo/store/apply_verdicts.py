@@ -71,22 +71,22 @@ class Answered:
 
 
 @dataclass
-class Taken:
+class Heard:
     """What some verdicts came to: counts, and where new records stand whose feed has nothing more to say of them."""
 
     answered: Answered = Answered()
     settled: Settled = field(default_factory=dict)
 
 
-def take_verdicts(connection: Connection, verdicts: Sequence[Verdict], epoch: str, taken: Taken) -> None:
+def take_verdicts(connection: Connection, verdicts: Sequence[Verdict], epoch: str, heard: Heard) -> None:
     """Write some verdicts, in the caller's transaction. Verdicts on ops of another life of the vault pass by."""
     rows = _rows(connection, [verdict.op_id for verdict in verdicts])
     known = [(rows[verdict.op_id], verdict) for verdict in verdicts if verdict.op_id in rows]
-    taken.answered = taken.answered.plus(_counted(known))
+    heard.answered = heard.answered.plus(_counted(known))
     _write(connection, known, epoch)
     tally = Tally()
     settled = settle_new(connection, known, tally)
-    taken.settled.update(settled)
+    heard.settled.update(settled)
     touched = dict[tuple[str, str], None]()
     for row, verdict in known:
         if row.record_id in settled:

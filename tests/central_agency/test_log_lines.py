@@ -210,7 +210,7 @@ def test_a_line_of_a_library_or_a_warning_keeps_its_words_to_itself() -> None:
             raise RuntimeError(word) from first
     except RuntimeError as failed:
         told = (RuntimeError, failed, failed.__traceback__)
-    record = logging.LogRecord("some.library", logging.ERROR, f"{word}-lib.py", 7, f"{word} %s", (word,), told)
+    record = logging.LogRecord("another.package", logging.ERROR, f"{word}-lib.py", 7, f"{word} %s", (word,), told)
     record.module = "lib"
     line = json.loads(JsonLines().format(record))
     assert word not in json.dumps(line)
