@@ -27,17 +27,8 @@ def home() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="fieldpo-benchmark-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     with filled_vault(folder / "data", CLIENTS, ENTRIES, now=dt.datetime.now().astimezone()) as vault:
-        _merge_index(vault)
+        search.merge_index(vault)  # as a first load leaves it
     return folder
-
-
-def _merge_index(vault: Vault) -> None:
-    """As a first load leaves it."""
-    more = first = True
-    while more:
-        with vault.writing() as connection:
-            more = search.merge_step(connection, first=first)
-        first = False
 
 
 def env() -> dict[str, str]:

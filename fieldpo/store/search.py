@@ -16,6 +16,7 @@ from fieldpo.store.meta import get_meta, put_meta
 from fieldpo.store.record_table import table_of
 from fieldpo.store.records import read_record
 from fieldpo.store.steps import BESIDE
+from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.body import KINDS, Json
 
 LEAD = 14
@@ -124,10 +125,17 @@ def is_to_merge(connection: Connection) -> bool:
     return _unmerged(connection) >= _MERGED_AFTER
 
 
-def merge_step(connection: Connection, *, first: bool) -> bool:
-    """Merge the index's parts a little, some 30 ms at most; `first` begins with all of them. Returns whether there is
-    more.
-    """
+def merge_index(vault: Vault) -> None:
+    """Make one part of the index's many, some 30 ms a transaction. Raises as `writing`."""
+    more = first = True
+    while more:
+        with vault.writing() as connection:
+            more = _merge_step(connection, first=first)
+        first = False
+
+
+def _merge_step(connection: Connection, *, first: bool) -> bool:
+    """Merge a little; `first` begins with all parts. Returns whether there is more."""
     before = connection.scalar(_CHANGES)
     pages = -_MERGED_PAGES if first else _MERGED_PAGES  # https://www.sqlite.org/fts5.html#the_merge_command
     connection.execute(text("INSERT INTO search (search, rank) VALUES ('merge', :pages)"), {"pages": pages})

@@ -169,11 +169,9 @@ class VaultDisk:
             with self._vault.writing() as connection:
                 more = bool(search.index_slice(connection, rows))
         with self._vault.reading() as connection:
-            first = more = search.is_to_merge(connection)
-        while more:
-            with self._vault.writing() as connection:
-                more = search.merge_step(connection, first=first)
-            first = False
+            many = search.is_to_merge(connection)
+        if many:
+            search.merge_index(self._vault)
 
     def counts(self) -> Counts:
         """Entries by where they are."""
