@@ -260,7 +260,7 @@ class _Run:
             self.later.clear()
             self.reloaded.update(again)
             disk.reload(again)
-        anew = taken.new_epoch
+        anew = taken.new_epoch or bool(again and not under_way)  # what was made ready waits until all has come
         if response.fork and self.forks < 2:
             self.forks += 1
             disk.renew()

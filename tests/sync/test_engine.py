@@ -30,6 +30,8 @@ from fieldpo.sync.protocol.exchange import (
     Verdict,
     VerdictKind,
     caseload_partition,
+    hash_text,
+    record_digest,
 )
 from fieldpo.sync.protocol.ids import new_id
 from fieldpo.sync.protocol.kinds import Intake, Person
@@ -188,6 +190,27 @@ def test_nothing_is_sent_while_a_partition_loads_anew(bare_vault: Vault) -> None
     script = Script(page)
     assert run(bare_vault, script).received == 2
     assert [(request["cursors"][own], len(request["ops"])) for request in script.seen] == [("", 0), ("c1", 2)]
+
+
+def test_what_was_made_ready_waits_for_a_reload(bare_vault: Vault) -> None:
+    """A first answer shows that the copy differs: the batch that was made meanwhile goes once all has come anew."""
+    own, person = caseload_partition(OFFICER), new_id()
+    with bare_vault.writing() as connection:
+        partitions.grant(connection, own)
+    body = plain_body(Person(family_name="Doe"))
+    whole = hash_text(record_digest(person, 2))
+
+    def page(request: dict[str, Any]) -> Reply:
+        version = 2 if script.seen[1:] else 1
+        told = [Change(id=person, kind="person", version=version, number=1, body=body)]
+        changes = told if not request["cursors"][own] else []
+        return accepted(request, partitions=[PartitionPage(id=own, changes=changes, cursor="c1", number=1, hash=whole)])
+
+    typed(bare_vault, 160, "word " * 11_000)
+    script = Script(page)
+    assert run(bare_vault, script).received == 160
+    sent = [(request["cursors"][own], bool(request["ops"])) for request in script.seen]
+    assert sent == [("", True), ("c1", True), ("", False), ("c1", True)]
 
 
 def test_a_lost_answer_is_asked_for_with_the_same_bytes(bare_vault: Vault) -> None:
