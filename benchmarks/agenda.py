@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from benchmarks.timing import Result, Stopwatch, ratio
-from fieldpo.store.acts import Act, Create, perform
+from fieldpo.store.acting.acts import Act, Create, perform
 from fieldpo.store.queries.agenda import kept_days, person_days
 from fieldpo.store.queries.today import today
 from fieldpo.store.vault import Vault

@@ -18,7 +18,7 @@ from benchmarks.timing import Json, Result, Stopwatch, ratio, summary
 from fieldpo.demo.check_steps.day import TURNS, a_day
 from fieldpo.demo.ground import Ground
 from fieldpo.demo.laptop import sync_laptop
-from fieldpo.store.acts import Act, perform
+from fieldpo.store.acting.acts import Act, perform
 from fieldpo.store.vault import Vault
 
 RUNS = 8

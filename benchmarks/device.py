@@ -14,7 +14,7 @@ from sqlalchemy import text
 from benchmarks.racing import obey
 from benchmarks.timing import Json
 from fieldpo.demo.laptop import open_laptop, sync_laptop
-from fieldpo.store.acts import Act, Create, perform
+from fieldpo.store.acting.acts import Act, Create, perform
 from fieldpo.store.vault import Vault
 from fieldpo.sync.client import Client
 from fieldpo.sync.enrol import first_load

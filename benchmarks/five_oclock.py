@@ -22,15 +22,16 @@ import sqlalchemy as sa
 
 from benchmarks.prose import notes
 from benchmarks.timing import Json, Result, summary
-from fieldpo.central import records, tokens
-from fieldpo.central.auth_tables import app_user
-from fieldpo.central.database import open_database, writing
-from fieldpo.central.devices import add_device
-from fieldpo.central.export import export_lines
-from fieldpo.central.rows import insert_rows
+from fieldpo.central.accounts import tokens
+from fieldpo.central.books.auth_tables import app_user
+from fieldpo.central.books.database import open_database, writing
+from fieldpo.central.books.rows import insert_rows
+from fieldpo.central.deciding.devices import add_device
+from fieldpo.central.office import records
+from fieldpo.central.upkeep.export import export_lines
 from fieldpo.demo.ground import Ground, init_central, new_ground
 from fieldpo.demo.serving import Central, scratch_folder
-from fieldpo.store.batches import Batch, Sending
+from fieldpo.store.applying.batches import Batch, Sending
 from fieldpo.sync.disk import Standing
 from fieldpo.sync.packing import Prepared
 from fieldpo.sync.protocol.body import Body, plain_body

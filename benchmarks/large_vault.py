@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.screen import ENVIRONMENT
 from fieldpo.store import search
-from fieldpo.store.migrations import migrate
+from fieldpo.store.database.migrations import migrate
 from fieldpo.store.vault import Vault, open_vault
 from tests.filled_vault import PASSPHRASE, filled_vault
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.prose import notes
-from fieldpo.central import records
-from fieldpo.central.database import open_database, writing
+from fieldpo.central.books.database import open_database, writing
+from fieldpo.central.office import records
 from fieldpo.demo.ground import Ground, init_central, new_ground
 from fieldpo.demo.laptop import enrol_laptop
 from fieldpo.demo.serving import Central, serving

@@ -15,13 +15,13 @@ from sqlalchemy import text
 from benchmarks.large_vault import opened
 from benchmarks.served import training_ground
 from benchmarks.timing import Json, Result, Stopwatch, ratio
-from fieldpo.central import records
-from fieldpo.central.database import open_database, writing
+from fieldpo.central.books.database import open_database, writing
+from fieldpo.central.office import records
 from fieldpo.demo.caseload import make_caseload
 from fieldpo.demo.check_steps.day import a_day
 from fieldpo.demo.ground import Ground
 from fieldpo.demo.laptop import sync_laptop
-from fieldpo.store.acts import Act, Create, perform
+from fieldpo.store.acting.acts import Act, Create, perform
 from fieldpo.store.vault import Vault
 from fieldpo.supervision.pack_file import shipped
 from fieldpo.sync.protocol.exchange import caseload_partition

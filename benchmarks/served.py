@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from fieldpo.central import records
-from fieldpo.central.database import open_database, writing
+from fieldpo.central.books.database import open_database, writing
+from fieldpo.central.office import records
 from fieldpo.demo.ground import Ground, Wish
 from fieldpo.demo.laptop import open_laptop
 from fieldpo.demo.preparing import made

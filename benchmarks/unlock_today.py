@@ -9,7 +9,7 @@ import time
 from benchmarks.large_vault import PASSPHRASE, TODAY_ROWS, env, home
 from benchmarks.screen import Screen
 from benchmarks.timing import Result, summary, timed
-from fieldpo.store.keys import unlock
+from fieldpo.store.opening.keys import unlock
 
 RUNS = 12
 TYPING_SECONDS = 2.0

@@ -28,7 +28,7 @@ from fieldpo.screens.undoing import take_back, undone_words
 from fieldpo.screens.widgets.status_line import Status, StatusLine
 
 if TYPE_CHECKING:
-    from fieldpo.store.undo import Undoable
+    from fieldpo.store.acting.undo import Undoable
     from fieldpo.store.vault import Vault
     from fieldpo.supervision.pack import Pack
     from fieldpo.workers import Enrolling, SigningIn, SyncWorker
@@ -354,8 +354,8 @@ def _load_the_rest() -> None:
     through again.
     """
     try:
-        import fieldpo.store.migrations
-        import fieldpo.store.slots
+        import fieldpo.store.database.migrations
+        import fieldpo.store.opening.slots
 
         for name in ROUTES:
             screen_class(name)

@@ -145,7 +145,7 @@ class Enrolling:
 
     def keyring_found(self) -> bool:
         """Whether this computer has a keyring that will be used; a training vault never asks it."""
-        from fieldpo.store.device_secret import find_keyring
+        from fieldpo.store.opening.device_secret import find_keyring
 
         if self._enrolled is not None and self._enrolled.training:
             return False
@@ -178,7 +178,7 @@ class SigningIn:
 
     def ask(self) -> Code:
         """Ask central for a code. Raises Offline, CentralRefused."""
-        from fieldpo.store.device_secret import find_keyring
+        from fieldpo.store.opening.device_secret import find_keyring
         from fieldpo.sync.enrol import ask_again
 
         with_keyring = not self._vault.identity.training and find_keyring() is not None

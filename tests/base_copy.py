@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Connection, select
 
 from fieldpo.store import records
-from fieldpo.store.migrations import sql_table
-from fieldpo.store.record_table import TABLES
+from fieldpo.store.database.migrations import sql_table
+from fieldpo.store.database.record_table import TABLES
 from fieldpo.sync.protocol.exchange import hash_text, record_digest
 
 

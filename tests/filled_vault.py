@@ -12,8 +12,8 @@ from typing import NamedTuple
 from sqlalchemy import text
 
 from fieldpo.demo.caseload import make_caseload
-from fieldpo.store.keys import Unlocked, unlock
-from fieldpo.store.migrations import migrate
+from fieldpo.store.database.migrations import migrate
+from fieldpo.store.opening.keys import Unlocked, unlock
 from fieldpo.store.records import Record, write_records
 from fieldpo.store.search import searchable
 from fieldpo.store.vault import Vault, _open, create_vault

@@ -12,14 +12,15 @@ from pathlib import Path
 import uvicorn
 from sqlalchemy.engine import Engine
 
-from fieldpo.central import device_flow, records, users
-from fieldpo.central.app import create_app
-from fieldpo.central.database import open_database, writing
-from fieldpo.central.meta import say_training
-from fieldpo.central.migrations import migrate
+from fieldpo.central.accounts import device_flow, users
+from fieldpo.central.accounts.users import User
+from fieldpo.central.books.database import open_database, writing
+from fieldpo.central.books.meta import say_training
+from fieldpo.central.books.migrations import migrate
+from fieldpo.central.deciding.world import Standing
+from fieldpo.central.office import records
+from fieldpo.central.serving.app import create_app
 from fieldpo.central.settings import Settings
-from fieldpo.central.users import User
-from fieldpo.central.world import Standing
 from fieldpo.sync.protocol.body import Body, plain_body
 from fieldpo.sync.protocol.exchange import caseload_partition
 from fieldpo.sync.protocol.kinds import Person

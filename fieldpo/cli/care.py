@@ -75,7 +75,7 @@ def doctor(
         return _last_defect(passphrase_file, as_json=as_json)
     from fieldpo.cli.controls import environment_now, outside
     from fieldpo.paths import paths
-    from fieldpo.store.hardening import harden
+    from fieldpo.store.opening.hardening import harden
 
     environment = environment_now()
     harden()
@@ -141,8 +141,8 @@ def _print(found: Iterable[Control]) -> None:
 def passphrase() -> None:
     """Change the passphrase."""
     from fieldpo.paths import paths
-    from fieldpo.store.hardening import harden
-    from fieldpo.store.keys import change_passphrase, read_keys
+    from fieldpo.store.opening.hardening import harden
+    from fieldpo.store.opening.keys import change_passphrase, read_keys
 
     harden()
     folder = paths().data

@@ -58,9 +58,9 @@ def init(
     Example: fieldpo central init --db sqlite:////var/lib/fieldpo/central.db
     """
     with opened(db, ready=False) as engine:
-        from fieldpo.central.database import writing
-        from fieldpo.central.meta import is_training, say_training
-        from fieldpo.central.migrations import is_current, migrate
+        from fieldpo.central.books.database import writing
+        from fieldpo.central.books.meta import is_training, say_training
+        from fieldpo.central.books.migrations import is_current, migrate
 
         fresh = not is_current(engine)
         steps = migrate(engine)
@@ -101,7 +101,7 @@ def serve(
     with opened(db):
         pass
     from fieldpo.central.log_lines import LEVELS
-    from fieldpo.central.serve import serve as serve_central
+    from fieldpo.central.serving.serve import serve as serve_central
     from fieldpo.central.settings import Settings
 
     if log_level not in LEVELS:
@@ -141,10 +141,10 @@ def import_(
     with opened(db) as engine:
         import msgspec
 
-        from fieldpo.central.app import utc_now
         from fieldpo.central.importing.load import import_file
         from fieldpo.central.importing.mapping import load_mapping
-        from fieldpo.central.intake import match_known
+        from fieldpo.central.office.intake import match_known
+        from fieldpo.central.serving.app import utc_now
 
         report = import_file(
             engine,
@@ -179,14 +179,14 @@ def export(
     if not as_json:
         raise BadInput("Say --json: lines of JSON are the one form that central exports.")
     with opened(db) as engine:
-        from fieldpo.central.export import export_lines
+        from fieldpo.central.upkeep.export import export_lines
 
         if output is None:
             for line in export_lines(engine):
                 sys.stdout.buffer.write(line + b"\n")
             sys.stdout.buffer.flush()
             return
-        from fieldpo.central.private_file import written_whole
+        from fieldpo.central.upkeep.private_file import written_whole
 
         with written_whole(output) as stream:
             for line in export_lines(engine):
@@ -203,7 +203,7 @@ def openapi(
     Example: fieldpo central openapi -o central.openapi.json
     """
     del db
-    from fieldpo.central.openapi import description
+    from fieldpo.central.contract.openapi import description
 
     text = json.dumps(description(), indent=2) + "\n"
     if output is None:

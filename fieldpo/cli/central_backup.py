@@ -14,7 +14,7 @@ from fieldpo.cli.options import AsJson
 from fieldpo.errors import BadInput
 
 if TYPE_CHECKING:
-    from fieldpo.central.backup import Standing
+    from fieldpo.central.upkeep.backup import Standing
 
 
 def add_backup(central: typer.Typer) -> None:
@@ -43,7 +43,7 @@ def backup(
     if (file is not None) + number + (mark >= 0) + last != 1:
         raise BadInput("Give one of FILE, --number, --mark and --last. Nothing was done.")
     with opened(db) as engine:
-        from fieldpo.central import backup as backups
+        from fieldpo.central.upkeep import backup as backups
 
         if last:
             _tell_last(backups.standing(engine), as_json=as_json)
@@ -92,7 +92,7 @@ def restore(
     Example: fieldpo central restore 2026-11-22.db --db sqlite:///central.db
     """
     with opened(db, ready=False) as engine:
-        from fieldpo.central.backup import restore as put_back
+        from fieldpo.central.upkeep.backup import restore as put_back
 
         epoch = put_back(engine, file, dt.datetime.now(dt.UTC))
     if as_json:

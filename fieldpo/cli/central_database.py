@@ -20,8 +20,8 @@ Database = Annotated[str, typer.Option("--db", help="sqlite:///path or postgresq
 def opened(url: str, *, ready: bool = True) -> Iterator[Engine]:
     """Central's database. Raises BadInput when it was never made ready, or central is not installed."""
     try:
-        from fieldpo.central.database import open_database
-        from fieldpo.central.migrations import is_current
+        from fieldpo.central.books.database import open_database
+        from fieldpo.central.books.migrations import is_current
     except ModuleNotFoundError as error:
         raise BadInput("Central is not installed here: pip install 'fieldpo[central]'.") from error
     from sqlalchemy.exc import OperationalError

@@ -35,9 +35,9 @@ def list_(db: Database, as_json: AsJson = False) -> None:
     Example: fieldpo central intake list --db sqlite:///central.db
     """
     with opened(db) as engine:
-        from fieldpo.central import intake
-        from fieldpo.central.database import reading
-        from fieldpo.central.intake_waiting import waiting
+        from fieldpo.central.books.database import reading
+        from fieldpo.central.office import intake
+        from fieldpo.central.office.intake_waiting import waiting
         from fieldpo.plain import clean
 
         matched = intake.match_known(engine, _now())
@@ -83,8 +83,8 @@ def match(
     Example: fieldpo central intake match 0193… 26755 --db sqlite:///central.db
     """
     with opened(db) as engine:
-        from fieldpo.central import intake
-        from fieldpo.central.database import writing
+        from fieldpo.central.books.database import writing
+        from fieldpo.central.office import intake
 
         with writing(engine) as conn:
             moved = intake.match(conn, intake_id, person_id(conn, person), _now())
@@ -103,9 +103,9 @@ def create(
     Example: fieldpo central intake create 0193… --to mreyes --db sqlite:///central.db
     """
     with opened(db) as engine:
-        from fieldpo.central import intake
-        from fieldpo.central.database import writing
-        from fieldpo.central.users import user_named
+        from fieldpo.central.accounts.users import user_named
+        from fieldpo.central.books.database import writing
+        from fieldpo.central.office import intake
 
         with writing(engine) as conn:
             made = intake.create(conn, intake_id, user_named(conn, to).id, supervision, _now())
@@ -123,8 +123,8 @@ def refuse(
     Example: fieldpo central intake refuse 0193… --reason "Another county's" --db sqlite:///central.db
     """
     with opened(db) as engine:
-        from fieldpo.central import intake
-        from fieldpo.central.database import writing
+        from fieldpo.central.books.database import writing
+        from fieldpo.central.office import intake
 
         with writing(engine) as conn:
             intake.refuse(conn, intake_id, reason, _now())
@@ -138,8 +138,8 @@ def claims(db: Database, as_json: AsJson = False) -> None:
     Example: fieldpo central intake claims --db sqlite:///central.db
     """
     with opened(db) as engine:
-        from fieldpo.central.database import reading
-        from fieldpo.central.identifiers import claims as every_claim
+        from fieldpo.central.books.database import reading
+        from fieldpo.central.deciding.identifiers import claims as every_claim
         from fieldpo.plain import clean
 
         with reading(engine) as conn:
@@ -165,9 +165,9 @@ def confirm(
     Example: fieldpo central intake confirm 26755 0193… --db sqlite:///central.db
     """
     with opened(db) as engine:
-        from fieldpo.central.database import writing
-        from fieldpo.central.identifiers import confirm_claim
-        from fieldpo.central.intake import match_known
+        from fieldpo.central.books.database import writing
+        from fieldpo.central.deciding.identifiers import confirm_claim
+        from fieldpo.central.office.intake import match_known
 
         with writing(engine) as conn:
             confirm_claim(conn, identifier, person, _now())

@@ -28,8 +28,8 @@ def audit(
     Example: fieldpo central audit --db sqlite:///central.db
     """
     with opened(db) as engine:
-        from fieldpo.central import audit as log
-        from fieldpo.central.database import reading, writing
+        from fieldpo.central.books import audit as log
+        from fieldpo.central.books.database import reading, writing
 
         with reading(engine) as conn:
             found = log.rows(conn, after)

@@ -63,8 +63,8 @@ def user_add(
     if role not in ("officer", "supervisor"):
         raise BadInput("--role is officer or supervisor. Nothing was changed.")
     with opened(db) as engine:
-        from fieldpo.central.database import writing
-        from fieldpo.central.users import add_user
+        from fieldpo.central.accounts.users import add_user
+        from fieldpo.central.books.database import writing
 
         password = _password(password_file)
         with writing(engine) as conn:
@@ -86,9 +86,9 @@ def user_list(
     Example: fieldpo central user list --officers --json --db sqlite:///central.db
     """
     with opened(db) as engine:
-        from fieldpo.central.database import reading
-        from fieldpo.central.officers import all_officers
-        from fieldpo.central.users import all_users
+        from fieldpo.central.accounts.users import all_users
+        from fieldpo.central.books.database import reading
+        from fieldpo.central.office.officers import all_officers
 
         with reading(engine) as conn:
             users = all_users(conn)
@@ -122,8 +122,8 @@ def user_password(login: Login, db: Database, password_file: PasswordFile = None
     Example: fieldpo central user password mreyes --db sqlite:///central.db
     """
     with opened(db) as engine:
-        from fieldpo.central.database import reading, writing
-        from fieldpo.central.users import set_password, user_named
+        from fieldpo.central.accounts.users import set_password, user_named
+        from fieldpo.central.books.database import reading, writing
 
         with reading(engine) as conn:
             user_named(conn, login)
@@ -160,8 +160,8 @@ def device_list(db: Database, as_json: AsJson = False) -> None:
     Example: fieldpo central device list --db sqlite:///central.db
     """
     with opened(db) as engine:
-        from fieldpo.central.database import reading
-        from fieldpo.central.enrolled import all_devices
+        from fieldpo.central.accounts.enrolled import all_devices
+        from fieldpo.central.books.database import reading
 
         with reading(engine) as conn:
             rows = all_devices(conn)
@@ -175,8 +175,8 @@ def device_revoke(device_id: Annotated[str, typer.Argument(help="From `device li
     Example: fieldpo central device revoke 3f0c… --db sqlite:///central.db
     """
     with opened(db) as engine:
-        from fieldpo.central.database import writing
-        from fieldpo.central.enrolled import revoke
+        from fieldpo.central.accounts.enrolled import revoke
+        from fieldpo.central.books.database import writing
 
         with writing(engine) as conn:
             revoke(conn, device_id, _now())
@@ -190,8 +190,8 @@ def device_restore(device_id: Annotated[str, typer.Argument(help="From `device l
     Example: fieldpo central device restore 3f0c… --db sqlite:///central.db
     """
     with opened(db) as engine:
-        from fieldpo.central.database import writing
-        from fieldpo.central.enrolled import restore
+        from fieldpo.central.accounts.enrolled import restore
+        from fieldpo.central.books.database import writing
 
         with writing(engine) as conn:
             restore(conn, device_id)
@@ -210,10 +210,10 @@ def approve(
     Example: fieldpo central approve BCDF-GHJK --user mreyes --db sqlite:///central.db
     """
     with opened(db) as engine:
-        from fieldpo.central import device_flow
-        from fieldpo.central.audit import operator
-        from fieldpo.central.database import writing
-        from fieldpo.central.users import user_named
+        from fieldpo.central.accounts import device_flow
+        from fieldpo.central.accounts.users import user_named
+        from fieldpo.central.books.audit import operator
+        from fieldpo.central.books.database import writing
 
         now = _now()
         with writing(engine) as conn:
@@ -248,11 +248,11 @@ def assign(
     if bool(person) == bool(officer):
         raise BadInput("Say either --person or --officer. Nothing was changed.")
     with opened(db) as engine:
-        from fieldpo.central import access
-        from fieldpo.central.database import writing
-        from fieldpo.central.officers import officer_of
-        from fieldpo.central.transfer import assign
-        from fieldpo.central.users import user_named
+        from fieldpo.central.accounts.users import user_named
+        from fieldpo.central.books.database import writing
+        from fieldpo.central.deciding import access
+        from fieldpo.central.office.officers import officer_of
+        from fieldpo.central.office.transfer import assign
         from fieldpo.sync.protocol.exchange import caseload_partition
 
         now = _now()
@@ -284,9 +284,9 @@ def transfer(
     Example: fieldpo central transfer 26755 --to jchen --db sqlite:///central.db
     """
     with opened(db) as engine:
-        from fieldpo.central import transfer as moves
-        from fieldpo.central.database import writing
-        from fieldpo.central.users import user_named
+        from fieldpo.central.accounts.users import user_named
+        from fieldpo.central.books.database import writing
+        from fieldpo.central.office import transfer as moves
         from fieldpo.sync.protocol.exchange import caseload_partition
 
         with writing(engine) as conn:
@@ -299,8 +299,8 @@ def person_id(conn: Connection, word: str) -> str:
     """The person of that id, ours or the agency's. Raises NotFound, and BadInput where several carry it, or an officer
     alone says that one does.
     """
-    from fieldpo.central.identifiers import carriers, claimants
-    from fieldpo.central.records import places_of
+    from fieldpo.central.deciding.identifiers import carriers, claimants
+    from fieldpo.central.office.records import places_of
 
     if places_of(conn, [word]):
         return word
@@ -319,8 +319,8 @@ def person_id(conn: Connection, word: str) -> str:
 
 def _set_disabled(login: str, db: str, *, disabled: bool) -> None:
     with opened(db) as engine:
-        from fieldpo.central.database import writing
-        from fieldpo.central.users import disable_user
+        from fieldpo.central.accounts.users import disable_user
+        from fieldpo.central.books.database import writing
 
         with writing(engine) as conn:
             disable_user(conn, login, disabled=disabled, now=_now())

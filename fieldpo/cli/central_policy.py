@@ -36,9 +36,9 @@ def publish(
     """
     text, source = _text(pack)
     with opened(db) as engine:
-        from fieldpo.central.database import writing
-        from fieldpo.central.policy import id_of
-        from fieldpo.central.policy import publish as put
+        from fieldpo.central.books.database import writing
+        from fieldpo.central.office.policy import id_of
+        from fieldpo.central.office.policy import publish as put
 
         with writing(engine) as conn:
             done = put(conn, text, source, main=main, now=dt.datetime.now(dt.UTC))
@@ -55,8 +55,8 @@ def list_(db: Database, as_json: AsJson = False) -> None:
     Example: fieldpo central policy list --db sqlite:///central.db
     """
     with opened(db) as engine:
-        from fieldpo.central.database import reading
-        from fieldpo.central.policy import published
+        from fieldpo.central.books.database import reading
+        from fieldpo.central.office.policy import published
 
         with reading(engine) as conn:
             found = published(conn)

@@ -31,8 +31,8 @@ def list_(db: Database, as_json: AsJson = False) -> None:
     Example: fieldpo central quarantine list --db sqlite:///central.db
     """
     with opened(db) as engine:
-        from fieldpo.central.database import reading
-        from fieldpo.central.releasing import in_quarantine
+        from fieldpo.central.books.database import reading
+        from fieldpo.central.office.releasing import in_quarantine
 
         with reading(engine) as conn:
             rows = in_quarantine(conn)
@@ -53,8 +53,8 @@ def release(op_id: OpId, db: Database) -> None:
     Example: fieldpo central quarantine release 0193… --db sqlite:///central.db
     """
     with opened(db) as engine:
-        from fieldpo.central.database import writing
-        from fieldpo.central.releasing import release as let_in
+        from fieldpo.central.books.database import writing
+        from fieldpo.central.office.releasing import release as let_in
 
         with writing(engine) as conn:
             verdict = let_in(conn, op_id, dt.datetime.now(dt.UTC))
@@ -71,8 +71,8 @@ def refuse(op_id: OpId, db: Database) -> None:
     Example: fieldpo central quarantine refuse 0193… --db sqlite:///central.db
     """
     with opened(db) as engine:
-        from fieldpo.central.database import writing
-        from fieldpo.central.releasing import refuse as close
+        from fieldpo.central.books.database import writing
+        from fieldpo.central.office.releasing import refuse as close
 
         with writing(engine) as conn:
             close(conn, op_id, dt.datetime.now(dt.UTC))

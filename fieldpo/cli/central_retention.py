@@ -32,7 +32,7 @@ def retain(
     Example: fieldpo central retain --dry-run --db sqlite:///central.db
     """
     with opened(db) as engine:
-        from fieldpo.central.retention import retain as take
+        from fieldpo.central.upkeep.retention import retain as take
 
         found = take(engine, dt.datetime.now(dt.UTC), days, dry_run=dry_run)
     if as_json:

@@ -38,8 +38,8 @@ def add(name: Annotated[str, typer.Argument(help="As it stands on screens.")], d
     Example: fieldpo central team add North --db sqlite:///central.db
     """
     with opened(db) as engine:
-        from fieldpo.central import team
-        from fieldpo.central.database import writing
+        from fieldpo.central.books.database import writing
+        from fieldpo.central.teams import team
 
         with writing(engine) as conn:
             made = team.add_team(conn, name, now=_now())
@@ -53,9 +53,9 @@ def list_(db: Database, as_json: AsJson = False) -> None:
     Example: fieldpo central team list --db sqlite:///central.db
     """
     with opened(db) as engine:
-        from fieldpo.central import team
-        from fieldpo.central.database import reading
-        from fieldpo.central.officers import all_officers
+        from fieldpo.central.books.database import reading
+        from fieldpo.central.office.officers import all_officers
+        from fieldpo.central.teams import team
 
         with reading(engine) as conn:
             names = {key: each.name for key, each in all_officers(conn)}
@@ -86,8 +86,8 @@ def assign(team_name: TeamName, officer: Officer, db: Database) -> None:
     Example: fieldpo central team assign North mreyes --db sqlite:///central.db
     """
     with opened(db) as engine:
-        from fieldpo.central import team
-        from fieldpo.central.database import writing
+        from fieldpo.central.books.database import writing
+        from fieldpo.central.teams import team
 
         now = _now()
         with writing(engine) as conn:
@@ -103,8 +103,8 @@ def remove(officer: Officer, db: Database) -> None:
     Example: fieldpo central team remove mreyes --db sqlite:///central.db
     """
     with opened(db) as engine:
-        from fieldpo.central import team
-        from fieldpo.central.database import writing
+        from fieldpo.central.books.database import writing
+        from fieldpo.central.teams import team
 
         with writing(engine) as conn:
             team.leave(conn, _officer_id(conn, officer), now=_now())
@@ -123,9 +123,9 @@ def supervise(
     Example: fieldpo central team supervise North jwhitfield --db sqlite:///central.db
     """
     with opened(db) as engine:
-        from fieldpo.central import team
-        from fieldpo.central.database import writing
-        from fieldpo.central.users import user_named
+        from fieldpo.central.accounts.users import user_named
+        from fieldpo.central.books.database import writing
+        from fieldpo.central.teams import team
 
         now = _now()
         with writing(engine) as conn:
@@ -136,8 +136,8 @@ def supervise(
 
 
 def _officer_id(conn: Connection, word: str) -> str:
-    from fieldpo.central.officers import officer_of
-    from fieldpo.central.users import user_named
+    from fieldpo.central.accounts.users import user_named
+    from fieldpo.central.office.officers import officer_of
 
     if officer_of(conn, word) is not None:
         return word

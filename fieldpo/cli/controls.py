@@ -13,11 +13,11 @@ from typing import Final, Literal
 
 from fieldpo import config, plain
 from fieldpo.errors import ConfigError, DeviceSecretLost
-from fieldpo.store.attempts import MOST_FAILURES, Standing
-from fieldpo.store.device_secret import DeviceKeyring, KeyringFinder, find_keyring
 from fieldpo.store.files import ATTEMPTS, DATABASE, KEYS, STATE
-from fieldpo.store.keys import KeyFile, read_keys
-from fieldpo.store.slots import PASS
+from fieldpo.store.opening.attempts import MOST_FAILURES, Standing
+from fieldpo.store.opening.device_secret import DeviceKeyring, KeyringFinder, find_keyring
+from fieldpo.store.opening.keys import KeyFile, read_keys
+from fieldpo.store.opening.slots import PASS
 from fieldpo.store.vault import peek
 
 State = Literal["ok", "attention", "unknown", "not used"]

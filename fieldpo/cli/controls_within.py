@@ -37,7 +37,7 @@ def within(vault: Vault, now: dt.datetime) -> Iterator[Control]:
 def crash_report(vault: Vault) -> str:
     """What the app kept of the last defect that ended it; empty where it met none."""
     from fieldpo.screens.crash import REPORT
-    from fieldpo.store.meta import get_meta
+    from fieldpo.store.database.meta import get_meta
 
     with vault.reading() as connection:
         return get_meta(connection, REPORT) or ""
@@ -45,7 +45,7 @@ def crash_report(vault: Vault) -> str:
 
 def life(vault: Vault) -> Control:
     """What the open counters said."""
-    from fieldpo.store.state import Past
+    from fieldpo.store.opening.state import Past
 
     said = {
         Past.CLEAN: "The vault was closed well the last time.",
@@ -78,8 +78,8 @@ def log(vault: Vault) -> Control:
 
 def outbox(vault: Vault) -> Iterator[Control]:
     """What waits here, counted anew."""
-    from fieldpo.store.outbox import counts
-    from fieldpo.store.outbox_view import not_taken
+    from fieldpo.store.acting.outbox import counts
+    from fieldpo.store.acting.outbox_view import not_taken
 
     with vault.reading() as connection:
         found, parked = counts(connection), not_taken(connection)
@@ -113,7 +113,7 @@ def unreadable(vault: Vault) -> Iterator[Control]:
 
 def last_sync(vault: Vault, now: dt.datetime) -> Control:
     """When central last answered for everything."""
-    from fieldpo.store.meta import get_meta
+    from fieldpo.store.database.meta import get_meta
     from fieldpo.sync.runner import LAST_SYNC
 
     with vault.reading() as connection:
@@ -127,7 +127,7 @@ def last_sync(vault: Vault, now: dt.datetime) -> Control:
 
 def central(vault: Vault) -> Iterator[Control]:
     """Whether central answers this device; asks for nothing and sends no entry."""
-    from fieldpo.store.batches import Batch
+    from fieldpo.store.applying.batches import Batch
     from fieldpo.sync.client import open_client
     from fieldpo.sync.disk import VaultDisk
     from fieldpo.sync.effects import Post

@@ -45,7 +45,7 @@ def demo(
     """
     _refuse_nonsense(home, prepare=prepare, check=check, as_json=as_json)
     try:
-        from fieldpo.central import database  # noqa: F401 - only whether it is there
+        from fieldpo.central.books import database  # noqa: F401 - only whether it is there
     except ModuleNotFoundError as error:
         raise BadInput("The demo needs central: pip install 'fieldpo[central]'. Nothing was made.") from error
     from fieldpo.demo.ground import Wish

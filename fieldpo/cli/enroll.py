@@ -57,8 +57,8 @@ def enroll(
     from fieldpo.cli.watching import Watch
     from fieldpo.errors import BadInput
     from fieldpo.paths import paths
-    from fieldpo.store.device_secret import find_keyring
-    from fieldpo.store.hardening import harden
+    from fieldpo.store.opening.device_secret import find_keyring
+    from fieldpo.store.opening.hardening import harden
     from fieldpo.store.vault import peek
     from fieldpo.sync import enrol
     from fieldpo.sync.client import open_client
@@ -98,7 +98,7 @@ def _sign_in_again(url: str, passphrase_file: Path | None, *, as_json: bool) -> 
     from fieldpo.cli.watching import Watch
     from fieldpo.errors import VaultExists
     from fieldpo.store import tokens
-    from fieldpo.store.device_secret import find_keyring
+    from fieldpo.store.opening.device_secret import find_keyring
     from fieldpo.sync import enrol
     from fieldpo.sync.client import open_client
     from fieldpo.sync.runner import sync_once
@@ -162,7 +162,7 @@ def _may_use_file(enrolled: Enrolled) -> bool:
 
 
 def _ask_passphrase() -> str:
-    from fieldpo.store.passphrase import strength
+    from fieldpo.store.opening.passphrase import strength
 
     if not sys.stdin.isatty():
         from fieldpo.errors import BadInput

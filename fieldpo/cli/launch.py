@@ -40,7 +40,7 @@ def run_app(locked_because: int) -> int:
     gc.disable()  # until the app has painted and loaded what it needs: 15 ms sooner on the screen
     # Esc differs from an arrow key by what follows; Textual would wait 100 ms for that. Over a slow line: ESCDELAY=100.
     os.environ.setdefault("ESCDELAY", "25")
-    from fieldpo.store.hardening import harden
+    from fieldpo.store.opening.hardening import harden
 
     harden()
     from fieldpo.app import run as run_the_app

@@ -76,7 +76,7 @@ def checkin(
 ) -> int:
     """Log a contact."""
     from fieldpo.cli.office import opened_office
-    from fieldpo.store.acts import perform
+    from fieldpo.store.acting.acts import perform
     from fieldpo.store.entries.contact import ContactForm, contact_act
     from fieldpo.store.entries.when import past_moment
 
@@ -140,7 +140,7 @@ def appointment(
 ) -> int:
     """Show, make, move or cancel."""
     from fieldpo.cli.office import opened_office
-    from fieldpo.store.acts import perform
+    from fieldpo.store.acting.acts import perform
     from fieldpo.store.entries.appointment import cancel_act, make_act, move_act
 
     if action not in (SHOW, MAKE, MOVE, CANCEL):

@@ -23,7 +23,7 @@ def opened_vault(passphrase_file: Path | None = None) -> Iterator[Vault]:
     Raises `NoVault`, `BadInput` for a passphrase file that may not be used here, and what `store.keys.unlock` raises.
     """
     from fieldpo.paths import paths
-    from fieldpo.store.hardening import harden
+    from fieldpo.store.opening.hardening import harden
     from fieldpo.store.vault import peek
 
     harden()
@@ -33,8 +33,8 @@ def opened_vault(passphrase_file: Path | None = None) -> Iterator[Vault]:
         raise NoVault("This computer is not enrolled: it has no vault yet. Run fieldpo enroll.")
     passphrase = read_passphrase(passphrase_file, training=seen.training) if passphrase_file else ask_passphrase()
 
-    from fieldpo.store.migrations import migrate
-    from fieldpo.store.outbox import renumber
+    from fieldpo.store.acting.outbox import renumber
+    from fieldpo.store.database.migrations import migrate
     from fieldpo.store.vault import open_vault
 
     def reincarnate(connection: Connection, incarnation: str) -> None:

@@ -13,7 +13,7 @@ from fieldpo.cli.options import AsJson, PassphraseFile
 from fieldpo.plain import clean
 
 if TYPE_CHECKING:
-    from fieldpo.store.outbox_view import OutboxEntry
+    from fieldpo.store.acting.outbox_view import OutboxEntry
     from fieldpo.store.queries.unreadable import Unreadable
     from fieldpo.supervision.pack import Pack
     from fieldpo.sync.receipt import Receipt
@@ -92,8 +92,8 @@ def outbox(
     """List the entries that are not done."""
     from fieldpo.cli.office import agency_pack
     from fieldpo.cli.opening import log_reading, opened_vault
-    from fieldpo.store import purge
-    from fieldpo.store.outbox_view import Place, outbox_entries
+    from fieldpo.store.acting.outbox_view import Place, outbox_entries
+    from fieldpo.store.applying import purge
     from fieldpo.store.queries.unreadable import unreadable_records
 
     with opened_vault(passphrase_file) as vault:
@@ -118,7 +118,7 @@ def outbox(
 
 
 def _left(clients: int) -> dict[str, Any]:
-    from fieldpo.store import purge
+    from fieldpo.store.applying import purge
 
     happened, to_do = purge.held_back_words(clients)
     return {"op_id": None, "state": "left your caseload", "clients": clients, "happened": happened, "to_do": to_do}

@@ -131,12 +131,12 @@ def finish(ground: Ground) -> None:
 
 def init_central(ground: Ground, now: dt.datetime) -> str:
     """Make central's database for training, with an officer and the supervisor of a team; returns the officer's id."""
-    from fieldpo.central.database import open_database, writing
-    from fieldpo.central.meta import say_training
-    from fieldpo.central.migrations import migrate
-    from fieldpo.central.policy import publish
-    from fieldpo.central.team import add_team, assign, supervise
-    from fieldpo.central.users import add_user
+    from fieldpo.central.accounts.users import add_user
+    from fieldpo.central.books.database import open_database, writing
+    from fieldpo.central.books.meta import say_training
+    from fieldpo.central.books.migrations import migrate
+    from fieldpo.central.office.policy import publish
+    from fieldpo.central.teams.team import add_team, assign, supervise
     from fieldpo.supervision.pack_file import shipped_text
 
     engine = open_database(ground.database_url)
@@ -165,8 +165,8 @@ def init_central(ground: Ground, now: dt.datetime) -> str:
 
 def renew_central(ground: Ground) -> None:
     """Bring the database of a ground made by an earlier fieldpo up to date. Raises `BadInput` for a later one's."""
-    from fieldpo.central.database import open_database
-    from fieldpo.central.migrations import migrate
+    from fieldpo.central.books.database import open_database
+    from fieldpo.central.books.migrations import migrate
 
     engine = open_database(ground.database_url)
     try:
@@ -177,9 +177,9 @@ def renew_central(ground: Ground) -> None:
 
 def load_caseload(ground: Ground, wish: Wish) -> int:
     """Put the synthetic caseload into the officer's partition; returns how many records it has."""
-    from fieldpo.central.database import open_database, writing
-    from fieldpo.central.records import NewRecord, put_records
-    from fieldpo.central.users import user_named
+    from fieldpo.central.accounts.users import user_named
+    from fieldpo.central.books.database import open_database, writing
+    from fieldpo.central.office.records import NewRecord, put_records
     from fieldpo.demo.caseload import make_caseload
     from fieldpo.supervision.pack_file import shipped
     from fieldpo.sync.protocol.exchange import caseload_partition
@@ -206,9 +206,9 @@ def load_caseload(ground: Ground, wish: Wish) -> int:
 
 def approve(ground: Ground, code: str, login: str = OFFICER) -> None:
     """Approve a laptop's code from central's own side. Raises `BadInput` where no laptop waits with it."""
-    from fieldpo.central import device_flow
-    from fieldpo.central.database import open_database, writing
-    from fieldpo.central.users import user_named
+    from fieldpo.central.accounts import device_flow
+    from fieldpo.central.accounts.users import user_named
+    from fieldpo.central.books.database import open_database, writing
 
     now = dt.datetime.now(dt.UTC)
     engine = open_database(ground.database_url)

@@ -8,8 +8,8 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from fieldpo.demo.ground import OFFICER, PASSPHRASE, Ground, approve
-from fieldpo.store.migrations import migrate
-from fieldpo.store.outbox import renumber
+from fieldpo.store.acting.outbox import renumber
+from fieldpo.store.database.migrations import migrate
 from fieldpo.store.vault import Vault, open_vault
 from fieldpo.sync import enrol
 from fieldpo.sync.client import Client

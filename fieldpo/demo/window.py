@@ -21,7 +21,7 @@ from fieldpo.errors import FieldpoError
 def main(argv: Sequence[str]) -> int:
     """Open the app with its passphrase shown on Unlock; the exit code says whether it locked itself."""
     before, alive = (int(word) for word in argv)
-    from fieldpo.store.hardening import harden
+    from fieldpo.store.opening.hardening import harden
 
     harden()
     from fieldpo.app import FieldpoApp

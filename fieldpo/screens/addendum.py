@@ -14,7 +14,7 @@ from fieldpo.errors import NotFound
 from fieldpo.screens.person_form import Asked, PersonForm
 from fieldpo.screens.safe import plain_content
 from fieldpo.screens.widgets.note_area import NoteArea
-from fieldpo.store.acts import Act
+from fieldpo.store.acting.acts import Act
 from fieldpo.store.entries.report import addendum_act
 from fieldpo.store.records import Record, find_record
 

@@ -12,11 +12,11 @@ import msgspec
 
 from fieldpo.errors import BadInput
 from fieldpo.plain import day, moment
-from fieldpo.store.outbox_view import OutboxEntry, Place
+from fieldpo.store.acting.outbox_view import OutboxEntry, Place
 from fieldpo.sync.protocol.body import KINDS, Json
 
 if TYPE_CHECKING:
-    from fieldpo.store.answers import Choice
+    from fieldpo.store.acting.answers import Choice
     from fieldpo.store.vault import Vault
 
 WHOLE: Final = ""
@@ -133,7 +133,7 @@ def typed_value(question: Question, text: str) -> Json:
 def send(vault: Vault, entry: OutboxEntry, choices: Mapping[str, Choice], now: dt.datetime) -> None:
     """Save the answer to one entry. Raises NotFound when it was answered already, BadInput for a value that does not
     fit; nothing is changed then."""
-    from fieldpo.store import answers
+    from fieldpo.store.acting import answers
 
     if entry.place is Place.CONFLICT:
         if WHOLE in choices:

@@ -15,7 +15,7 @@ from fieldpo.screens.person_form import Asked, PersonForm, keyed
 from fieldpo.screens.safe import plain_content
 from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
 from fieldpo.screens.widgets.next_appointment import NextAppointment
-from fieldpo.store.acts import Act
+from fieldpo.store.acting.acts import Act
 from fieldpo.store.entries.appointment import cancel_act, make_act, move_act
 from fieldpo.store.entries.contact import Booked
 from fieldpo.supervision.appointments import Slot

@@ -19,7 +19,7 @@ from fieldpo.screens.typed_item import ask_on
 from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
 from fieldpo.screens.widgets.hung_lines import HungLines
 from fieldpo.screens.widgets.item_list import ItemList, on_file, typed_answer
-from fieldpo.store.acts import Act
+from fieldpo.store.acting.acts import Act
 from fieldpo.store.entries.assessment import AssessmentForm, NewLevel, assessment_act
 from fieldpo.store.entries.when import a_day
 from fieldpo.store.queries.case_pack import CasePack, case_pack

@@ -15,7 +15,7 @@ from fieldpo.screens.safe import plain_content
 from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
 from fieldpo.screens.widgets.note_area import NoteArea
 from fieldpo.screens.widgets.when_row import WhenRow
-from fieldpo.store.acts import Act
+from fieldpo.store.acting.acts import Act
 from fieldpo.store.entries.contact import Booked, ContactForm, contact_act
 from fieldpo.supervision.pack import by_code, label_of
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from fieldpo.config import Config
-    from fieldpo.store.acts import Act, Saved
+    from fieldpo.store.acting.acts import Act, Saved
     from fieldpo.store.vault import Vault
     from fieldpo.supervision.pack import Pack
 
@@ -195,7 +195,7 @@ class FieldScreen(Screen[None], inherit_bindings=False):
         vault, now, app = self.shell.vault, self.shell.now(), self.app
 
         def put() -> Saved:
-            from fieldpo.store.acts import perform
+            from fieldpo.store.acting.acts import perform
 
             done = perform(vault, act, now)
             app.post_message(ActSaved(done.act_id, act.label))
@@ -236,7 +236,7 @@ class FieldScreen(Screen[None], inherit_bindings=False):
             return None
 
         def keep(connection: Connection) -> None:
-            from fieldpo.store.drafts import keep_draft
+            from fieldpo.store.acting.drafts import keep_draft
 
             keep_draft(connection, state.draft_id, state.form, state.person_id, dict(state.state))
 

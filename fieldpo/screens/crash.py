@@ -41,7 +41,7 @@ def keep_report(vault: Vault, error: BaseException) -> bool:
     done = threading.Event()
 
     def put() -> None:
-        from fieldpo.store.meta import put_meta
+        from fieldpo.store.database.meta import put_meta
 
         try:
             with vault.writing() as connection:

@@ -16,7 +16,7 @@ from fieldpo.screens.drug_test import lettered
 from fieldpo.screens.person_form import Asked, PersonForm
 from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
 from fieldpo.screens.widgets.hung_lines import HungLines
-from fieldpo.store.acts import Act
+from fieldpo.store.acting.acts import Act
 from fieldpo.store.entries.drug_test import DrawPlanForm, draw_plan_act
 from fieldpo.store.entries.when import a_day
 from fieldpo.store.queries.draws import audit_lines, holding

@@ -21,7 +21,7 @@ from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
 from fieldpo.screens.widgets.hung_lines import HungLines
 from fieldpo.screens.widgets.substance_list import SubstanceList
 from fieldpo.screens.widgets.when_row import WhenRow
-from fieldpo.store.acts import Act
+from fieldpo.store.acting.acts import Act
 from fieldpo.store.entries.drug_test import RANDOM, DrugTestForm, drug_test_act
 from fieldpo.store.queries.draws import DrawnPerson, drawn_today
 from fieldpo.store.queries.facts import fact_record

@@ -19,7 +19,7 @@ from fieldpo.screens.safe import plain_content
 from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
 from fieldpo.screens.widgets.fact_field import FactLine
 from fieldpo.screens.widgets.fact_rows import ADD, NONE, OTHER_DAY, TODAY, ListRow, ToldOn, VerifiedOn
-from fieldpo.store.acts import Act, Saved
+from fieldpo.store.acting.acts import Act, Saved
 from fieldpo.store.entries.facts.act import Doing, FactForm, fact_act, loses_proof
 from fieldpo.store.entries.facts.case_now import CaseNow
 from fieldpo.store.entries.facts.field import TOLD_ON, UNTIL, VERIFIED_HOW, VERIFIED_ON, FactField, Takes

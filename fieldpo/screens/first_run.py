@@ -19,7 +19,7 @@ from fieldpo.plain import clean
 from fieldpo.screens.base import FieldScreen
 from fieldpo.screens.widgets.key_footer import KeyFooter
 from fieldpo.screens.widgets.passphrase_input import PassphraseInput
-from fieldpo.store.passphrase import strength
+from fieldpo.store.opening.passphrase import strength
 
 if TYPE_CHECKING:
     from fieldpo.store.vault import Vault

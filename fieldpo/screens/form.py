@@ -16,8 +16,8 @@ from fieldpo.screens.base import DraftState, FieldScreen
 from fieldpo.screens.safe import plain_content
 from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
 from fieldpo.screens.widgets.note_area import NoteArea
-from fieldpo.store.acts import Act, Saved
-from fieldpo.store.drafts import Draft, drop_draft
+from fieldpo.store.acting.acts import Act, Saved
+from fieldpo.store.acting.drafts import Draft, drop_draft
 from fieldpo.sync.protocol.ids import new_id
 
 Asked = Callable[[str], None]

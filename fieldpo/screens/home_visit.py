@@ -20,7 +20,7 @@ from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
 from fieldpo.screens.widgets.next_appointment import NextAppointment
 from fieldpo.screens.widgets.note_area import NoteArea
 from fieldpo.screens.widgets.template_row import TemplateRow
-from fieldpo.store.acts import Act
+from fieldpo.store.acting.acts import Act
 from fieldpo.store.entries.contact import VisitForm, visit_act
 from fieldpo.store.entries.when import visit_times
 from fieldpo.store.queries.clearing import owed_at_the_door

@@ -17,8 +17,8 @@ from fieldpo.screens.form import FormScreen
 from fieldpo.screens.person_form import keyed
 from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
 from fieldpo.screens.widgets.note_area import NoteArea
-from fieldpo.store.acts import Act
-from fieldpo.store.drafts import Draft, drafts
+from fieldpo.store.acting.acts import Act
+from fieldpo.store.acting.drafts import Draft, drafts
 from fieldpo.store.entries.report import IntakeForm, intake_act
 from fieldpo.store.queries.intakes import became
 

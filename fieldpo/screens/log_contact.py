@@ -21,7 +21,7 @@ from fieldpo.screens.widgets.template_row import TemplateRow
 from fieldpo.screens.widgets.told_row import ToldRow
 from fieldpo.screens.widgets.verified_row import VerifiedRow
 from fieldpo.screens.widgets.when_row import WhenRow
-from fieldpo.store.acts import Act, Saved
+from fieldpo.store.acting.acts import Act, Saved
 from fieldpo.store.entries.contact import ContactForm, contact_act
 from fieldpo.store.entries.facts.kinds import FACTS
 from fieldpo.store.queries.clearing import Clearing

@@ -17,13 +17,13 @@ from fieldpo.screens.answering import Question, both, field_words, questions, se
 from fieldpo.screens.base import FieldScreen
 from fieldpo.screens.widgets.record_table import Column, RecordTable, TableRow
 from fieldpo.screens.widgets.row_detail import RowDetail
-from fieldpo.store.outbox_view import OutboxEntry, OutboxPage, outbox_page
+from fieldpo.store.acting.outbox_view import OutboxEntry, OutboxPage, outbox_page
 from fieldpo.store.queries.unreadable import STATE, WHERE, Unreadable, unreadable_records
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from fieldpo.store.answers import Choice
+    from fieldpo.store.acting.answers import Choice
 
 COLUMNS = (Column("FIELD", 18), Column("MINE", 24), Column("THEIRS", 24), Column("ANSWER", 13))
 PAGE = 500
@@ -105,7 +105,7 @@ class NeedsAnswerScreen(FieldScreen):
 
     def action_take(self, which: str) -> None:
         """1, 2, 3: answer this field."""
-        from fieldpo.store.answers import Keep
+        from fieldpo.store.acting.answers import Keep
 
         here = self._here()
         if here is None:
@@ -136,7 +136,7 @@ class NeedsAnswerScreen(FieldScreen):
         vault, now, op_id = self.shell.vault, self.shell.now(), here.entry.op_id
 
         def put() -> None:
-            from fieldpo.store.answers import set_aside
+            from fieldpo.store.acting.answers import set_aside
 
             set_aside(vault, op_id, now)
 
@@ -186,7 +186,7 @@ class NeedsAnswerScreen(FieldScreen):
         self.refresh_bindings()
 
     def _edited(self) -> None:
-        from fieldpo.store.answers import Combined
+        from fieldpo.store.acting.answers import Combined
 
         if self._editing is not None:
             value = typed_value(self._editing, self.query_one(TextArea).text)
@@ -266,7 +266,7 @@ class NeedsAnswerScreen(FieldScreen):
         return TableRow(key, (f"  {one.what}", whose, "cannot be read", ""))
 
     def _answer_words(self, one: Question) -> str:
-        from fieldpo.store.answers import Keep
+        from fieldpo.store.acting.answers import Keep
 
         choice = self._chosen.get(one.key)
         if choice is None:

@@ -15,8 +15,8 @@ from fieldpo.screens.answering import entry_words, typed_words
 from fieldpo.screens.base import FieldScreen
 from fieldpo.screens.widgets.record_table import Column, RecordTable, TableRow
 from fieldpo.screens.widgets.row_detail import RowDetail
-from fieldpo.store import purge
-from fieldpo.store.outbox_view import OutboxEntry, OutboxPage, outbox_page
+from fieldpo.store.acting.outbox_view import OutboxEntry, OutboxPage, outbox_page
+from fieldpo.store.applying import purge
 
 COLUMNS = (Column("SAVED", 17), Column("WHERE IT IS", 20), Column("CLIENT", 20), Column("ENTRY", 22))
 PAGE = 500

@@ -20,13 +20,13 @@ from fieldpo.screens.case_wish import CaseWish
 from fieldpo.screens.sign import SignScreen
 from fieldpo.screens.widgets.row_detail import labelled
 from fieldpo.store import audit
-from fieldpo.store.drafts import drafts
+from fieldpo.store.acting.drafts import drafts
 from fieldpo.store.entries.report import Signature
 from fieldpo.store.queries.review import Alleged, ReportInReview, report_in_review
 from fieldpo.sync.protocol.ids import new_id
 
 if TYPE_CHECKING:
-    from fieldpo.store.acts import Act
+    from fieldpo.store.acting.acts import Act
 
 FORM = "review_report"
 LABEL = 10

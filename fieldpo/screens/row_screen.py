@@ -5,7 +5,7 @@ from __future__ import annotations
 from fieldpo.screens.base import FieldScreen
 from fieldpo.screens.widgets.marked_line import MarkedLine
 from fieldpo.screens.widgets.record_table import RecordTable
-from fieldpo.store.sheet_marks import marked, swap_mark
+from fieldpo.store.acting.sheet_marks import marked, swap_mark
 
 _OF_A_ROW = frozenset({"open", "log_contact", "attempted", "appointment", "why", "violation_report", "mark"})
 MARK = "* "

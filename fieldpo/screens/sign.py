@@ -60,7 +60,7 @@ class SignScreen(ModalScreen[bool]):
         self.run_worker(partial(self._check, passphrase), thread=True, exclusive=True)
 
     def _check(self, passphrase: str) -> None:
-        from fieldpo.store.keys import unlock
+        from fieldpo.store.opening.keys import unlock
 
         worker = get_current_worker()
         try:

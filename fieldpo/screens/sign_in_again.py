@@ -12,7 +12,7 @@ from textual.widgets import Static
 from fieldpo.errors import FieldpoError
 from fieldpo.plain import clean, count
 from fieldpo.screens.base import FieldScreen
-from fieldpo.store import outbox
+from fieldpo.store.acting import outbox
 
 if TYPE_CHECKING:
     from fieldpo.screens.first_run import Code

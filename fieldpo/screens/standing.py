@@ -17,8 +17,8 @@ LAST_SYNC: Final = "last_sync"
 
 def standing(vault: Vault) -> Status:
     """Entries not sent, held and waiting for an answer, and the last sync; Unlock will show the first of them."""
-    from fieldpo.store.meta import get_meta
-    from fieldpo.store.outbox import counts
+    from fieldpo.store.acting.outbox import counts
+    from fieldpo.store.database.meta import get_meta
     from fieldpo.store.partitions import supervises
     from fieldpo.store.queries.unreadable import unreadable_ids
 

@@ -6,13 +6,13 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from fieldpo.store.undo import Undoable
+    from fieldpo.store.acting.undo import Undoable
     from fieldpo.store.vault import Vault
 
 
 def take_back(vault: Vault, now: dt.datetime) -> Undoable | None:
     """Undo the last act that can be undone; None where there is none."""
-    from fieldpo.store.undo import last_act, undo
+    from fieldpo.store.acting.undo import last_act, undo
 
     with vault.reading() as connection:
         last = last_act(connection)
@@ -29,7 +29,7 @@ def undone_words(last: Undoable | None, *, client_safe: bool = False) -> str:
         return "There is nothing to undo."
     what = "Your last entry (not named in this view)" if client_safe else last.label
     if last.stands:
-        from fieldpo.store.undo import STANDS
+        from fieldpo.store.acting.undo import STANDS
 
         return f"{what}. {STANDS}"
     how = "marked as entered in error" if last.sent else "taken back before it was sent; its trace stays"

@@ -160,8 +160,8 @@ def locked_line(found: Peek) -> str:
 
 def open_here(passphrase: str) -> Vault:
     """Open this computer's vault; about 200 ms. Raises what `open_vault` raises."""
-    from fieldpo.store.migrations import migrate
-    from fieldpo.store.outbox import renumber
+    from fieldpo.store.acting.outbox import renumber
+    from fieldpo.store.database.migrations import migrate
     from fieldpo.store.vault import open_vault
 
     def reincarnate(connection: Connection, incarnation: str) -> None:

@@ -20,7 +20,7 @@ from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
 from fieldpo.screens.widgets.evidence_list import EvidenceList, Pickable
 from fieldpo.screens.widgets.note_area import NoteArea
 from fieldpo.screens.widgets.response_rows import Ground, ResponseRows
-from fieldpo.store.acts import Act
+from fieldpo.store.acting.acts import Act
 from fieldpo.store.entries.report import ReportForm, Signature, report_act
 from fieldpo.store.entries.response import amount_words, response_words
 from fieldpo.store.queries.case_pack import case_pack

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import msgspec
 from sqlalchemy import Connection, text
 
-from fieldpo.store.meta import get_meta, put_meta
+from fieldpo.store.database.meta import get_meta, put_meta
 
 GENESIS = "0" * 64
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 import msgspec
 from sqlalchemy import Connection, Row, delete, select, text
 
-from fieldpo.store.ledger_tables import BaseTable
-from fieldpo.store.migrations import sql_table
-from fieldpo.store.record_table import TABLES, RecordTable, own_columns, projected, table_of
+from fieldpo.store.database.ledger_tables import BaseTable
+from fieldpo.store.database.migrations import sql_table
+from fieldpo.store.database.record_table import TABLES, RecordTable, own_columns, projected, table_of
 from fieldpo.sync.protocol.body import Json
 
 BASE = BaseTable.__table__  # type: ignore[attr-defined]

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import msgspec
 from sqlalchemy import Connection, text
 
-from fieldpo.store.meta import get_meta, put_meta
-from fieldpo.store.record_table import table_of
+from fieldpo.store.database.meta import get_meta, put_meta
+from fieldpo.store.database.record_table import table_of
 from fieldpo.store.records import read_record
 from fieldpo.store.steps import BESIDE
 from fieldpo.store.vault import Vault

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from fieldpo.store.meta import get_meta, put_meta
+from fieldpo.store.database.meta import get_meta, put_meta
 
 
 @dataclass(frozen=True)

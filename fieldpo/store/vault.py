@@ -14,16 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from fieldpo.errors import NoVault, VaultDamaged, VaultError, VaultExists, VaultLocked
-from fieldpo.store.attempts import (
-    Clock,
-    Standing,
-    failed_since_opened,
-    forget_logged,
-    read_failures,
-    standing,
-    utc_now,
-)
-from fieldpo.store.device_secret import KeyringFinder, find_keyring
+from fieldpo.store.database.folding import Folding
+from fieldpo.store.database.meta import get_meta, put_meta
+from fieldpo.store.database.turns import Turns
 from fieldpo.store.files import (
     DATABASE,
     KEYS,
@@ -35,10 +28,18 @@ from fieldpo.store.files import (
     storage_error,
     sync_folder,
 )
-from fieldpo.store.folding import Folding
-from fieldpo.store.keys import KeyFile, Unlocked, make_keys, read_keys, unlock, write_keys
-from fieldpo.store.meta import get_meta, put_meta
-from fieldpo.store.state import (
+from fieldpo.store.opening.attempts import (
+    Clock,
+    Standing,
+    failed_since_opened,
+    forget_logged,
+    read_failures,
+    standing,
+    utc_now,
+)
+from fieldpo.store.opening.device_secret import KeyringFinder, find_keyring
+from fieldpo.store.opening.keys import KeyFile, Unlocked, make_keys, read_keys, unlock, write_keys
+from fieldpo.store.opening.state import (
     Past,
     VaultState,
     advance,
@@ -49,12 +50,11 @@ from fieldpo.store.state import (
     start_counter,
     write_state,
 )
-from fieldpo.store.turns import Turns
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from fieldpo.store.engine import Engines
+    from fieldpo.store.database.engine import Engines
 
 Migrate = Callable[["Connection"], None]
 """Brings the tables up to date within the caller's transaction."""
@@ -154,19 +154,19 @@ class Vault:
 
     def checkpoint(self) -> bool:
         """Fold the write-ahead log into the database and truncate it; False if somebody still reads from it."""
-        from fieldpo.store.engine import checkpoint
+        from fieldpo.store.database.engine import checkpoint
 
         self._require_open()
         return checkpoint(self._engines)
 
     def _fold(self) -> None:
-        from fieldpo.store.engine import fold
+        from fieldpo.store.database.engine import fold
 
         fold(self._engines)
 
     def integrity_problems(self) -> tuple[str, ...]:
         """Check every page, which takes a while on a large vault; empty when all is well."""
-        from fieldpo.store.engine import integrity_problems
+        from fieldpo.store.database.engine import integrity_problems
 
         self._require_open()
         return integrity_problems(self._engines.writing)
@@ -195,7 +195,7 @@ class Vault:
 
     @contextlib.contextmanager
     def _transaction(self, *, reading: bool) -> Iterator[Connection]:
-        from fieldpo.store.engine import POOL_SECONDS, busy, transaction
+        from fieldpo.store.database.engine import POOL_SECONDS, busy, transaction
 
         self._require_open()
         if reading:
@@ -249,7 +249,7 @@ def create_vault(
     The database is made under another name and gets its own only after its keys are written: a crash in between
     leaves either nothing that counts, or a vault that opens.
     """
-    from fieldpo.store.engine import checkpoint, open_engines, transaction
+    from fieldpo.store.database.engine import checkpoint, open_engines, transaction
 
     make_private_folder(folder)
     with file_lock(folder, VAULT_LOCK):
@@ -295,7 +295,7 @@ def _open(
     folder: Path, unlocked: Unlocked, migrate: Migrate, reincarnate: Reincarnate | None, clock: Clock = utc_now
 ) -> Vault:
     from fieldpo.store.audit import log_opening
-    from fieldpo.store.engine import open_engines, transaction
+    from fieldpo.store.database.engine import open_engines, transaction
 
     with file_lock(folder, VAULT_LOCK):
         _finish_creation(folder)

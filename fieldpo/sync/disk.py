@@ -9,12 +9,14 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from fieldpo import __version__
-from fieldpo.store import apply, batches, outbox, partitions, purge, restored, search
-from fieldpo.store.apply import Taken
-from fieldpo.store.batches import Batch
-from fieldpo.store.meta import get_meta, put_meta
-from fieldpo.store.outbox import Counts
-from fieldpo.store.state import counter_in
+from fieldpo.store import partitions, search
+from fieldpo.store.acting import outbox
+from fieldpo.store.acting.outbox import Counts
+from fieldpo.store.applying import apply, batches, purge, restored
+from fieldpo.store.applying.apply import Taken
+from fieldpo.store.applying.batches import Batch
+from fieldpo.store.database.meta import get_meta, put_meta
+from fieldpo.store.opening.state import counter_in
 from fieldpo.store.steps import BESIDE, Pace
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.codings import GZIP, READ

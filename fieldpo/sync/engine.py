@@ -16,8 +16,8 @@ from dataclasses import dataclass, field, replace
 import msgspec
 
 from fieldpo.errors import Offline, SignInNeeded
-from fieldpo.store.apply_verdicts import Answered
-from fieldpo.store.batches import Batch
+from fieldpo.store.applying.apply_verdicts import Answered
+from fieldpo.store.applying.batches import Batch
 from fieldpo.sync.backoff import pause
 from fieldpo.sync.disk import Disk
 from fieldpo.sync.effects import Answer, Effect, Post, Refresh, Refreshed, Reply, Sleep

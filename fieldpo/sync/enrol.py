@@ -18,8 +18,8 @@ from sqlalchemy import Connection
 from fieldpo import plain
 from fieldpo.errors import CentralRefused, Offline
 from fieldpo.store import partitions, tokens
-from fieldpo.store.device_secret import KeyringFinder, find_keyring
-from fieldpo.store.migrations import migrate
+from fieldpo.store.database.migrations import migrate
+from fieldpo.store.opening.device_secret import KeyringFinder, find_keyring
 from fieldpo.store.steps import ALONE
 from fieldpo.store.tokens import Tokens
 from fieldpo.store.vault import Vault, create_vault

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from fieldpo.store.batches import Batch
+from fieldpo.store.applying.batches import Batch
 from fieldpo.sync.disk import Standing
 from fieldpo.sync.protocol.codings import GZIP, IDENTITY, compressor, inflated, packed
 from fieldpo.sync.protocol.exchange import MAX_INFLATED, AuditRow

@@ -13,9 +13,9 @@ from fieldpo.screens.answering import words
 from fieldpo.screens.needs_answer import NeedsAnswerScreen
 from fieldpo.screens.not_sent import NotSentScreen
 from fieldpo.screens.widgets.record_table import RecordTable
-from fieldpo.store.acts import Act, Change, Create, perform
-from fieldpo.store.outbox import counts
-from fieldpo.store.outbox_view import outbox_entries
+from fieldpo.store.acting.acts import Act, Change, Create, perform
+from fieldpo.store.acting.outbox import counts
+from fieldpo.store.acting.outbox_view import outbox_entries
 from fieldpo.store.records import read_record, write_records
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.exchange import FieldConflict, Problem, Verdict, VerdictKind

@@ -10,8 +10,8 @@ from fieldpo.app import FieldpoApp
 from fieldpo.screens.curtain import CurtainScreen
 from fieldpo.screens.help import HelpScreen
 from fieldpo.screens.leaving import LOCKED, LOCKED_IDLE
-from fieldpo.store.acts import Act, perform
-from fieldpo.store.drafts import drafts
+from fieldpo.store.acting.acts import Act, perform
+from fieldpo.store.acting.drafts import drafts
 from fieldpo.store.vault import Vault
 from tests.app.conftest import Open
 from tests.app.stub import StubForm, StubList

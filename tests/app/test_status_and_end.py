@@ -14,8 +14,8 @@ from fieldpo.messages import SyncFailed, SyncFinished, SyncProgress
 from fieldpo.screens.crash import REPORT
 from fieldpo.screens.leaving import IdleClock
 from fieldpo.screens.widgets.status_line import Status, status_text
-from fieldpo.store.acts import Act, Create, perform
-from fieldpo.store.meta import get_meta
+from fieldpo.store.acting.acts import Act, Create, perform
+from fieldpo.store.database.meta import get_meta
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.kinds import Person
 from tests.app.conftest import Open

@@ -11,15 +11,15 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from fieldpo.app import FieldpoApp
-from fieldpo.central.database import writing
-from fieldpo.central.tokens import end_device_tokens
-from fieldpo.central.users import user_named
+from fieldpo.central.accounts.tokens import end_device_tokens
+from fieldpo.central.accounts.users import user_named
+from fieldpo.central.books.database import writing
 from fieldpo.config import Config
 from fieldpo.messages import ActSaved
 from fieldpo.screens.first_run import FirstRunScreen
 from fieldpo.screens.sign_in_again import SignInAgainScreen
-from fieldpo.store.acts import Act, Create, perform
-from fieldpo.store.outbox import counts
+from fieldpo.store.acting.acts import Act, Create, perform
+from fieldpo.store.acting.outbox import counts
 from fieldpo.sync.protocol.kinds import Person
 from tests.app.stub import StubList
 from tests.filled_vault import NOW, PASSPHRASE

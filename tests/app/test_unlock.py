@@ -15,7 +15,7 @@ from fieldpo.screens import unlock
 from fieldpo.screens.leaving import LOCKED_IDLE
 from fieldpo.screens.not_sent import NotSentScreen
 from fieldpo.screens.unlock import UnlockScreen, open_here
-from fieldpo.store.outbox import counts
+from fieldpo.store.acting.outbox import counts
 from fieldpo.store.vault import Vault
 from tests.app.stub import StubList
 from tests.filled_vault import NOW, PASSPHRASE, Template, open_copy

@@ -15,8 +15,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from fieldpo.central.database import open_database
-from fieldpo.central.migrations import migrate
+from fieldpo.central.books.database import open_database
+from fieldpo.central.books.migrations import migrate
 
 POSTGRES = pytest.param("postgres", marks=pytest.mark.postgres)
 

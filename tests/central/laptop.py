@@ -10,10 +10,10 @@ from typing import Any
 import msgspec
 from sqlalchemy.engine import Engine
 
+from fieldpo.central.books.database import writing
 from fieldpo.central.caller import Caller
-from fieldpo.central.database import writing
-from fieldpo.central.exchange import exchange
-from fieldpo.central.records import put_record
+from fieldpo.central.exchanging.exchange import exchange
+from fieldpo.central.office.records import put_record
 from fieldpo.sync.protocol.exchange import (
     CASE_LEAVE,
     HASH_MODULUS,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.engine import Engine
 
-from fieldpo.central.database import reading, writing
-from fieldpo.central.records import edit_record, put_record, read_record
+from fieldpo.central.books.database import reading, writing
+from fieldpo.central.office.records import edit_record, put_record, read_record
 from fieldpo.errors import NotFound
 from fieldpo.sync.protocol.exchange import VerdictKind
 from tests.central.laptop import NOW, Laptop, put_person, put_phone

@@ -7,8 +7,8 @@ import itertools
 import pytest
 from sqlalchemy.engine import Engine
 
-from fieldpo.central.database import reading
-from fieldpo.central.records import every_record
+from fieldpo.central.books.database import reading
+from fieldpo.central.office.records import every_record
 from fieldpo.sync.protocol.exchange import VerdictKind
 from tests.central.laptop import Laptop, put_person, put_phone
 

@@ -8,9 +8,9 @@ import random
 import pytest
 from sqlalchemy.engine import Engine
 
-from fieldpo.central import feed
-from fieldpo.central.database import reading
-from fieldpo.central.records import every_record, read_record
+from fieldpo.central.books.database import reading
+from fieldpo.central.deciding import feed
+from fieldpo.central.office.records import every_record, read_record
 from fieldpo.sync.protocol.exchange import AGENCY, VerdictKind
 from fieldpo.sync.protocol.ops import freeze
 from tests.central.laptop import Laptop, put_person, put_phone

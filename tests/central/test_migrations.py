@@ -6,10 +6,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from fieldpo.central import migrations
-from fieldpo.central.database import open_database, reading, writing
-from fieldpo.central.migrations import is_current, migrate
-from fieldpo.central.tables import metadata
+from fieldpo.central.books import migrations
+from fieldpo.central.books.database import open_database, reading, writing
+from fieldpo.central.books.migrations import is_current, migrate
+from fieldpo.central.books.tables import metadata
 from fieldpo.errors import BadInput
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy.engine import Engine
 
-from fieldpo.central.access import cover, end
-from fieldpo.central.database import reading, writing
-from fieldpo.central.records import place_of, put_record, read_record
-from fieldpo.central.transfer import assign
+from fieldpo.central.books.database import reading, writing
+from fieldpo.central.deciding.access import cover, end
+from fieldpo.central.office.records import place_of, put_record, read_record
+from fieldpo.central.office.transfer import assign
 from fieldpo.errors import BadInput, NotFound
 from fieldpo.sync.protocol.exchange import CASE_LEAVE, VerdictKind, caseload_partition
 from fieldpo.sync.protocol.ops import Op

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.engine import Engine
 
-from fieldpo.central.database import reading, writing
-from fieldpo.central.identifiers import carriers
-from fieldpo.central.records import (
+from fieldpo.central.books.database import reading, writing
+from fieldpo.central.deciding.identifiers import carriers
+from fieldpo.central.office.records import (
     NewRecord,
     Put,
     delete_record,

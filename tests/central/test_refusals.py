@@ -8,8 +8,8 @@ import msgspec
 import pytest
 from sqlalchemy.engine import Engine
 
-from fieldpo.central.database import reading
-from fieldpo.central.records import every_record
+from fieldpo.central.books.database import reading
+from fieldpo.central.office.records import every_record
 from fieldpo.errors import BadInput
 from fieldpo.sync.protocol.exchange import VerdictKind
 from fieldpo.sync.protocol.ops import freeze

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.engine import Engine
 
-from fieldpo.central.database import reading, writing
-from fieldpo.central.records import read_record
-from fieldpo.central.releasing import in_quarantine, refuse, release
+from fieldpo.central.books.database import reading, writing
+from fieldpo.central.office.records import read_record
+from fieldpo.central.office.releasing import in_quarantine, refuse, release
 from fieldpo.cli import main
 from fieldpo.errors import BadInput, NotFound
 from fieldpo.sync.protocol.exchange import VerdictKind

@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from fieldpo.central.caller import Caller
-from fieldpo.central.routes_sync import routes
+from fieldpo.central.exchanging.routes_sync import routes
 from fieldpo.sync.protocol.exchange import MAX_INFLATED, PROTOCOL, SyncRequest, SyncResponse, VerdictKind
 from tests.central.laptop import NOW, Laptop, put_person
 from tests.coded import zstd

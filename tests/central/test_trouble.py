@@ -8,10 +8,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from fieldpo.central import partitions, rows
-from fieldpo.central.database import reading, writing
-from fieldpo.central.exchange import Unavailable
-from fieldpo.central.records import every_record
+from fieldpo.central.books import partitions, rows
+from fieldpo.central.books.database import reading, writing
+from fieldpo.central.exchanging.exchange import Unavailable
+from fieldpo.central.office.records import every_record
 from fieldpo.sync.protocol.exchange import AuditRow, VerdictKind
 from fieldpo.sync.protocol.ops import freeze
 from tests.central.laptop import Laptop, put_person

@@ -11,10 +11,11 @@ import httpx
 import msgspec
 from sqlalchemy.engine import Engine
 
-from fieldpo.central import records, tokens, users
-from fieldpo.central.database import writing
-from fieldpo.central.devices import add_device
-from fieldpo.central.users import User
+from fieldpo.central.accounts import tokens, users
+from fieldpo.central.accounts.users import User
+from fieldpo.central.books.database import writing
+from fieldpo.central.deciding.devices import add_device
+from fieldpo.central.office import records
 from fieldpo.sync.protocol.exchange import PROTOCOL, SyncResponse, caseload_partition
 from tests.central.laptop import Laptop
 

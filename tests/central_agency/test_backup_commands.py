@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import Engine
 
-from fieldpo.central.database import open_database, reading
-from fieldpo.central.export import export_lines
-from fieldpo.central.migrations import migrate
+from fieldpo.central.books.database import open_database, reading
+from fieldpo.central.books.migrations import migrate
+from fieldpo.central.upkeep.export import export_lines
 from fieldpo.cli import main
 from fieldpo.sync.protocol.exchange import VerdictKind
 from tests.central.laptop import Laptop, put_person
@@ -168,7 +168,7 @@ def test_superseded_ops_are_stored_but_never_applied_after_a_restore(
 ) -> None:
     """The first version and its successor both come again, in either order: only the successor has an effect."""
     from fieldpo.central.caller import Caller
-    from fieldpo.central.missing import missing
+    from fieldpo.central.exchanging.missing import missing
     from fieldpo.sync.protocol.exchange import MissingRequest
 
     db, copy = f"sqlite:///{file}", tmp_path / "copy.db"

@@ -12,13 +12,13 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from fieldpo.central.backup import number_before_dump
-from fieldpo.central.database import open_database, reading, writing
-from fieldpo.central.devices import hold_device
-from fieldpo.central.inbox import keep
-from fieldpo.central.partitions import epoch
-from fieldpo.central.received import receive
-from fieldpo.central.records import every_record
+from fieldpo.central.books.database import open_database, reading, writing
+from fieldpo.central.books.partitions import epoch
+from fieldpo.central.deciding.devices import hold_device
+from fieldpo.central.deciding.inbox import keep
+from fieldpo.central.deciding.received import receive
+from fieldpo.central.office.records import every_record
+from fieldpo.central.upkeep.backup import number_before_dump
 from fieldpo.cli import main
 from tests.central.laptop import NOW, Laptop, put_person
 

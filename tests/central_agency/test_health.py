@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from starlette.applications import Starlette
 
-from fieldpo.central import health
-from fieldpo.central.app import create_app
-from fieldpo.central.database import open_database, writing
+from fieldpo.central.books.database import open_database, writing
+from fieldpo.central.serving import health
+from fieldpo.central.serving.app import create_app
 from fieldpo.central.settings import Settings
 from tests.central.laptop import NOW
 
@@ -140,7 +140,7 @@ async def test_with_every_connection_in_use_a_request_is_told_to_come_again(tmp_
 
 
 def _on_disk(folder: Any) -> Engine:
-    from fieldpo.central.migrations import migrate
+    from fieldpo.central.books.migrations import migrate
 
     made = open_database(f"sqlite:///{folder / 'central.db'}")
     migrate(made)

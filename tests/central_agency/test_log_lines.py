@@ -15,9 +15,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from starlette.routing import Route
 
-from fieldpo.central.app import create_app
-from fieldpo.central.database import writing
+from fieldpo.central.books.database import writing
 from fieldpo.central.log_lines import JsonLines
+from fieldpo.central.serving.app import create_app
 from fieldpo.central.settings import Settings
 from fieldpo.sync.protocol.exchange import PROTOCOL
 from fieldpo.sync.protocol.ops import freeze
@@ -107,7 +107,7 @@ def test_no_word_that_anybody_sent_stands_in_log_or_metrics(central: Serving, la
     assert {line.get("status") for line in broken} == {500, None}
     where = next(line for line in broken if line["event"] == "library")
     assert where["error"] == "KeyError"
-    assert where["at"][-1].startswith("fieldpo/central/pages.py:")
+    assert where["at"][-1].startswith("fieldpo/central/accounts/pages.py:")
     assert 'fieldpo_requests_total{method="POST",route="/device/code",status="500"} 1.0' in counts
     assert {line["route"] for line in central.lines if line["event"] == "request"} <= {*PATHS, "other"}
     mine = [line for line in central.lines if line.get("ops")]

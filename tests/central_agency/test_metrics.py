@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy.engine import Engine
 
 from fieldpo.central import observed
-from fieldpo.central.backup import mark
-from fieldpo.central.database import writing
-from fieldpo.central.devices import add_device
-from fieldpo.central.metrics_database import DatabaseState
+from fieldpo.central.books.database import writing
+from fieldpo.central.deciding.devices import add_device
+from fieldpo.central.serving.metrics_database import DatabaseState
+from fieldpo.central.upkeep.backup import mark
 from tests.central.conftest import POSTGRES
 from tests.central.laptop import NOW, Laptop, put_person
 
@@ -100,7 +100,7 @@ _UNDOES_ONCE = (
 
 def test_the_page_names_every_series() -> None:
     """docs/central.md lists the series by which an administrator writes alerts."""
-    from fieldpo.central.metrics import Meters
+    from fieldpo.central.serving.metrics import Meters
 
     page = Path("docs/central.md").read_text("utf-8")
     families = [metric.name for metric in Meters().registry.collect()]

@@ -8,14 +8,16 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from fieldpo.central import audit, records, tokens
-from fieldpo.central.database import reading, writing
-from fieldpo.central.retention import Retained, retain
-from fieldpo.central.tables import feed_mark, record
+from fieldpo.central.accounts import tokens
+from fieldpo.central.books import audit
+from fieldpo.central.books.database import reading, writing
+from fieldpo.central.books.tables import feed_mark, record
+from fieldpo.central.office import records
+from fieldpo.central.upkeep.retention import Retained, retain
 from fieldpo.cli import main
 from fieldpo.errors import BadInput
-from fieldpo.store.acts import Act, Change, perform
-from fieldpo.store.outbox import counts
+from fieldpo.store.acting.acts import Act, Change, perform
+from fieldpo.store.acting.outbox import counts
 from fieldpo.sync.protocol.exchange import AGENCY, VerdictKind
 from fieldpo.sync.protocol.ids import new_id
 from fieldpo.sync.protocol.kinds import Phone

@@ -10,8 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from fieldpo.central.database import open_database
-from fieldpo.central.migrations import migrate
+from fieldpo.central.books.database import open_database
+from fieldpo.central.books.migrations import migrate
 from tests.central_agency.serving import Serving, serving
 
 IN_PROGRESS = "fieldpo_requests_in_progress"

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy.engine import Engine
 
-from fieldpo.central import throttling
-from fieldpo.central.database import open_database, reading, writing
-from fieldpo.central.records import every_record
+from fieldpo.central.accounts import throttling
+from fieldpo.central.books.database import open_database, reading, writing
+from fieldpo.central.office.records import every_record
 from fieldpo.cli import main
 from fieldpo.sync.protocol.exchange import VerdictKind
 from tests.central.laptop import NOW

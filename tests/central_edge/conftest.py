@@ -13,12 +13,12 @@ import pytest
 import uvicorn
 from sqlalchemy.engine import Engine
 
-from fieldpo.central.app import create_app
-from fieldpo.central.database import open_database, writing
-from fieldpo.central.meta import say_training
-from fieldpo.central.serve import _listen
+from fieldpo.central.accounts.users import User, add_user
+from fieldpo.central.books.database import open_database, writing
+from fieldpo.central.books.meta import say_training
+from fieldpo.central.serving.app import create_app
+from fieldpo.central.serving.serve import _listen
 from fieldpo.central.settings import Settings
-from fieldpo.central.users import User, add_user
 from tests.central.conftest import (  # noqa: F401 - the same databases as central's core tests
     database,
     database_url,

@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy.engine import Engine
 
-from fieldpo.central.database import reading
+from fieldpo.central.books.database import reading
+from fieldpo.central.books.partitions import numbers
+from fieldpo.central.deciding.world import Standing
 from fieldpo.central.importing.load import import_file
 from fieldpo.central.importing.mapping import Mapping
 from fieldpo.central.importing.report import ImportReport
-from fieldpo.central.partitions import numbers
-from fieldpo.central.records import every_record
-from fieldpo.central.world import Standing
+from fieldpo.central.office.records import every_record
 from tests.central_edge.conftest import CASELOADS, START
 
 NIJ = CASELOADS / "nij_200.csv"

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from fieldpo.central import device_flow
-from fieldpo.central.database import open_database, writing
+from fieldpo.central.accounts import device_flow
+from fieldpo.central.accounts.tokens import Issued
+from fieldpo.central.books.database import open_database, writing
 from fieldpo.central.settings import Settings
-from fieldpo.central.tokens import Issued
 from fieldpo.cli import main
 from tests.central_edge.conftest import CASELOADS, PASSWORD
 

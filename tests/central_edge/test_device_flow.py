@@ -6,12 +6,12 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from fieldpo.central import device_flow
-from fieldpo.central.auth_tables import device_code
-from fieldpo.central.database import reading, writing
-from fieldpo.central.enrolled import restore, revoke
-from fieldpo.central.rows import insert_rows
-from fieldpo.central.users import add_user, disable_user
+from fieldpo.central.accounts import device_flow
+from fieldpo.central.accounts.enrolled import restore, revoke
+from fieldpo.central.accounts.users import add_user, disable_user
+from fieldpo.central.books.auth_tables import device_code
+from fieldpo.central.books.database import reading, writing
+from fieldpo.central.books.rows import insert_rows
 from fieldpo.errors import Offline
 from fieldpo.sync.enrol import ask
 from fieldpo.sync.transport import Transport

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy.engine import Engine
 
-from fieldpo.central.database import writing
-from fieldpo.central.export import export_lines
-from fieldpo.central.records import edit_record
+from fieldpo.central.books.database import writing
+from fieldpo.central.office.records import edit_record
+from fieldpo.central.upkeep.export import export_lines
 from tests.central.laptop import NOW, Laptop, put_person, put_phone
 
 

@@ -9,11 +9,11 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from fieldpo.central.auth_tables import import_kept
-from fieldpo.central.database import reading, writing
+from fieldpo.central.books.auth_tables import import_kept
+from fieldpo.central.books.database import reading, writing
 from fieldpo.central.importing.mapping import parse_mapping
-from fieldpo.central.records import edit_record
-from fieldpo.central.transfer import transfer
+from fieldpo.central.office.records import edit_record
+from fieldpo.central.office.transfer import transfer
 from tests.central_edge.conftest import START
 from tests.central_edge.county_files import (
     CONTACTS,

@@ -15,7 +15,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from fieldpo.central.serve import _listen, refuse_plain
+from fieldpo.central.serving.serve import _listen, refuse_plain
 from fieldpo.central.settings import Settings
 from fieldpo.cli import main
 from fieldpo.errors import BadInput

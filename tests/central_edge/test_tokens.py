@@ -4,11 +4,11 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from fieldpo.central import device_flow
-from fieldpo.central.auth_tables import bearer
-from fieldpo.central.database import reading, writing
-from fieldpo.central.enrolled import revoke
-from fieldpo.central.users import disable_user
+from fieldpo.central.accounts import device_flow
+from fieldpo.central.accounts.enrolled import revoke
+from fieldpo.central.accounts.users import disable_user
+from fieldpo.central.books.auth_tables import bearer
+from fieldpo.central.books.database import reading, writing
 from tests.central_edge.conftest import Served
 
 

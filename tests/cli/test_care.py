@@ -20,9 +20,9 @@ from fieldpo.cli.controls_within import within
 from fieldpo.errors import NoVault
 from fieldpo.paths import paths
 from fieldpo.screens.crash import keep_report
-from fieldpo.store.acts import Act, Create, perform
-from fieldpo.store.device_secret import DeviceKeyring
-from fieldpo.store.keys import make_keys
+from fieldpo.store.acting.acts import Act, Create, perform
+from fieldpo.store.opening.device_secret import DeviceKeyring
+from fieldpo.store.opening.keys import make_keys
 from fieldpo.store.tokens import Tokens, keep_central, keep_tokens
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.kinds import Person

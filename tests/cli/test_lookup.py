@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from fieldpo.cli import main
-from fieldpo.store.acts import Act, Change, perform
+from fieldpo.store.acting.acts import Act, Change, perform
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.kinds import Person
 from tests.filled_vault import NOW, PASSPHRASE, Pulled, fill

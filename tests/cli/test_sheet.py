@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fieldpo.store.sheet_marks import swap_mark
+from fieldpo.store.acting.sheet_marks import swap_mark
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.kinds import Address, Person
 from tests.cli.test_lookup import run

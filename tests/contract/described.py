@@ -21,7 +21,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from fieldpo.central.openapi import description
+from fieldpo.central.contract.openapi import description
 from tests.contract.served import Served
 
 CHECKS: list[Any] = [

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from fieldpo.central.database import open_database
-from fieldpo.central.migrations import migrate
+from fieldpo.central.books.database import open_database
+from fieldpo.central.books.migrations import migrate
 from tests.contract.described import fuzz, operations
 from tests.contract.held import fuzz_almost, sweep
 from tests.contract.served import serving

@@ -13,7 +13,7 @@ import jsonschema_rs
 import msgspec
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from fieldpo.central.openapi import description
+from fieldpo.central.contract.openapi import description
 from fieldpo.sync.protocol.exchange import PROTOCOL, SyncResponse, hash_text, record_digest
 from tests.contract.almost import Wire, requests
 from tests.contract.served import Served, SignedIn

@@ -14,13 +14,14 @@ import uvicorn
 from sqlalchemy.engine import Engine
 from starlette.types import ASGIApp
 
-from fieldpo.central import devices, tokens
-from fieldpo.central.app import create_app
-from fieldpo.central.auth_tables import throttle
-from fieldpo.central.database import open_database, writing
-from fieldpo.central.records import put_record
+from fieldpo.central.accounts import tokens
+from fieldpo.central.accounts.users import add_user
+from fieldpo.central.books.auth_tables import throttle
+from fieldpo.central.books.database import open_database, writing
+from fieldpo.central.deciding import devices
+from fieldpo.central.office.records import put_record
+from fieldpo.central.serving.app import create_app
 from fieldpo.central.settings import Settings
-from fieldpo.central.users import add_user
 from fieldpo.sync.protocol.exchange import caseload_partition
 
 PASSWORD = "a long enough password"

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from starlette.types import ASGIApp
 
-from fieldpo.central import device_flow
-from fieldpo.central.database import writing
-from fieldpo.central.users import user_of
+from fieldpo.central.accounts import device_flow
+from fieldpo.central.accounts.users import user_of
+from fieldpo.central.books.database import writing
 from fieldpo.cli import main
 from fieldpo.cli.conformance.signing_in import by_code
 from fieldpo.cli.conformance.wire import Server

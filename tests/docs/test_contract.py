@@ -8,12 +8,12 @@ import typing
 import msgspec
 import pytest
 
-from fieldpo.central.answer import VERDICT_PAGE
-from fieldpo.central.openapi import description
-from fieldpo.central.openapi_parts import ANSWERS
-from fieldpo.central.refusals import TITLES
-from fieldpo.central.routes_sign_in import MAX_WORD
-from fieldpo.central.sign_in_types import DeviceAuthorization, TokenAnswer
+from fieldpo.central.accounts.routes_sign_in import MAX_WORD
+from fieldpo.central.accounts.sign_in_types import DeviceAuthorization, TokenAnswer
+from fieldpo.central.contract.openapi import description
+from fieldpo.central.contract.openapi_parts import ANSWERS
+from fieldpo.central.deciding.refusals import TITLES
+from fieldpo.central.exchanging.answer import VERDICT_PAGE
 from fieldpo.cli.conformance.clause import CLAUSES
 from fieldpo.cli.conformance.clauses import declare
 from fieldpo.supervision.pack import Pack

@@ -21,9 +21,9 @@ import sqlalchemy as sa
 from sqlalchemy import event, text
 from sqlalchemy.engine import Engine
 
-from fieldpo.central import migrations
-from fieldpo.central.database import open_database, reading
-from fieldpo.store.migrations import migrate
+from fieldpo.central.books import migrations
+from fieldpo.central.books.database import open_database, reading
+from fieldpo.store.database.migrations import migrate
 from fieldpo.store.vault import _open
 from tests.base_copy import hash_of_base_copy
 

@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fieldpo.central.access import cover
-from fieldpo.central.database import open_database, writing
-from fieldpo.central.meta import say_training
-from fieldpo.central.migrations import migrate
-from fieldpo.central.users import User
+from fieldpo.central.accounts.users import User
+from fieldpo.central.books.database import open_database, writing
+from fieldpo.central.books.meta import say_training
+from fieldpo.central.books.migrations import migrate
+from fieldpo.central.deciding.access import cover
 from fieldpo.sync import enrol
 from fieldpo.sync.protocol.exchange import caseload_partition
 from fieldpo.sync.protocol.ids import new_id

@@ -17,9 +17,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from select import select
 
-from fieldpo.store.acts import Act, Create, perform
-from fieldpo.store.keys import Unlocked, unlock
-from fieldpo.store.migrations import migrate
+from fieldpo.store.acting.acts import Act, Create, perform
+from fieldpo.store.database.migrations import migrate
+from fieldpo.store.opening.keys import Unlocked, unlock
 from fieldpo.store.vault import Vault, _open
 from fieldpo.sync.client import open_client
 from fieldpo.sync.protocol.kinds import Contact

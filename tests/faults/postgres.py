@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from fieldpo.central.database import open_database
+from fieldpo.central.books.database import open_database
 
 
 class Postgres:

@@ -10,10 +10,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from fieldpo.central import partitions
-from fieldpo.central.database import open_database
-from fieldpo.central.migrations import migrate
-from fieldpo.central.tables import partition_counter
+from fieldpo.central.books import partitions
+from fieldpo.central.books.database import open_database
+from fieldpo.central.books.migrations import migrate
+from fieldpo.central.books.tables import partition_counter
 from tests.central.laptop import Laptop, put_person
 
 from .postgres import Postgres

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from fieldpo.errors import DiskFull, Offline
-from fieldpo.store import outbox
+from fieldpo.store.acting import outbox
 from fieldpo.store.vault import Vault
 from fieldpo.sync.client import Client, open_client
 from fieldpo.sync.protocol.ids import new_id

@@ -13,10 +13,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import text
 
-from fieldpo.central.core_schema import STEPS
-from fieldpo.central.database import open_database, writing
-from fieldpo.store.acts import Act, Create, perform
-from fieldpo.store.keys import unlock
+from fieldpo.central.books.core_schema import STEPS
+from fieldpo.central.books.database import open_database, writing
+from fieldpo.store.acting.acts import Act, Create, perform
+from fieldpo.store.opening.keys import unlock
 from fieldpo.sync.protocol.ids import new_id
 from fieldpo.sync.protocol.kinds import Contact, Person
 from tests.base_copy import hash_of_base_copy

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from fieldpo.errors import Offline
-from fieldpo.store import outbox
+from fieldpo.store.acting import outbox
 from fieldpo.sync.client import open_client
 from fieldpo.sync.effects import Fault
 from fieldpo.sync.runner import sync_once

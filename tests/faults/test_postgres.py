@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from fieldpo.central.database import writing
+from fieldpo.central.books.database import writing
 
 from .central_process import PATIENCE
 from .ground import Ground, ground

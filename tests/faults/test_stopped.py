@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 
 from fieldpo.errors import Offline
-from fieldpo.store.acts import perform
+from fieldpo.store.acting.acts import perform
 from fieldpo.sync.background import Background, Pace
 from fieldpo.sync.receipt import Receipt
 from fieldpo.sync.runner import sync_once

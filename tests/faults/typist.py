@@ -26,10 +26,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from fieldpo.errors import Offline
-from fieldpo.store.acts import Act, Create, perform
-from fieldpo.store.keys import Unlocked
-from fieldpo.store.migrations import migrate
-from fieldpo.store.outbox import renumber
+from fieldpo.store.acting.acts import Act, Create, perform
+from fieldpo.store.acting.outbox import renumber
+from fieldpo.store.database.migrations import migrate
+from fieldpo.store.opening.keys import Unlocked
 from fieldpo.store.vault import Vault, _open
 from fieldpo.sync.client import Client, open_client
 from fieldpo.sync.effects import BATCH_SECONDS, Answer, Fault, Post

@@ -8,9 +8,10 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy import text
 
-from fieldpo.central.database import reading
-from fieldpo.central.tables import conflict, ledger, partition_counter, quarantine, record, waiting
-from fieldpo.store import outbox, partitions
+from fieldpo.central.books.database import reading
+from fieldpo.central.books.tables import conflict, ledger, partition_counter, quarantine, record, waiting
+from fieldpo.store import partitions
+from fieldpo.store.acting import outbox
 from fieldpo.store.vault import Vault
 from tests.base_copy import hash_of_base_copy
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fieldpo.screens.log_contact import LogContactScreen
-from fieldpo.store.acts import Act, Create, perform
+from fieldpo.store.acting.acts import Act, Create, perform
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.kinds import Deferral, RateOverride
 from tests.screens_forms.caseload import ALVAREZ, FAHEY, HOSTILE, NASTY

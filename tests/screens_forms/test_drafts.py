@@ -8,9 +8,9 @@ from textual import events
 from fieldpo.errors import DiskFull
 from fieldpo.screens.base import FieldScreen
 from fieldpo.screens.form import FormScreen
-from fieldpo.store import acts
-from fieldpo.store.acts import Act
-from fieldpo.store.drafts import drafts
+from fieldpo.store.acting import acts
+from fieldpo.store.acting.acts import Act
+from fieldpo.store.acting.drafts import drafts
 from fieldpo.store.files import DISK_FULL
 from fieldpo.store.vault import Vault
 from tests.screens_forms.caseload import ALVAREZ, FAHEY, LONG

@@ -16,7 +16,7 @@ from textual.pilot import Pilot
 from fieldpo.app import FieldpoApp
 from fieldpo.screens.form import FormScreen
 from fieldpo.screens.row_screen import RowScreen
-from fieldpo.store.sheet_marks import marked
+from fieldpo.store.acting.sheet_marks import marked
 from fieldpo.store.vault import Vault
 from tests.filled_vault import PASSPHRASE, Template, open_copy
 from tests.screens_forms.caseload import ALVAREZ, FAHEY, LONG

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from fieldpo.store.acts import Act, Create, perform
+from fieldpo.store.acting.acts import Act, Create, perform
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.kinds import Appointment
 from tests.filled_vault import NOW

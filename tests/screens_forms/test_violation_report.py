@@ -6,8 +6,8 @@ import hashlib
 
 import msgspec
 
-from fieldpo.store.attempts import MOST_FAILURES
 from fieldpo.store.entries.report import signed_sha256
+from fieldpo.store.opening.attempts import MOST_FAILURES
 from fieldpo.store.vault import Vault, peek
 from tests.filled_vault import PASSPHRASE
 from tests.screens_forms.caseload import FAHEY

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from fieldpo.store.acts import Act, Create, perform
+from fieldpo.store.acting.acts import Act, Create, perform
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.kinds import Case, Contact, Person
 from tests.filled_vault import NOW, OFFICER, Pulled, fill

@@ -16,7 +16,7 @@ from fieldpo.screens.log_contact import LogContactScreen
 from fieldpo.screens.person import PersonScreen
 from fieldpo.screens.today import TodayScreen
 from fieldpo.screens.widgets.record_table import RecordTable
-from fieldpo.store.acts import Act, Change, Create, perform
+from fieldpo.store.acting.acts import Act, Change, Create, perform
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.kinds import Appointment, Hearing
 from tests.filled_vault import NOW, Pulled, fill

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from fieldpo.screens.needs_answer import NeedsAnswerScreen
-from fieldpo.store.acts import Act, Change, perform
-from fieldpo.store.apply_pages import Place, take_changes
+from fieldpo.store.acting.acts import Act, Change, perform
+from fieldpo.store.applying.apply_pages import Place, take_changes
 from fieldpo.store.records import read_record
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.body import Json

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from fieldpo.store.acts import Act, Change, perform
+from fieldpo.store.acting.acts import Act, Change, perform
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.body import Body
 from fieldpo.sync.protocol.kinds import (

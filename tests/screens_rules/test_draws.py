@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from textual.widgets import Input
 
 from fieldpo.errors import BadInput
-from fieldpo.store.acts import Act, Create, perform
+from fieldpo.store.acting.acts import Act, Create, perform
 from fieldpo.store.entries.drug_test import DrawPlanForm, draw_plan_act, plan_record
 from fieldpo.store.entries.withdrawal import withdrawal_act
 from fieldpo.store.queries.draws import audit_lines, drawn_again, drawn_today

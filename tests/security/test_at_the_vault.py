@@ -12,7 +12,7 @@ import pytest
 
 from fieldpo.errors import VaultDamaged
 from fieldpo.store.files import KEYS
-from fieldpo.store.keys import make_keys, unlock, write_keys
+from fieldpo.store.opening.keys import make_keys, unlock, write_keys
 
 PHRASE = "four calm herons standing"
 
@@ -31,7 +31,10 @@ def test_a_real_vault_called_a_training_vault_does_not_open(tmp_path: Path) -> N
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows guards files by ACL")
 def test_hardening_takes_the_log_of_tls_keys_away() -> None:
     """SSLKEYLOGFILE is gone before anything speaks TLS, for libraries of others too."""
-    script = "import os; from fieldpo.store.hardening import harden; harden(); print(os.environ.get('SSLKEYLOGFILE'))"
+    script = (
+        "import os; from fieldpo.store.opening.hardening import harden; "
+        "harden(); print(os.environ.get('SSLKEYLOGFILE'))"
+    )
     environment = {**os.environ, "SSLKEYLOGFILE": "/tmp/keys"}  # noqa: S108 - never written
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout == "None\n"

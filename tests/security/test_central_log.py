@@ -13,8 +13,11 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from fieldpo.central import access, audit, device_flow, enrolled, tokens, transfer, users
-from fieldpo.central.database import open_database, reading, writing
+from fieldpo.central.accounts import device_flow, enrolled, tokens, users
+from fieldpo.central.books import audit
+from fieldpo.central.books.database import open_database, reading, writing
+from fieldpo.central.deciding import access
+from fieldpo.central.office import transfer
 from fieldpo.central.settings import Settings
 from fieldpo.cli import main
 from tests.central.laptop import put_person

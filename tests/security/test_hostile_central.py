@@ -18,7 +18,7 @@ from sqlalchemy import text
 from fieldpo.errors import CentralRefused, FieldpoError, Offline
 from fieldpo.plain import has_controls
 from fieldpo.store import tokens
-from fieldpo.store.acts import Act, Create, perform
+from fieldpo.store.acting.acts import Act, Create, perform
 from fieldpo.store.tokens import Tokens
 from fieldpo.store.vault import Vault
 from fieldpo.sync import enrol

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.engine import Engine
 
+from fieldpo.central.books.partitions import Cursor, read_cursor
 from fieldpo.central.caller import Caller
-from fieldpo.central.exchange import exchange
-from fieldpo.central.partitions import Cursor, read_cursor
-from fieldpo.central.received import receive
+from fieldpo.central.deciding.received import receive
+from fieldpo.central.exchanging.exchange import exchange
 from fieldpo.errors import BadInput
 from fieldpo.sync.protocol.exchange import SyncRequest
 from fieldpo.sync.protocol.ops import MAX_OP_BYTES, MAX_OP_DEPTH

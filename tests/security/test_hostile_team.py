@@ -8,11 +8,11 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from fieldpo.central import team
+from fieldpo.central.books.database import reading, writing
+from fieldpo.central.books.tables import record
 from fieldpo.central.caller import Caller
-from fieldpo.central.database import reading, writing
-from fieldpo.central.exchange import exchange
-from fieldpo.central.tables import record
+from fieldpo.central.exchanging.exchange import exchange
+from fieldpo.central.teams import team
 from fieldpo.sync.protocol.exchange import SyncResponse
 from fieldpo.sync.protocol.ops import MAX_GROUP_BYTES, MAX_OP_BYTES, Op
 from tests.central.laptop import NOW, Laptop

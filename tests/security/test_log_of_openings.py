@@ -12,10 +12,10 @@ from sqlalchemy import text
 from fieldpo.cli import main
 from fieldpo.errors import WrongPassphrase
 from fieldpo.paths import paths
-from fieldpo.store.attempts import Clock
 from fieldpo.store.audit import verify
+from fieldpo.store.database.migrations import migrate
 from fieldpo.store.files import ATTEMPTS
-from fieldpo.store.migrations import migrate
+from fieldpo.store.opening.attempts import Clock
 from fieldpo.store.vault import Vault, open_vault
 from tests.filled_vault import DEVICE, OFFICER, PASSPHRASE
 

@@ -11,10 +11,10 @@ from typing import Any
 import msgspec
 from sqlalchemy.engine import Engine
 
-from fieldpo.central import backup
-from fieldpo.central.app import create_app
-from fieldpo.central.database import open_database
+from fieldpo.central.books.database import open_database
+from fieldpo.central.serving.app import create_app
 from fieldpo.central.settings import Settings
+from fieldpo.central.upkeep import backup
 from fieldpo.sync.engine import MISSING_PATH
 from fieldpo.sync.protocol.exchange import SyncResponse
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from fieldpo.store import answers, drafts, undo
-from fieldpo.store.acts import Act, Change
-from fieldpo.store.answers import Choice, Combined, Keep
-from fieldpo.store.outbox_view import OutboxEntry, Place
+from fieldpo.store.acting import answers, drafts, undo
+from fieldpo.store.acting.acts import Act, Change
+from fieldpo.store.acting.answers import Choice, Combined, Keep
+from fieldpo.store.acting.outbox_view import OutboxEntry, Place
 from fieldpo.sync.protocol.body import KINDS
 from fieldpo.sync.protocol.ids import new_id
 

@@ -5,22 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from fieldpo.central import devices, officers, records, team, tokens
-from fieldpo.central.auth_tables import app_user
-from fieldpo.central.database import open_database, writing
-from fieldpo.central.meta import say_training
-from fieldpo.central.migrations import migrate as migrate_central
-from fieldpo.central.partitions import stamp
-from fieldpo.central.records import NewRecord
-from fieldpo.central.rows import insert_rows
-from fieldpo.central.team_tables import team as team_table
+from fieldpo.central.accounts import tokens
+from fieldpo.central.books.auth_tables import app_user
+from fieldpo.central.books.database import open_database, writing
+from fieldpo.central.books.meta import say_training
+from fieldpo.central.books.migrations import migrate as migrate_central
+from fieldpo.central.books.partitions import stamp
+from fieldpo.central.books.rows import insert_rows
+from fieldpo.central.books.team_tables import team as team_table
+from fieldpo.central.deciding import devices
+from fieldpo.central.office import officers, records
+from fieldpo.central.office.records import NewRecord
+from fieldpo.central.teams import team
 from fieldpo.store import partitions
 from fieldpo.store import tokens as kept_tokens
-from fieldpo.store.engine import checkpoint, open_engines, transaction
+from fieldpo.store.database.engine import checkpoint, open_engines, transaction
+from fieldpo.store.database.meta import put_meta
+from fieldpo.store.database.migrations import migrate
 from fieldpo.store.files import DATABASE, STATE
-from fieldpo.store.meta import put_meta
-from fieldpo.store.migrations import migrate
-from fieldpo.store.state import VaultState, start_counter, write_state
+from fieldpo.store.opening.state import VaultState, start_counter, write_state
 from fieldpo.store.tokens import Tokens
 from fieldpo.sync.protocol.body import KINDS, Body, plain_body
 from fieldpo.sync.protocol.exchange import AGENCY

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import msgspec
 from sqlalchemy import text
 
-from fieldpo.store import outbox_view
-from fieldpo.store.acts import Act, Step
-from fieldpo.store.outbox_view import OutboxEntry, Place
-from fieldpo.store.record_table import TABLES
+from fieldpo.store.acting import outbox_view
+from fieldpo.store.acting.acts import Act, Step
+from fieldpo.store.acting.outbox_view import OutboxEntry, Place
+from fieldpo.store.database.record_table import TABLES
 from fieldpo.sync.protocol.body import Json
 
 from .laptop import Laptop

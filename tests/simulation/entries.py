@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from sqlalchemy import text
 
-from fieldpo.store.acts import Change, Create, Step
+from fieldpo.store.acting.acts import Change, Create, Step
 from fieldpo.sync.protocol.kinds import Addendum, Appointment
 
 from .desk import Desk, Made, saved

@@ -12,8 +12,8 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy import text
 
-from fieldpo.central.database import reading
-from fieldpo.central.tables import (
+from fieldpo.central.books.database import reading
+from fieldpo.central.books.tables import (
     assignment,
     conflict,
     inbox,
@@ -25,9 +25,10 @@ from fieldpo.central.tables import (
     supersession,
     waiting,
 )
-from fieldpo.central.team_tables import ended_group, record_leave
-from fieldpo.store import outbox_view, partitions
-from fieldpo.store.record_table import TABLES
+from fieldpo.central.books.team_tables import ended_group, record_leave
+from fieldpo.store import partitions
+from fieldpo.store.acting import outbox_view
+from fieldpo.store.database.record_table import TABLES
 from fieldpo.sync.protocol.ops import Op, thaw
 
 from .agency import Agency

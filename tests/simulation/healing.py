@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
-from fieldpo.central.access import grants, readable
-from fieldpo.central.case_view import readable_now
-from fieldpo.central.database import reading
+from fieldpo.central.books.database import reading
+from fieldpo.central.deciding.access import grants, readable
+from fieldpo.central.deciding.case_view import readable_now
 from fieldpo.errors import CentralRefused, FieldpoError
 
 from .laptop import Laptop

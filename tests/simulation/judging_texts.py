@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from fieldpo.store.stuck import PARENT_SET_ASIDE
+from fieldpo.store.acting.stuck import PARENT_SET_ASIDE
 from fieldpo.sync.protocol.body import KINDS, Merging
 from fieldpo.sync.protocol.ops import Op
 

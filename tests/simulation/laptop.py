@@ -14,13 +14,14 @@ import httpx
 from sqlalchemy import Connection
 
 from fieldpo.errors import FieldpoError, SignInNeeded
-from fieldpo.store import outbox, tokens
-from fieldpo.store.acts import Act, Saved, perform
-from fieldpo.store.batches import Batch
+from fieldpo.store import tokens
+from fieldpo.store.acting import outbox
+from fieldpo.store.acting.acts import Act, Saved, perform
+from fieldpo.store.applying.batches import Batch
+from fieldpo.store.applying.purge import confirm_purge
+from fieldpo.store.database.migrations import migrate
 from fieldpo.store.files import DATABASE
-from fieldpo.store.keys import KeyFile, Unlocked
-from fieldpo.store.migrations import migrate
-from fieldpo.store.purge import confirm_purge
+from fieldpo.store.opening.keys import KeyFile, Unlocked
 from fieldpo.store.steps import Pace as Steps
 from fieldpo.store.tokens import Tokens
 from fieldpo.store.vault import Vault, _open

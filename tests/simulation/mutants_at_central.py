@@ -9,9 +9,12 @@ from unittest import mock
 import msgspec
 import sqlalchemy as sa
 
-from fieldpo.central import answer, conflicts, decide, devices, exchange, feed, flush, load, rows, transfer
-from fieldpo.central import apply as central_apply
-from fieldpo.central.tables import ledger
+from fieldpo.central.books import rows
+from fieldpo.central.books.tables import ledger
+from fieldpo.central.deciding import apply as central_apply
+from fieldpo.central.deciding import conflicts, decide, devices, feed, flush, load
+from fieldpo.central.exchanging import answer, exchange
+from fieldpo.central.office import transfer
 from fieldpo.store import partitions as store_partitions
 from fieldpo.sync.protocol.exchange import VerdictKind
 from fieldpo.sync.protocol.ops import FieldEdit
@@ -190,7 +193,7 @@ def cover_that_never_ends() -> list[Patch]:
 @mutant(2, "poison for central")
 def released_and_rejected() -> list[Patch]:
     """What a supervisor lets out of quarantine is applied, and its officer hears that it was refused."""
-    from fieldpo.central import releasing
+    from fieldpo.central.office import releasing
 
     plain = flush.flush
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from fieldpo.central import case_view, flush, team_feed, team_reports
-from fieldpo.central.tables import record
+from fieldpo.central.books.tables import record
+from fieldpo.central.deciding import case_view, flush
+from fieldpo.central.teams import team_feed, team_reports
 
 from .defect import Patch, mutant, on
 
@@ -42,7 +43,7 @@ def case_for_a_month() -> list[Patch]:
 @mutant(16)
 def case_that_moved_is_still_read() -> list[Patch]:
     """A whole case is read until its days are over, wherever it has gone."""
-    from fieldpo.central import answer
+    from fieldpo.central.exchanging import answer
 
     def granted(_conn: Any, _user: str, partitions: Any, _now: Any) -> list[str]:
         return list(partitions)

@@ -10,9 +10,10 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, text
 
-from fieldpo.store import apply, apply_pages, batches, loading, partitions, purge, records, search
-from fieldpo.store.batches import Batch, Sending
-from fieldpo.store.meta import put_meta
+from fieldpo.store import partitions, records, search
+from fieldpo.store.applying import apply, apply_pages, batches, loading, purge
+from fieldpo.store.applying.batches import Batch, Sending
+from fieldpo.store.database.meta import put_meta
 from fieldpo.store.partitions import Tally
 from fieldpo.sync.disk import VaultDisk
 from fieldpo.sync.protocol.ops import freeze, thaw

@@ -10,11 +10,14 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from fieldpo.central import access, intake, intake_waiting, records, releasing, team, tokens, transfer
-from fieldpo.central.auth_tables import bearer
-from fieldpo.central.database import reading, writing
-from fieldpo.central.records import NewRecord
-from fieldpo.central.tables import device, ledger, partition_counter, record
+from fieldpo.central.accounts import tokens
+from fieldpo.central.books.auth_tables import bearer
+from fieldpo.central.books.database import reading, writing
+from fieldpo.central.books.tables import device, ledger, partition_counter, record
+from fieldpo.central.deciding import access
+from fieldpo.central.office import intake, intake_waiting, records, releasing, transfer
+from fieldpo.central.office.records import NewRecord
+from fieldpo.central.teams import team
 from fieldpo.errors import BadInput, NotFound
 from fieldpo.sync.protocol.body import Json
 from fieldpo.sync.protocol.exchange import caseload_partition

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 
-from fieldpo.store.acts import Change, Create, Remove
+from fieldpo.store.acting.acts import Change, Create, Remove
 from fieldpo.store.entries.report import ReportForm, Signature, report_act
 from fieldpo.supervision.pack_file import shipped
 from fieldpo.sync.protocol.body import Json

@@ -25,10 +25,15 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.util import LRUCache
 from starlette import _exception_handler
 
-from fieldpo.central import app, database, decide, routes_sign_in, routes_sync
-from fieldpo.central import apply as central_apply
-from fieldpo.store import engine as store_engine
-from fieldpo.store import files, state
+from fieldpo.central.accounts import routes_sign_in
+from fieldpo.central.books import database
+from fieldpo.central.deciding import apply as central_apply
+from fieldpo.central.deciding import decide
+from fieldpo.central.exchanging import routes_sync
+from fieldpo.central.serving import app
+from fieldpo.store import files
+from fieldpo.store.database import engine as store_engine
+from fieldpo.store.opening import state
 from fieldpo.sync import transport
 from fieldpo.sync.protocol.ids import ids_from
 

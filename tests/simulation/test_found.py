@@ -6,9 +6,10 @@ import pytest
 from msgspec.structs import replace
 
 from fieldpo.errors import BadInput
-from fieldpo.store import answers, partitions, records
-from fieldpo.store.acts import Act, Change, Create, Remove, perform
-from fieldpo.store.apply import take_response
+from fieldpo.store import partitions, records
+from fieldpo.store.acting import answers
+from fieldpo.store.acting.acts import Act, Change, Create, Remove, perform
+from fieldpo.store.applying.apply import take_response
 from fieldpo.store.records import read_base, read_record
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.exchange import hash_text, record_digest

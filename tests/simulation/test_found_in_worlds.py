@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from fieldpo.store import answers, undo
-from fieldpo.store.acts import Act, Change, Create
+from fieldpo.store.acting import answers, undo
+from fieldpo.store.acting.acts import Act, Change, Create
 from fieldpo.store.records import read_record
 from fieldpo.sync.protocol.kinds import Address, Appointment, Contact, Intake, Person, Phone
 from tests.store.feeds import AT

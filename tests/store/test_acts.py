@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import text
 
 from fieldpo.errors import BadInput, NotFound
-from fieldpo.store import audit, drafts, outbox
-from fieldpo.store.acts import Act, Change, Create, Remove, perform
-from fieldpo.store.apply import take_response
+from fieldpo.store import audit
+from fieldpo.store.acting import drafts, outbox
+from fieldpo.store.acting.acts import Act, Change, Create, Remove, perform
+from fieldpo.store.applying.apply import take_response
 from fieldpo.store.records import read_base, read_record
 from fieldpo.store.search import search
 from fieldpo.store.vault import Vault

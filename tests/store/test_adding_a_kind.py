@@ -11,10 +11,10 @@ import datetime as dt, sys
 from pathlib import Path
 from typing import ClassVar
 from fieldpo.store import records, search, tables, undo
-from fieldpo.store.acts import Act, Change, Create, perform
-from fieldpo.store.migrations import kinds_kept_raw, migrate
-from fieldpo.store.outbox import renumber
-from fieldpo.store.record_table import RecordTable, register
+from fieldpo.store.acting.acts import Act, Change, Create, perform
+from fieldpo.store.database.migrations import kinds_kept_raw, migrate
+from fieldpo.store.acting.outbox import renumber
+from fieldpo.store.database.record_table import RecordTable, register
 from fieldpo.store.vault import create_vault, open_vault
 from fieldpo.sync.protocol.body import Code, Id, Line, Merging, OfPerson, Prose, kind
 

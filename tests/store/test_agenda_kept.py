@@ -14,12 +14,12 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 from sqlalchemy import Connection, text
 
 from fieldpo.errors import NotFound
-from fieldpo.store import undo
-from fieldpo.store.acts import Act, Change, Create, perform
-from fieldpo.store.apply import take_response
+from fieldpo.store.acting import undo
+from fieldpo.store.acting.acts import Act, Change, Create, perform
+from fieldpo.store.applying.apply import take_response
+from fieldpo.store.database.touched import NOBODY, last_touch, touched_since
 from fieldpo.store.queries.agenda import PersonDay, kept_days, person_days
 from fieldpo.store.queries.kept import Kept
-from fieldpo.store.touched import NOBODY, last_touch, touched_since
 from fieldpo.store.vault import Vault
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.pack_file import shipped

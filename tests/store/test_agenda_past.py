@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from fieldpo.store.acts import Act, Change, Create, perform
+from fieldpo.store.acting.acts import Act, Change, Create, perform
 from fieldpo.store.queries.agenda import person_days
 from fieldpo.store.queries.policy import main_pack
 from fieldpo.store.queries.today import Section, today

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
-from fieldpo.store import answers, partitions
-from fieldpo.store.acts import Act, Change, Create, Remove, perform
-from fieldpo.store.answers import Keep
-from fieldpo.store.apply import take_response
-from fieldpo.store.outbox import counts
-from fieldpo.store.outbox_view import Place, outbox_entries
+from fieldpo.store import partitions
+from fieldpo.store.acting import answers
+from fieldpo.store.acting.acts import Act, Change, Create, Remove, perform
+from fieldpo.store.acting.answers import Keep
+from fieldpo.store.acting.outbox import counts
+from fieldpo.store.acting.outbox_view import Place, outbox_entries
+from fieldpo.store.applying.apply import take_response
 from fieldpo.store.records import Record, find_record, read_base, read_record
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.exchange import FieldConflict
@@ -284,7 +285,7 @@ def test_unknown_kinds_are_kept_as_they_came(vault: Vault) -> None:
 
 def test_the_revision_is_remembered(vault: Vault) -> None:
     """The next exchange asks for verdicts after the last one taken."""
-    from fieldpo.store.apply import verdicts_after
+    from fieldpo.store.applying.apply import verdicts_after
 
     op_id = visit(vault)
     take_response(vault, answer(verdicts=[verdict(op_id, rev=7, version=1)]))

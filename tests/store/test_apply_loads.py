@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import text
 
 from fieldpo.store import partitions
-from fieldpo.store.acts import Act, Change, Create, perform
-from fieldpo.store.apply import take_response, verdicts_after
+from fieldpo.store.acting.acts import Act, Change, Create, perform
+from fieldpo.store.applying.apply import take_response, verdicts_after
 from fieldpo.store.partitions import Partition
 from fieldpo.store.records import read_base, read_record
 from fieldpo.store.search import forget_records, index_slice, search, still_due

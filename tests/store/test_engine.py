@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from fieldpo.errors import DiskFull, ReadOnlyDisk, VaultBusy, VaultDamaged, VaultError
-from fieldpo.store.engine import Engines, checkpoint, integrity_problems, open_engines, transaction
+from fieldpo.store.database.engine import Engines, checkpoint, integrity_problems, open_engines, transaction
 from fieldpo.store.files import make_private_file
 
 KEY = bytes(range(32))

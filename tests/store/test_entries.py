@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldpo.errors import BadInput, NotFound
-from fieldpo.store.acts import Change, Create, perform
+from fieldpo.store.acting.acts import Change, Create, perform
 from fieldpo.store.entries.appointment import Ahead, cancel_act, make_act, move_act, warnings
 from fieldpo.store.entries.contact import Booked, ContactForm, VisitForm, contact_act, visit_act
 from fieldpo.store.entries.report import IntakeForm, ReportForm, Signature, intake_act, report_act, signed_sha256

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
+from fieldpo.store.database.meta import put_meta
 from fieldpo.store.files import DATABASE
-from fieldpo.store.meta import put_meta
 from fieldpo.store.vault import Vault
 
 

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldpo.errors import VaultLocked, WrongPassphrase
-from fieldpo.store.attempts import MOST_FAILURES, WINDOW, attempt, read_failures, standing, with_attempt
 from fieldpo.store.files import ATTEMPTS
+from fieldpo.store.opening.attempts import MOST_FAILURES, WINDOW, attempt, read_failures, standing, with_attempt
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31)).map(lambda stamp: stamp.replace(tzinfo=UTC))  # noqa: DTZ001
@@ -82,7 +82,7 @@ def test_a_training_vault_opens_again_by_itself(tmp_path: Path) -> None:
 def test_a_program_that_dies_in_mid_attempt_has_failed(tmp_path: Path) -> None:
     """The attempt is on the disk before it is made: killing the program does not give it back."""
     script = (
-        "import os, pathlib, signal, sys; from fieldpo.store.attempts import attempt\n"
+        "import os, pathlib, signal, sys; from fieldpo.store.opening.attempts import attempt\n"
         "attempt(pathlib.Path(sys.argv[1]), lambda: os.kill(os.getpid(), signal.SIGKILL),"
         " vault_id='v', training=False, keyring=None)"
     )

@@ -14,10 +14,10 @@ import keyring.core
 import pytest
 
 from fieldpo.errors import DeviceSecretLost, VaultLocked, WeakPassphrase, WrongPassphrase
-from fieldpo.store.device_secret import DeviceKeyring, find_keyring, is_allowed
 from fieldpo.store.files import ATTEMPTS, STATE
-from fieldpo.store.keys import make_keys, read_keys, unlock, write_keys
-from fieldpo.store.state import OpenCounter, VaultState, write_state
+from fieldpo.store.opening.device_secret import DeviceKeyring, find_keyring, is_allowed
+from fieldpo.store.opening.keys import make_keys, read_keys, unlock, write_keys
+from fieldpo.store.opening.state import OpenCounter, VaultState, write_state
 
 PHRASE = "heron14weir"
 LONG = "grey heron over the weir"

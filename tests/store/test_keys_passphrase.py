@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldpo.store.passphrase import as_bytes, strength
+from fieldpo.store.opening.passphrase import as_bytes, strength
 
 
 @pytest.mark.parametrize("phrase", ["grey heron over the weir", "täglich drei Brote backen", "     q w e r t y   8 9"])

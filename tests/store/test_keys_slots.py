@@ -12,7 +12,7 @@ import pytest
 
 from fieldpo.errors import NoVault, VaultDamaged, WeakPassphrase, WrongPassphrase
 from fieldpo.store.files import KEYS
-from fieldpo.store.keys import Unlocked, change_passphrase, make_keys, read_keys, unlock, write_keys
+from fieldpo.store.opening.keys import Unlocked, change_passphrase, make_keys, read_keys, unlock, write_keys
 
 PHRASE = "grey heron over the weir"
 OTHER = "seven lamps on the quay"

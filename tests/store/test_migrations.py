@@ -6,8 +6,8 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from fieldpo.store import migrations
-from fieldpo.store.engine import open_engines, transaction
+from fieldpo.store.database import migrations
+from fieldpo.store.database.engine import open_engines, transaction
 
 TEXTS = {"op-1": '{"op_id":"op-1","note":"é\\n"}', "op-2": "", "op-3": '{"op_id":"op-3"}'}
 _OP = text(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
-from fieldpo.store import batches, outbox
-from fieldpo.store.acts import Act, Change, Create, perform
-from fieldpo.store.apply import take_response
-from fieldpo.store.outbox_view import Place, outbox_entries
+from fieldpo.store.acting import outbox
+from fieldpo.store.acting.acts import Act, Change, Create, perform
+from fieldpo.store.acting.outbox_view import Place, outbox_entries
+from fieldpo.store.applying import batches
+from fieldpo.store.applying.apply import take_response
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.exchange import FieldConflict
 from fieldpo.sync.protocol.ids import new_id

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from fieldpo.store import drafts, partitions, purge
-from fieldpo.store.acts import Act, Change, Create, perform
-from fieldpo.store.apply import take_response
+from fieldpo.store import partitions
+from fieldpo.store.acting import drafts
+from fieldpo.store.acting.acts import Act, Change, Create, perform
+from fieldpo.store.acting.undo import last_act
+from fieldpo.store.applying import purge
+from fieldpo.store.applying.apply import take_response
 from fieldpo.store.records import read_record
 from fieldpo.store.search import index_slice, search
-from fieldpo.store.undo import last_act
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.exchange import PartitionPage, hash_text
 from fieldpo.sync.protocol.ids import new_id
@@ -113,7 +115,7 @@ def test_a_question_keeps_the_case(vault: Vault) -> None:
         vault, answer(page([left(PEOPLE[0], 22)], 22), verdicts=[verdict(op_id, "rejected", problem="after-leave")])
     )
     assert purge.purge(vault, AT) == 0
-    from fieldpo.store import answers
+    from fieldpo.store.acting import answers
 
     answers.set_aside(vault, op_id, AT)
     assert purge.purge(vault, AT) == 1

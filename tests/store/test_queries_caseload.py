@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fieldpo.store.acts import Act, Create, perform
+from fieldpo.store.acting.acts import Act, Create, perform
 from fieldpo.store.queries.caseload import PAGE, CaseloadPage, Due, Flag, Sort, Wanted, caseload, choices
 from fieldpo.store.vault import Vault
 from fieldpo.supervision.pack_file import shipped

@@ -7,11 +7,11 @@ import datetime as dt
 import pytest
 from sqlalchemy import text
 
-from fieldpo.store.acts import Act, Create, perform
+from fieldpo.store.acting.acts import Act, Create, perform
+from fieldpo.store.acting.sheet_marks import marked, swap_mark
 from fieldpo.store.queries.field_sheet import FieldSheet, SheetGroup, field_sheet
 from fieldpo.store.queries.homes import NO_AREA
 from fieldpo.store.queries.today import Section, today
-from fieldpo.store.sheet_marks import marked, swap_mark
 from fieldpo.store.vault import Vault
 from fieldpo.supervision.pack_file import shipped
 from fieldpo.sync.protocol.kinds import Contact

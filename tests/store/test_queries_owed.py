@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from fieldpo.store import undo
-from fieldpo.store.acts import Act, Create, perform
+from fieldpo.store.acting import undo
+from fieldpo.store.acting.acts import Act, Create, perform
 from fieldpo.store.queries import counting_contacts as reading
 from fieldpo.store.queries.owed import Owed, owed
 from fieldpo.store.queries.pressing import owed_items

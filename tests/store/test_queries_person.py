@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fieldpo.errors import NotFound
-from fieldpo.store.acts import Act, Create, perform
+from fieldpo.store.acting.acts import Act, Create, perform
 from fieldpo.store.queries.case_notes import case_notes, notes_with
 from fieldpo.store.queries.person import PersonView, booking_words, person
 from fieldpo.store.queries.person_records import assessments, conditions, reports

@@ -6,7 +6,7 @@ import datetime as dt
 
 from msgspec import structs
 
-from fieldpo.store.acts import Act, Change, Create, perform
+from fieldpo.store.acting.acts import Act, Change, Create, perform
 from fieldpo.store.queries.agenda import person_days
 from fieldpo.store.queries.today import Owes, Section, Today, safety_words, today
 from fieldpo.store.vault import Vault

@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from fieldpo.store.acts import Act, Change, Create, Remove, perform
-from fieldpo.store.apply import take_response
-from fieldpo.store.meta import put_meta
+from fieldpo.store.acting.acts import Act, Change, Create, Remove, perform
+from fieldpo.store.applying.apply import take_response
+from fieldpo.store.database.meta import put_meta
 from fieldpo.store.search import index_slice, is_to_merge, match_expression, search, searchable
 from fieldpo.store.vault import Vault
 from fieldpo.sync.disk import VaultDisk

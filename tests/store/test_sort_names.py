@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
-from fieldpo.store.migrations import migrate
-from fieldpo.store.record_table import TABLES
+from fieldpo.store.database.migrations import migrate
+from fieldpo.store.database.record_table import TABLES
 from fieldpo.store.records import Record, write_record
 from fieldpo.store.vault import Vault
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from fieldpo.errors import AlreadySyncing, NoVault
 from fieldpo.store.files import STATE
-from fieldpo.store.state import (
+from fieldpo.store.opening.state import (
     OpenCounter,
     Past,
     VaultState,
@@ -135,7 +135,7 @@ def test_one_sync_at_a_time_in_one_program(tmp_path: Path) -> None:
 def test_one_sync_at_a_time_between_programs_and_a_killed_one_lets_go(tmp_path: Path) -> None:
     """Another program's sync refuses ours; killed with SIGKILL, it holds nothing any more."""
     script = (
-        "import pathlib, sys; from fieldpo.store.state import sync_lock\n"
+        "import pathlib, sys; from fieldpo.store.opening.state import sync_lock\n"
         "with sync_lock(pathlib.Path(sys.argv[1])):\n    print('held', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(

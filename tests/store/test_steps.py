@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, text
 
-from fieldpo.store.meta import put_meta
+from fieldpo.store.database.meta import put_meta
 from fieldpo.store.steps import Pace, Steps, write_in_steps
 from fieldpo.store.vault import Vault
 

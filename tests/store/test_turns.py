@@ -7,7 +7,7 @@ import threading
 import pytest
 from sqlalchemy import text
 
-from fieldpo.store.turns import Turns
+from fieldpo.store.database.turns import Turns
 from fieldpo.store.vault import Vault
 
 

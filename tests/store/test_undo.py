@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import text
 
 from fieldpo.errors import BadInput, NotFound
-from fieldpo.store.acts import Act, Change, Create, Remove, perform
-from fieldpo.store.apply import take_response
-from fieldpo.store.outbox import counts
+from fieldpo.store.acting.acts import Act, Change, Create, Remove, perform
+from fieldpo.store.acting.outbox import counts
+from fieldpo.store.acting.undo import last_act, undo
+from fieldpo.store.applying.apply import take_response
 from fieldpo.store.records import Record, read_record
 from fieldpo.store.search import search
-from fieldpo.store.undo import last_act, undo
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.exchange import FieldConflict
 from fieldpo.sync.protocol.ids import new_id

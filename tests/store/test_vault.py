@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 
 from fieldpo.errors import VaultDamaged, VaultExists, VaultLocked, WeakPassphrase, WrongPassphrase
 from fieldpo.store.files import DATABASE, KEYS, NEW_DATABASE, STATE
-from fieldpo.store.state import Past, read_state
+from fieldpo.store.opening.state import Past, read_state
 from fieldpo.store.vault import Vault, create_vault, open_vault, peek
 
 PHRASE = "grey heron over the weir"

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from fieldpo.errors import DiskFull
-from fieldpo.store.state import Past, read_state
+from fieldpo.store.opening.state import Past, read_state
 from fieldpo.store.vault import Vault, create_vault, open_vault
 
 PHRASE = "grey heron over the weir"

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from fieldpo.store.files import VAULT_LOCK, file_lock
-from fieldpo.store.state import OpenCounter, Past, read_state
+from fieldpo.store.opening.state import OpenCounter, Past, read_state
 from fieldpo.store.vault import create_vault, open_vault
 
 PHRASE = "grey heron over the weir"
@@ -155,7 +155,7 @@ def test_hardening_closes_what_is_open_by_default() -> None:
 import ctypes, os, resource, sys
 os.umask(0)
 os.environ.update(TEXTUAL_LOG="/tmp/keys", TEXTUAL="devtools", textual_x="1", OTHER="kept")
-from fieldpo.store.hardening import harden
+from fieldpo.store.opening.hardening import harden
 harden()
 print([name for name in os.environ if "textual" in name.lower()], os.environ["OTHER"])
 print(resource.getrlimit(resource.RLIMIT_CORE), oct(os.umask(0)))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fieldpo.central.users import User
+from fieldpo.central.accounts.users import User
 from fieldpo.store.vault import Vault
 from fieldpo.sync import enrol
 from fieldpo.sync.client import Client, open_client

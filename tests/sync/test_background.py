@@ -11,7 +11,7 @@ import pytest
 
 from fieldpo.errors import Offline
 from fieldpo.store import tokens
-from fieldpo.store.acts import Act, Create, perform
+from fieldpo.store.acting.acts import Act, Create, perform
 from fieldpo.store.vault import Vault
 from fieldpo.sync.background import Background, Pace
 from fieldpo.sync.client import Client, open_client

@@ -13,15 +13,16 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import text
 
-from fieldpo.central.auth_tables import bearer
-from fieldpo.central.database import reading, writing
-from fieldpo.central.tables import ledger, record
-from fieldpo.central.users import User
+from fieldpo.central.accounts.users import User
+from fieldpo.central.books.auth_tables import bearer
+from fieldpo.central.books.database import reading, writing
+from fieldpo.central.books.tables import ledger, record
 from fieldpo.errors import AlreadySyncing, Offline, SignInNeeded
-from fieldpo.store import outbox, partitions
-from fieldpo.store.acts import Act, Create, perform
-from fieldpo.store.migrations import migrate
-from fieldpo.store.state import sync_lock
+from fieldpo.store import partitions
+from fieldpo.store.acting import outbox
+from fieldpo.store.acting.acts import Act, Create, perform
+from fieldpo.store.database.migrations import migrate
+from fieldpo.store.opening.state import sync_lock
 from fieldpo.store.vault import Vault, open_vault
 from fieldpo.sync.protocol.ids import new_id
 from fieldpo.sync.protocol.kinds import Contact, Person, Phone
@@ -157,7 +158,7 @@ _KILLED = """
 import os, signal, sys
 from pathlib import Path
 from fieldpo.store import loading
-from fieldpo.store.migrations import migrate
+from fieldpo.store.database.migrations import migrate
 from fieldpo.store.vault import open_vault
 from fieldpo.sync.client import open_client
 from fieldpo.sync.runner import sync_once

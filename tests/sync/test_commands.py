@@ -13,16 +13,16 @@ from pathlib import Path
 
 import pytest
 
-from fieldpo.central.database import writing
-from fieldpo.central.enrolled import all_devices, revoke
-from fieldpo.central.records import NewRecord, put_records
-from fieldpo.central.tokens import end_device_tokens
-from fieldpo.central.users import user_named
+from fieldpo.central.accounts.enrolled import all_devices, revoke
+from fieldpo.central.accounts.tokens import end_device_tokens
+from fieldpo.central.accounts.users import user_named
+from fieldpo.central.books.database import writing
+from fieldpo.central.office.records import NewRecord, put_records
 from fieldpo.cli import main
 from fieldpo.paths import paths
 from fieldpo.store import tokens
-from fieldpo.store.acts import Act, Change, Create, perform
-from fieldpo.store.migrations import migrate
+from fieldpo.store.acting.acts import Act, Change, Create, perform
+from fieldpo.store.database.migrations import migrate
 from fieldpo.store.vault import open_vault
 from fieldpo.sync.protocol.exchange import caseload_partition
 from fieldpo.sync.protocol.ids import new_id

@@ -6,8 +6,9 @@ import datetime as dt
 
 from sqlalchemy import text
 
-from fieldpo.store import outbox, partitions
-from fieldpo.store.acts import Act, Change, Create, perform
+from fieldpo.store import partitions
+from fieldpo.store.acting import outbox
+from fieldpo.store.acting.acts import Act, Change, Create, perform
 from fieldpo.store.records import read_record
 from fieldpo.store.search import search
 from fieldpo.sync.protocol.ids import new_id

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from fieldpo.errors import CentralRefused, FieldpoError, Offline, SignInNeeded
 from fieldpo.store import partitions
-from fieldpo.store.acts import Act, Create, perform
+from fieldpo.store.acting.acts import Act, Create, perform
 from fieldpo.store.vault import Vault
 from fieldpo.sync.backoff import CEILING, pause
 from fieldpo.sync.disk import VaultDisk

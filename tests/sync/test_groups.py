@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from fieldpo.store import answers
-from fieldpo.store.acts import Act, Change, Create, perform
-from fieldpo.store.answers import Keep
-from fieldpo.store.outbox_view import Place, outbox_entries
+from fieldpo.store.acting import answers
+from fieldpo.store.acting.acts import Act, Change, Create, perform
+from fieldpo.store.acting.answers import Keep
+from fieldpo.store.acting.outbox_view import Place, outbox_entries
+from fieldpo.store.acting.undo import last_act, undo
 from fieldpo.store.records import read_record
-from fieldpo.store.undo import last_act, undo
 from fieldpo.sync.protocol.ids import new_id
 from fieldpo.sync.protocol.kinds import Address
 from tests.sync.conftest import Device, Field

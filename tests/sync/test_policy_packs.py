@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
-from fieldpo.central.database import writing
-from fieldpo.central.policy import publish, published
+from fieldpo.central.books.database import writing
+from fieldpo.central.office.policy import publish, published
 from fieldpo.errors import BadInput, PolicyError
 from fieldpo.store.queries.policy import main_pack, pack_named
 from fieldpo.supervision.pack_file import shipped_text

@@ -8,16 +8,17 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import text
 
-from fieldpo.central.database import reading, writing
-from fieldpo.central.tables import conflict, quarantine
-from fieldpo.central.transfer import assign
-from fieldpo.central.users import User
-from fieldpo.store import answers, partitions
-from fieldpo.store.acts import Act, Change, Create, Remove, perform
-from fieldpo.store.answers import Combined, Keep
-from fieldpo.store.outbox_view import outbox_entries
+from fieldpo.central.accounts.users import User
+from fieldpo.central.books.database import reading, writing
+from fieldpo.central.books.tables import conflict, quarantine
+from fieldpo.central.office.transfer import assign
+from fieldpo.store import partitions
+from fieldpo.store.acting import answers
+from fieldpo.store.acting.acts import Act, Change, Create, Remove, perform
+from fieldpo.store.acting.answers import Combined, Keep
+from fieldpo.store.acting.outbox_view import outbox_entries
+from fieldpo.store.acting.undo import last_act, undo
 from fieldpo.store.records import read_record
-from fieldpo.store.undo import last_act, undo
 from fieldpo.sync.protocol.body import Json
 from fieldpo.sync.protocol.ids import new_id
 from fieldpo.sync.protocol.kinds import Appointment, Contact, Person, Phone

@@ -10,14 +10,15 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import text
 
-from fieldpo.central.database import reading
-from fieldpo.central.tables import conflict, record
+from fieldpo.central.books.database import reading
+from fieldpo.central.books.tables import conflict, record
 from fieldpo.errors import NotFound, Offline
-from fieldpo.store import answers, partitions
-from fieldpo.store.acts import Act, Change, Create, Remove, perform
-from fieldpo.store.answers import Keep
-from fieldpo.store.outbox_view import outbox_entries
-from fieldpo.store.undo import last_act, undo
+from fieldpo.store import partitions
+from fieldpo.store.acting import answers
+from fieldpo.store.acting.acts import Act, Change, Create, Remove, perform
+from fieldpo.store.acting.answers import Keep
+from fieldpo.store.acting.outbox_view import outbox_entries
+from fieldpo.store.acting.undo import last_act, undo
 from fieldpo.sync.protocol.ids import new_id
 from fieldpo.sync.protocol.kinds import Appointment, Contact, Person, Phone
 from tests.base_copy import hash_of_base_copy

@@ -10,18 +10,18 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from fieldpo.central.backup import back_up, restore
-from fieldpo.central.database import reading
-from fieldpo.central.export import export_lines
-from fieldpo.central.tables import inbox
-from fieldpo.central.users import User
+from fieldpo.central.accounts.users import User
+from fieldpo.central.books.database import reading
+from fieldpo.central.books.tables import inbox
+from fieldpo.central.upkeep.backup import back_up, restore
+from fieldpo.central.upkeep.export import export_lines
 from fieldpo.errors import SignInNeeded
-from fieldpo.store import answers
-from fieldpo.store.acts import Act, Change, Create, perform
-from fieldpo.store.answers import Keep
-from fieldpo.store.meta import get_meta
-from fieldpo.store.outbox import counts
-from fieldpo.store.outbox_view import outbox_entries
+from fieldpo.store.acting import answers
+from fieldpo.store.acting.acts import Act, Change, Create, perform
+from fieldpo.store.acting.answers import Keep
+from fieldpo.store.acting.outbox import counts
+from fieldpo.store.acting.outbox_view import outbox_entries
+from fieldpo.store.database.meta import get_meta
 from fieldpo.sync import enrol
 from fieldpo.sync.client import open_client
 from fieldpo.sync.protocol.kinds import Contact

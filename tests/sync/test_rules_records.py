@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from fieldpo.store.acts import perform
+from fieldpo.store.acting.acts import perform
 from fieldpo.store.entries.assessment import AssessmentForm, assessment_act
 from fieldpo.store.entries.drug_test import DrawPlanForm, DrugTestForm, draw_plan_act, drug_test_act, plan_record
 from fieldpo.store.entries.report import ReportForm, Signature, report_act, signed_sha256

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from fieldpo.central.users import User
+from fieldpo.central.accounts.users import User
 from fieldpo.errors import BadInput
-from fieldpo.store import answers
-from fieldpo.store.acts import Act, Create, perform
-from fieldpo.store.outbox import counts
-from fieldpo.store.outbox_view import OutboxEntry, Place, outbox_entries
+from fieldpo.store.acting import answers
+from fieldpo.store.acting.acts import Act, Create, perform
+from fieldpo.store.acting.outbox import counts
+from fieldpo.store.acting.outbox_view import OutboxEntry, Place, outbox_entries
 from fieldpo.store.records import Record, find_record, write_record
 from fieldpo.sync.protocol.ids import new_id
 from fieldpo.sync.protocol.kinds import Addendum, Appointment, Contact, Person

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy.engine import Engine
 
-from fieldpo.central import team
-from fieldpo.central.database import reading, writing
-from fieldpo.central.records import put_record
-from fieldpo.central.tables import partition_counter
+from fieldpo.central.books.database import reading, writing
+from fieldpo.central.books.tables import partition_counter
+from fieldpo.central.office.records import put_record
+from fieldpo.central.teams import team
 from fieldpo.sync.protocol.body import KINDS
 from fieldpo.sync.protocol.exchange import AGENCY, Change, caseload_partition
 from tests.central.laptop import NOW, Laptop, put_person

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import Engine
 
-from fieldpo.central import intake
-from fieldpo.central.database import reading, writing
-from fieldpo.central.identifiers import confirm_identifiers
+from fieldpo.central.books.database import reading, writing
+from fieldpo.central.deciding.identifiers import confirm_identifiers
 from fieldpo.central.importing.load import import_file
 from fieldpo.central.importing.mapping import load_mapping
-from fieldpo.central.intake_waiting import waiting
-from fieldpo.central.records import place_of, read_record
+from fieldpo.central.office import intake
+from fieldpo.central.office.intake_waiting import waiting
+from fieldpo.central.office.records import place_of, read_record
 from fieldpo.cli import main
 from fieldpo.cli.central_people import person_id
 from fieldpo.errors import BadInput

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fieldpo.central.database import open_database
+from fieldpo.central.books.database import open_database
 from fieldpo.cli import main
 from tests.central.laptop import Laptop, put_person
 

@@ -8,21 +8,21 @@ import msgspec
 import pytest
 from sqlalchemy import func, select, text
 
-from fieldpo.central import intake as intakes
-from fieldpo.central import team
-from fieldpo.central.database import writing
-from fieldpo.central.intake_waiting import waiting
+from fieldpo.central.books.database import writing
+from fieldpo.central.office import intake as intakes
+from fieldpo.central.office.intake_waiting import waiting
+from fieldpo.central.teams import team
 from fieldpo.errors import BadInput
-from fieldpo.store.acts import Act, Create, perform
+from fieldpo.store.acting.acts import Act, Create, perform
+from fieldpo.store.acting.undo import undo
+from fieldpo.store.database.migrations import sql_table
+from fieldpo.store.database.record_table import TABLES
 from fieldpo.store.entries.decision import Decision, case_request_act, decided_sha256, decision_act
 from fieldpo.store.entries.report import IntakeForm, ReportForm, Signature, intake_act, report_act
-from fieldpo.store.migrations import sql_table
 from fieldpo.store.partitions import partitions, supervises
 from fieldpo.store.queries.review import cases_of, may_read, report_in_review, review
 from fieldpo.store.queries.today import today
-from fieldpo.store.record_table import TABLES
 from fieldpo.store.records import read_record
-from fieldpo.store.undo import undo
 from fieldpo.supervision.pack_file import shipped
 from fieldpo.sync.protocol.kinds import Case, Condition, Contact, Person, Withdrawal
 from tests.sync.conftest import Device, Field

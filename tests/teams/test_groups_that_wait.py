@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 from sqlalchemy.engine import Engine
 
-from fieldpo.central.database import reading, writing
-from fieldpo.central.releasing import in_quarantine, refuse, release
+from fieldpo.central.books.database import reading, writing
+from fieldpo.central.office.releasing import in_quarantine, refuse, release
 from fieldpo.sync.protocol.exchange import VerdictKind
 from tests.central.laptop import NOW, Laptop, put_person
 from tests.teams.agency import BOSS, RIVERA, found, late, live

@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from fieldpo.central import intake
-from fieldpo.central.database import reading, writing
-from fieldpo.central.intake_waiting import waiting
-from fieldpo.central.records import read_record
-from fieldpo.central.team_feed import renew
-from fieldpo.central.transfer import transfer
+from fieldpo.central.books.database import reading, writing
+from fieldpo.central.office import intake
+from fieldpo.central.office.intake_waiting import waiting
+from fieldpo.central.office.records import read_record
+from fieldpo.central.office.transfer import transfer
+from fieldpo.central.teams.team_feed import renew
 from fieldpo.errors import NotFound
 from fieldpo.sync.protocol.exchange import RECORD_LEAVE, VerdictKind, caseload_partition
 from fieldpo.sync.protocol.ops import Op

@@ -7,9 +7,12 @@ import datetime as dt
 import msgspec
 from sqlalchemy.engine import Engine
 
-from fieldpo.central import access, audit, team, transfer
-from fieldpo.central.database import reading, writing
-from fieldpo.central.records import put_record
+from fieldpo.central.books import audit
+from fieldpo.central.books.database import reading, writing
+from fieldpo.central.deciding import access
+from fieldpo.central.office import transfer
+from fieldpo.central.office.records import put_record
+from fieldpo.central.teams import team
 from fieldpo.sync.protocol.exchange import AGENCY, VerdictKind, case_partition, caseload_partition
 from tests.central.laptop import NOW, Laptop, put_person
 from tests.teams.agency import BOSS, OKAFOR, RIVERA, agree, found, late, live, put_client, step, submitted

@@ -23,7 +23,7 @@ from fieldpo.screens.today import TodayScreen
 from fieldpo.screens.widgets.passphrase_input import PassphraseInput
 from fieldpo.screens.widgets.record_table import RecordTable
 from fieldpo.screens.widgets.status_line import Status
-from fieldpo.store.drafts import drafts
+from fieldpo.store.acting.drafts import drafts
 from fieldpo.store.records import Record, write_records
 from fieldpo.store.vault import Vault
 from fieldpo.supervision.pack_file import shipped

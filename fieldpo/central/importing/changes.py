@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 import msgspec
 
+from fieldpo.central.deciding.world import Standing
 from fieldpo.central.importing.drafts import Draft
 from fieldpo.central.importing.mapping import Mapping
 from fieldpo.central.importing.past import Past
 from fieldpo.central.importing.report import Kept, Tally
-from fieldpo.central.landing import Landed
-from fieldpo.central.records import NewRecord
-from fieldpo.central.world import Standing
+from fieldpo.central.office.landing import Landed
+from fieldpo.central.office.records import NewRecord
 from fieldpo.sync.protocol.body import KINDS, Json, Kind, Merging, plain_body
 from fieldpo.sync.protocol.kinds import Withdrawal
 from fieldpo.sync.protocol.merge import Loss, merge_edit

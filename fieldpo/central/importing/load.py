@@ -9,9 +9,11 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from fieldpo.central import audit
-from fieldpo.central.database import writing
-from fieldpo.central.identifiers import confirm_identifiers, identifiers
+from fieldpo.central.books import audit
+from fieldpo.central.books.database import writing
+from fieldpo.central.books.rows import select_in
+from fieldpo.central.books.tables import record
+from fieldpo.central.deciding.identifiers import confirm_identifiers, identifiers
 from fieldpo.central.importing.changes import Changes, Known
 from fieldpo.central.importing.drafts import TODAY, Draft, Reading, RowDraft, read_rows
 from fieldpo.central.importing.mapping import KIND_ORDER, Mapping
@@ -19,11 +21,9 @@ from fieldpo.central.importing.past import Past, read_past, store_kept, store_pa
 from fieldpo.central.importing.report import Complaint, ImportReport, Kept
 from fieldpo.central.importing.rows import read_table
 from fieldpo.central.importing.spread import Spread
-from fieldpo.central.landing import Landed, hold, land
-from fieldpo.central.records import places_of, read_records
-from fieldpo.central.rows import select_in
-from fieldpo.central.tables import record
-from fieldpo.central.transfer import transfer
+from fieldpo.central.office.landing import Landed, hold, land
+from fieldpo.central.office.records import places_of, read_records
+from fieldpo.central.office.transfer import transfer
 from fieldpo.errors import ImportRefused
 from fieldpo.sync.protocol.body import KINDS, Json
 from fieldpo.sync.protocol.exchange import AGENCY, caseload_partition

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from fieldpo.central.importing.drafts import RowDraft
 from fieldpo.central.importing.mapping import Mapping
 from fieldpo.central.importing.names import family_name, given_name
-from fieldpo.central.landing import Landed
-from fieldpo.central.officers import caseload_record, officer_record
+from fieldpo.central.office.landing import Landed
+from fieldpo.central.office.officers import caseload_record, officer_record
 from fieldpo.sync.protocol.kinds import Officer
 
 

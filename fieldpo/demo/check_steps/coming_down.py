@@ -9,9 +9,9 @@ from fieldpo.demo import laptop
 from fieldpo.demo.check_steps.trial import Failed, Trial, require
 from fieldpo.errors import Offline
 from fieldpo.store import partitions
-from fieldpo.store.migrations import sql_table
-from fieldpo.store.outbox import counts
-from fieldpo.store.record_table import TABLES
+from fieldpo.store.acting.outbox import counts
+from fieldpo.store.database.migrations import sql_table
+from fieldpo.store.database.record_table import TABLES
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.exchange import AGENCY, caseload_partition
 
@@ -69,8 +69,8 @@ def same_on_both_sides(trial: Trial, vault: Vault) -> str:
 def _central_side(trial: Trial, names: tuple[str, ...]) -> tuple[dict[str, str], Counter[str]]:
     import sqlalchemy as sa
 
-    from fieldpo.central.database import open_database, reading
-    from fieldpo.central.tables import partition_counter, record
+    from fieldpo.central.books.database import open_database, reading
+    from fieldpo.central.books.tables import partition_counter, record
 
     engine = open_database(trial.ground.database_url)
     try:

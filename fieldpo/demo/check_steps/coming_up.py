@@ -11,7 +11,7 @@ from fieldpo.demo.check_steps.lossy import losing_one
 from fieldpo.demo.check_steps.trial import Failed, Line, Trial, Typed, require
 from fieldpo.demo.laptop import sync_laptop
 from fieldpo.errors import Offline
-from fieldpo.store.outbox import counts
+from fieldpo.store.acting.outbox import counts
 
 
 def lose_an_acknowledgement(trial: Trial) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 
 from fieldpo.demo.check_steps.trial import Typed
-from fieldpo.store.acts import Act, Change
+from fieldpo.store.acting.acts import Act, Change
 from fieldpo.store.entries.appointment import make_act
 from fieldpo.store.entries.contact import ContactForm, VisitForm, contact_act, visit_act
 from fieldpo.store.entries.report import ReportForm, Signature, addendum_act, report_act

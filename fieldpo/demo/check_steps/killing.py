@@ -14,7 +14,7 @@ import msgspec
 from fieldpo.demo.check_steps.day import TURNS
 from fieldpo.demo.check_steps.trial import Failed, Trial, Typed, require
 from fieldpo.demo.laptop import open_laptop
-from fieldpo.store.outbox import counts
+from fieldpo.store.acting.outbox import counts
 from fieldpo.store.records import find_record
 from fieldpo.store.search import search
 from fieldpo.store.vault import Vault

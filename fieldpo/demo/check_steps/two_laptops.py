@@ -9,8 +9,8 @@ from sqlalchemy import text
 from fieldpo.demo import laptop
 from fieldpo.demo.check_steps.coming_down import same_on_both_sides
 from fieldpo.demo.check_steps.trial import Trial, Typed, require
-from fieldpo.store.acts import Act, Change, perform
-from fieldpo.store.outbox import counts
+from fieldpo.store.acting.acts import Act, Change, perform
+from fieldpo.store.acting.outbox import counts
 from fieldpo.store.records import find_record
 from fieldpo.store.vault import Vault
 

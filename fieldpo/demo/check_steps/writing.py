@@ -16,7 +16,7 @@ import msgspec
 
 from fieldpo.demo.check_steps.day import a_day
 from fieldpo.demo.laptop import open_laptop
-from fieldpo.store.acts import perform
+from fieldpo.store.acting.acts import perform
 
 
 def main(argv: Sequence[str]) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from fieldpo import plain
 from fieldpo.errors import BadInput
-from fieldpo.store.acts import Act, Change, Create
+from fieldpo.store.acting.acts import Act, Change, Create
 from fieldpo.store.entries.contact import Booked, next_body
 from fieldpo.supervision.appointments import Suggestion, check_change, clashes
 from fieldpo.supervision.calendar import local, why_closed

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from fieldpo.errors import BadInput
 from fieldpo.plain import clean_text, day
-from fieldpo.store.acts import Act, Create, Step
+from fieldpo.store.acting.acts import Act, Create, Step
 from fieldpo.store.entries.facts.act import Doing, FactForm, fact_act
 from fieldpo.store.entries.facts.case_now import CaseNow
 from fieldpo.store.entries.facts.level_change import LEVEL_CHANGE

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from fieldpo.errors import BadInput
-from fieldpo.store.acts import Act, Change, Create, Step
+from fieldpo.store.acting.acts import Act, Change, Create, Step
 from fieldpo.supervision import templates
 from fieldpo.supervision.appointments import Suggestion, is_open, may_become, status_for
 from fieldpo.supervision.calendar import local

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from fieldpo.errors import BadInput, FieldpoError
 from fieldpo.plain import clean, clean_text, day
-from fieldpo.store.acts import Act, Change, Create
+from fieldpo.store.acting.acts import Act, Change, Create
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.draw_plans import NONE, PlanRecord, plan_of
 from fieldpo.supervision.drug_tests.model import TestRules

@@ -11,8 +11,8 @@ import msgspec
 
 from fieldpo import plain
 from fieldpo.errors import BadInput
-from fieldpo.store.acts import Act, Create
-from fieldpo.store.freezing import cleaned_body
+from fieldpo.store.acting.acts import Act, Create
+from fieldpo.store.acting.freezing import cleaned_body
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack import Pack, by_code
 from fieldpo.sync.protocol.body import KINDS, Json, plain_body

@@ -6,7 +6,7 @@ import datetime as dt
 
 from fieldpo import plain
 from fieldpo.errors import BadInput
-from fieldpo.store.acts import Act, Create
+from fieldpo.store.acting.acts import Act, Create
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack import Pack
 from fieldpo.sync.protocol.ids import new_id

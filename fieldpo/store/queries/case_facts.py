@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 import msgspec
 from sqlalchemy import Connection, TextClause, text
 
-from fieldpo.store.migrations import sql_table
+from fieldpo.store.database.migrations import sql_table
+from fieldpo.store.database.record_table import table_of
 from fieldpo.store.queries.whose import People, listed
-from fieldpo.store.record_table import table_of
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.standards.case import (
     Assessment,

@@ -11,8 +11,8 @@ import msgspec
 from rapidfuzz import fuzz
 from sqlalchemy import Connection, bindparam, text
 
+from fieldpo.store.database.record_table import TABLES
 from fieldpo.store.queries.names import PersonName, name_of
-from fieldpo.store.record_table import TABLES
 from fieldpo.store.search import excerpt, match_expression, searchable
 from fieldpo.sync.protocol.body import Json
 

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection, RowMapping, text
 
 from fieldpo.errors import NotFound
-from fieldpo.store.drafts import Draft, drafts
+from fieldpo.store.acting.drafts import Draft, drafts
 from fieldpo.store.entries.appointment import Ahead
 from fieldpo.store.entries.contact import Booked
 from fieldpo.store.queries.names import Hazard, PersonName, hazards_of, name_of, people_named

@@ -14,8 +14,8 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, text
 
+from fieldpo.store.database.touched import NOBODY, last_touch, touched_since
 from fieldpo.store.queries.whose import People
-from fieldpo.store.touched import NOBODY, last_touch, touched_since
 
 T = TypeVar("T")
 Work = Callable[[Connection, People], Mapping[str, T]]

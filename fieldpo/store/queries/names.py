@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import msgspec
 from sqlalchemy import Connection, bindparam, text
 
-from fieldpo.store.clean_bodies import UNREADABLE
+from fieldpo.store.applying.clean_bodies import UNREADABLE
 from fieldpo.supervision.pack import Pack, label_of
 from fieldpo.sync.protocol.body import Json
 

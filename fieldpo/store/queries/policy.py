@@ -11,8 +11,8 @@ from functools import lru_cache
 import msgspec
 from sqlalchemy import Connection, Select, select
 
-from fieldpo.store.migrations import sql_table
-from fieldpo.store.tables import PolicyPackTable
+from fieldpo.store.database.migrations import sql_table
+from fieldpo.store.database.tables import PolicyPackTable
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.pack_file import parse_pack, shipped
 

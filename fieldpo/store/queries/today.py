@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, text
 
 from fieldpo.plain import clock, count, late, short_day
-from fieldpo.store.drafts import Draft, drafts
-from fieldpo.store.outbox import counts
-from fieldpo.store.outbox_view import not_taken
+from fieldpo.store.acting.drafts import Draft, drafts
+from fieldpo.store.acting.outbox import counts
+from fieldpo.store.acting.outbox_view import not_taken
+from fieldpo.store.acting.sheet_marks import FORM as MARKS
 from fieldpo.store.queries.agenda import PersonDay, kept_days, person_days
 from fieldpo.store.queries.homes import NO_AREA
 from fieldpo.store.queries.last_contacts import NEVER, LastContact
@@ -24,7 +25,6 @@ from fieldpo.store.queries.owed import labels
 from fieldpo.store.queries.review import reports_to_review
 from fieldpo.store.queries.unreadable import unreadable_ids
 from fieldpo.store.queries.whose import caseloads, covered
-from fieldpo.store.sheet_marks import FORM as MARKS
 from fieldpo.supervision.agenda.items import STANDING, Item, Line, Section, Source
 from fieldpo.supervision.agenda.placing import lines, passed
 from fieldpo.supervision.calendar import local

@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy import Connection, text
 
 from fieldpo.plain import count
-from fieldpo.store.clean_bodies import UNREADABLE
+from fieldpo.store.applying.clean_bodies import UNREADABLE
 from fieldpo.store.queries.names import NO_NAME, people_named
 from fieldpo.store.queries.whose import People
 from fieldpo.supervision.agenda.items import Item, Source

@@ -11,7 +11,7 @@ import msgspec
 
 from fieldpo import plain
 from fieldpo.errors import BadInput
-from fieldpo.store.acts import Act, Change, Create, Step
+from fieldpo.store.acting.acts import Act, Change, Create, Step
 from fieldpo.store.entries.facts.case_now import CaseNow
 from fieldpo.store.entries.facts.field import (
     TOLD_ON,

@@ -6,7 +6,7 @@ import enum
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from fieldpo.store.acts import Step
+from fieldpo.store.acting.acts import Step
 from fieldpo.store.entries.facts.case_now import CaseNow
 from fieldpo.supervision.pack import Entry, Pack
 from fieldpo.supervision.standards.engine import Obligation

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from fieldpo.errors import BadInput
-from fieldpo.store.acts import Change, Create, Step
+from fieldpo.store.acting.acts import Change, Create, Step
 from fieldpo.store.entries.facts.case_now import CaseNow
 from fieldpo.store.entries.facts.field import FactField, FactKind, Settling, Takes
 from fieldpo.sync.protocol.body import Json

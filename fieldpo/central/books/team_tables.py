@@ -1,0 +1,80 @@
+"""Tables of teams, of single records that left a partition, and of groups that a person has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from fieldpo.central.books.core_schema import run
+from fieldpo.central.books.tables import metadata
+
+team = sa.Table(
+    "team",
+    metadata,
+    sa.Column("partition_id", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("made_at", sa.Text, nullable=False),
+)
+
+team_member = sa.Table(
+    "team_member",
+    metadata,
+    sa.Column("partition_id", sa.Text, primary_key=True),
+    sa.Column("officer_id", sa.Text, primary_key=True),
+    sa.Column("since", sa.Text, nullable=False),
+)
+"""An officer is in one team at most."""
+
+record_leave = sa.Table(
+    "record_leave",
+    metadata,
+    sa.Column("partition_id", sa.Text, primary_key=True),
+    sa.Column("record_id", sa.Text, primary_key=True),
+    sa.Column("number", sa.BigInteger, nullable=False),
+    sa.Column("left_at", sa.Text, nullable=False),
+    sa.Column("to_partition", sa.Text, nullable=False),
+)
+
+ended_group = sa.Table(
+    "ended_group",
+    metadata,
+    sa.Column("device_id", sa.Text, primary_key=True),
+    sa.Column("group_id", sa.Text, primary_key=True),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("ended_at", sa.Text, nullable=False),
+)
+"""`state`: released (its members stand each alone) or refused, also for a member that comes after."""
+
+QUEUED = "kind IN ('case', 'condition', 'intake', 'report_step', 'violation_report', 'withdrawal', 'addendum')"
+"""What a team's queue is made of; the words are those of the index, so that it is used."""
+
+
+def first(conn: Connection) -> None:
+    """Teams, leaves of single records, ended groups, and the index by which a queue is made."""
+    run(
+        conn,
+        f"""
+        CREATE TABLE team (partition_id TEXT PRIMARY KEY, name TEXT NOT NULL, made_at TEXT NOT NULL);
+        CREATE UNIQUE INDEX team_name ON team (name);
+        CREATE TABLE team_member (
+            partition_id TEXT NOT NULL, officer_id TEXT NOT NULL, since TEXT NOT NULL,
+            PRIMARY KEY (partition_id, officer_id)
+        );
+        CREATE UNIQUE INDEX team_member_officer ON team_member (officer_id);
+        CREATE TABLE record_leave (
+            partition_id TEXT NOT NULL, record_id TEXT NOT NULL, number BIGINT NOT NULL, left_at TEXT NOT NULL,
+            to_partition TEXT NOT NULL, PRIMARY KEY (partition_id, record_id)
+        );
+        CREATE INDEX record_leave_feed ON record_leave (partition_id, number);
+        CREATE TABLE ended_group (
+            device_id TEXT NOT NULL, group_id TEXT NOT NULL, state TEXT NOT NULL, ended_at TEXT NOT NULL,
+            PRIMARY KEY (device_id, group_id)
+        );
+        CREATE INDEX record_queued ON record (partition_id, kind) WHERE {QUEUED}
+        """,
+    )
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (first,)

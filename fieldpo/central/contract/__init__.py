@@ -1,0 +1,1 @@
+"""The OpenAPI description of central, made from the wire types themselves."""

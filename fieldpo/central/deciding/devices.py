@@ -1,0 +1,150 @@
+"""Devices at central: their rows, what came from each and in which order, and their audit chains."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from fieldpo.central.books.partitions import stamp
+from fieldpo.central.books.rows import insert_new_rows
+from fieldpo.central.books.tables import device, device_audit, device_incarnation, received_seq
+from fieldpo.central.deciding.refusals import problem
+from fieldpo.errors import BadInput
+from fieldpo.sync.protocol.exchange import AuditRow, Problem
+
+
+@dataclass
+class Device:
+    """A device's row while this transaction holds it."""
+
+    id: str
+    user_id: str
+    verdict_rev: int
+    audit_through: int
+
+    def next_rev(self) -> int:
+        """The device's number of one more verdict."""
+        self.verdict_rev += 1
+        return self.verdict_rev
+
+
+def add_device(conn: Connection, device_id: str, user_id: str, name: str, now: dt.datetime) -> None:
+    """Enrol a device for a user. The same device for the same user again changes nothing.
+
+    Raises BadInput where the device is another user's.
+    """
+    insert_new_rows(
+        conn,
+        device,
+        [
+            {
+                "id": device_id,
+                "user_id": user_id,
+                "name": name,
+                "incarnation": "",
+                "verdict_rev": 0,
+                "audit_through": 0,
+                "enrolled_at": stamp(now),
+                "seen_at": None,
+                "revoked_at": None,
+            }
+        ],
+    )
+    owner = conn.execute(sa.select(device.c.user_id).where(device.c.id == device_id)).scalar_one()
+    if owner != user_id:
+        raise BadInput("This device is enrolled for another user. Nothing was changed.")
+
+
+def hold_device(conn: Connection, device_id: str, user_id: str, now: dt.datetime) -> Device:
+    """The device's row, locked until the transaction ends; made at its first exchange. Raises BadInput as above."""
+    query = sa.select(device).where(device.c.id == device_id)
+    if conn.dialect.name == "postgresql":
+        query = query.with_for_update()
+    row = conn.execute(query).one_or_none()
+    if row is None:
+        add_device(conn, device_id, user_id, "", now)
+        row = conn.execute(query).one()
+    if row.user_id != user_id:
+        raise BadInput("This device is enrolled for another user. Nothing was changed.")
+    return Device(row.id, row.user_id, row.verdict_rev, row.audit_through)
+
+
+def store_device(conn: Connection, held: Device, incarnation: str, now: dt.datetime) -> None:
+    """Write back what the exchange counted."""
+    conn.execute(
+        device.update()
+        .where(device.c.id == held.id)
+        .values(
+            verdict_rev=held.verdict_rev,
+            audit_through=held.audit_through,
+            incarnation=incarnation,
+            seen_at=stamp(now),
+        )
+    )
+
+
+def note_received(
+    conn: Connection, device_id: str, incarnation: str, came: Sequence[tuple[int, str]]
+) -> tuple[int, bool]:
+    """Count (seq, op_id) pairs in; gives the highest contiguous seq, and whether two ops claim one seq."""
+    key = {"device_id": device_id, "incarnation": incarnation}
+    insert_new_rows(conn, device_incarnation, [{**key, "known_through": 0, "forked": False}])
+    held = conn.execute(
+        sa.select(device_incarnation).where(
+            device_incarnation.c.device_id == device_id, device_incarnation.c.incarnation == incarnation
+        )
+    ).one()
+    if not came:
+        return held.known_through, bool(held.forked)
+    insert_new_rows(conn, received_seq, [{**key, "seq": seq, "op_id": op_id} for seq, op_id in came])
+    mine = (received_seq.c.device_id == device_id) & (received_seq.c.incarnation == incarnation)
+    low, high = min(seq for seq, _ in came), max(seq for seq, _ in came)
+    twice = conn.execute(
+        sa.select(received_seq.c.seq)
+        .where(mine, received_seq.c.seq.between(low, high))
+        .group_by(received_seq.c.seq)
+        .having(sa.func.count() > 1)
+        .limit(1)
+    ).first()
+    forked = bool(held.forked) or twice is not None
+    known = _contiguous(held.known_through, conn, mine)
+    conn.execute(
+        device_incarnation.update()
+        .where(device_incarnation.c.device_id == device_id, device_incarnation.c.incarnation == incarnation)
+        .values(known_through=known, forked=forked)
+    )
+    return known, forked
+
+
+def _contiguous(known: int, conn: Connection, mine: sa.ColumnElement[bool]) -> int:
+    later = sa.select(received_seq.c.seq).where(mine, received_seq.c.seq > known).order_by(received_seq.c.seq)
+    for seq in conn.execute(later).scalars():
+        if seq > known + 1:
+            break
+        known = seq
+    return known
+
+
+def append_audit(conn: Connection, held: Device, rows: Iterable[AuditRow]) -> list[Problem]:
+    """Append audit rows in chain order. A row for a place that holds another is kept too, and told."""
+    ordered = sorted(rows, key=lambda row: row.n)
+    if not ordered:
+        return []
+    insert_new_rows(
+        conn,
+        device_audit,
+        [{"device_id": held.id, "n": row.n, "hash": row.hash, "text": row.text} for row in ordered],
+    )
+    places = sa.select(device_audit.c.n, sa.func.count().label("rows")).where(
+        device_audit.c.device_id == held.id, device_audit.c.n >= min(ordered[0].n, held.audit_through + 1)
+    )
+    forked = False
+    for place in conn.execute(places.group_by(device_audit.c.n).order_by(device_audit.c.n)):
+        forked = forked or place.rows > 1
+        if place.n == held.audit_through + 1:
+            held.audit_through = place.n
+    return [problem("audit-forked")] if forked else []

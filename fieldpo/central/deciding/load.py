@@ -1,0 +1,239 @@
+"""Reads what one exchange needs to know, before and under the locks of the partitions that it touches."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, Final, NamedTuple
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from fieldpo.central.books.partitions import Counter
+from fieldpo.central.books.rows import select_in, texts
+from fieldpo.central.books.tables import (
+    conflict,
+    device,
+    leave,
+    ledger,
+    person_place,
+    record,
+    supersession,
+)
+from fieldpo.central.books.team_tables import ended_group, record_leave
+from fieldpo.central.deciding.access import grants
+from fieldpo.central.deciding.identifiers import carriers, claimants
+from fieldpo.central.deciding.places import person_named, records_referred
+from fieldpo.central.deciding.supervising import officers_under
+from fieldpo.central.deciding.team_rules import asks_for_case, entry_withdrawn, reports_judged, subject_of
+from fieldpo.central.deciding.world import ConflictRow, Entry, Leave, Received, Standing, World
+from fieldpo.sync.protocol.exchange import FieldConflict, Problem, VerdictKind, caseload_partition
+
+_VERDICTS: Final = {each.value: each for each in VerdictKind}
+
+
+_PARTITIONS = sa.select(record.c.partition_id).distinct()
+_RECORDS = sa.select(record)
+_CONFLICTS = sa.select(conflict)
+_LEDGER = sa.select(ledger)
+_SUCCESSORS = sa.select(supersession)
+_PLACES = sa.select(person_place)
+
+
+def touched(conn: Connection, user_id: str, ops: Sequence[Received]) -> set[str]:
+    """The partitions that the ops may write, as places stand before any lock."""
+    named = _named(ops)
+    found = {row.partition_id for row in select_in(conn, _PARTITIONS, record.c.id, named.records)}
+    persons = named.persons | {who for carried in carriers(conn, named.identifiers).values() for who in carried}
+    return {caseload_partition(user_id), *found, *_places(conn, persons).values()}
+
+
+def load(
+    conn: Connection,
+    user_id: str,
+    device_id: str,
+    now: dt.datetime,
+    counters: dict[str, Counter],
+    ops: Sequence[Received],
+) -> World:
+    """The working set for these ops."""
+    world = World(user_id, device_id, now, counters)
+    world.grants = grants(conn, user_id, now)
+    named, judged = _named(ops), reports_judged(ops)
+    edited = {one.op.record_id for one in ops if one.op is not None} | judged
+    for row in select_in(conn, _RECORDS, record.c.id, named.records):
+        world.records[row.id] = standing(row, with_body=row.id in edited)
+    persons = named.persons | texts(each.person_id for each in world.records.values())
+    _match_intakes(conn, world, named.identifiers, persons)
+    world.places = _places(conn, persons)
+    query = sa.select(leave).where(leave.c.partition_id.in_(list(world.grants)))
+    for row in select_in(conn, query, leave.c.person_id, persons):
+        world.leaves[row.partition_id, row.person_id] = Leave(row.number, dt.datetime.fromisoformat(row.left_at))
+    moved = sa.select(record_leave).where(record_leave.c.partition_id.in_(list(world.grants)))
+    elsewhere = {each.id for each in world.records.values() if each.partition not in world.grants}
+    for row in select_in(conn, moved, record_leave.c.record_id, elsewhere):
+        world.record_leaves[row.partition_id, row.record_id] = Leave(row.number, dt.datetime.fromisoformat(row.left_at))
+    _load_ledger(conn, world, ops)
+    _load_supervision(conn, world, ops, judged)
+    _load_ended_groups(conn, world, ops)
+    changed = {
+        one.op.record_id
+        for one in ops
+        if one.op is not None and (one.op.record_id in world.records or one.op.resolves or one.op.undoes)
+    }
+    rows = defaultdict(list)
+    for row in select_in(conn, _CONFLICTS, conflict.c.record_id, changed):
+        rows[row.record_id].append(conflict_row(row))
+    world.conflicts = {record_id: tuple(found) for record_id, found in rows.items()}
+    return world
+
+
+def standing(row: Row[Any], *, with_body: bool = True) -> Standing:
+    """A row of `record` as it stands; the body is left empty where nobody needs it."""
+    return Standing(
+        id=row.id,
+        kind=row.kind,
+        partition=row.partition_id,
+        person_id=row.person_id,
+        version=row.version,
+        number=row.number,
+        writer=row.writer,
+        writer_since=row.writer_since,
+        deleted=bool(row.deleted),
+        body=msgspec.json.decode(row.body) if with_body else {},
+    )
+
+
+def conflict_row(row: Row[Any]) -> ConflictRow:
+    """A row of `conflict`."""
+    return ConflictRow(
+        partition=row.partition_id,
+        id=row.id,
+        field=row.field,
+        record_id=row.record_id,
+        kind=row.kind,
+        person_id=row.person_id,
+        op_id=row.op_id,
+        device_id=row.device_id,
+        user_id=row.user_id,
+        yours=msgspec.json.decode(row.yours),
+        current=msgspec.json.decode(row.current),
+        earlier=tuple((op_id, value) for op_id, value in msgspec.json.decode(row.earlier)),
+        opened_at=row.opened_at,
+        closed_by=row.closed_by,
+    )
+
+
+def entry(row: Row[Any]) -> Entry:
+    """A row of `ledger`."""
+    op_id, sha, device_id, user_id, inbox, verdict, rev, kind, *place, group_id, found, lost = tuple[Any, ...](row)
+    record_id, partition, version, number = place
+    return Entry(
+        op_id=op_id,
+        sha=sha,
+        device_id=device_id,
+        user_id=user_id,
+        inbox=inbox,
+        verdict=_VERDICTS[verdict],
+        kind=kind,
+        record_id=record_id,
+        partition=partition,
+        version=version,
+        number=number,
+        rev=rev,
+        group_id=group_id,
+        problem=msgspec.json.decode(found, type=Problem) if found else None,
+        conflicts=msgspec.json.decode(lost, type=tuple[FieldConflict, ...]) if lost else (),
+    )
+
+
+def entries(conn: Connection, op_ids: Collection[str]) -> dict[str, Entry]:
+    """The ledger's rows of these ops."""
+    return {row.op_id: entry(row) for row in select_in(conn, _LEDGER, ledger.c.op_id, op_ids)}
+
+
+def _load_supervision(conn: Connection, world: World, ops: Sequence[Received], judged: set[str]) -> None:
+    """What a decision on a report has to know: whom its author supervises, who wrote it, and its steps so far."""
+    asked = judged | texts(entry_withdrawn(one.op) for one in ops if one.op is not None)
+    _load_authors(conn, world, asked & world.records.keys())
+    if not judged and not any(one.op is not None and asks_for_case(one.op) for one in ops):
+        return
+    world.supervised = officers_under(conn, world.user_id, world.now)
+    for report in [world.records[each] for each in judged & world.records.keys()]:
+        steps = sa.select(record).where(
+            record.c.partition_id == report.partition,
+            record.c.person_id == report.person_id,
+            record.c.kind == "report_step",
+        )
+        for row in conn.execute(steps):
+            world.records.setdefault(row.id, standing(row))
+
+
+def _load_authors(conn: Connection, world: World, records: Collection[str]) -> None:
+    """By the device that wrote them: a life is named after it."""
+    devices = {each: world.records[each].writer.partition(" ")[0] for each in records}
+    query = sa.select(device.c.id, device.c.user_id)
+    users = {row.id: row.user_id for row in select_in(conn, query, device.c.id, texts(devices.values()))}
+    world.authors = {each: users[name] for each, name in devices.items() if name in users}
+
+
+def _load_ended_groups(conn: Connection, world: World, ops: Sequence[Received]) -> None:
+    groups = texts(one.op.group_id for one in ops if one.op is not None)
+    query = sa.select(ended_group).where(ended_group.c.device_id == world.device_id)
+    for row in select_in(conn, query, ended_group.c.group_id, groups):
+        world.ended_groups[row.group_id] = row.state
+
+
+def _load_ledger(conn: Connection, world: World, ops: Sequence[Received]) -> None:
+    named = {one.op_id for one in ops}
+    for one in ops:
+        if one.op is not None:
+            named |= {*one.op.deps, *texts((one.op.supersedes, one.op.undoes))}
+    asked: set[str] = set()
+    while named - asked:
+        fresh = named - asked
+        asked |= fresh
+        for row in select_in(conn, _SUCCESSORS, supersession.c.op_id, fresh):
+            world.successors[row.op_id] = row.successor
+            named.add(row.successor)
+    world.ledger = entries(conn, asked)
+
+
+def _match_intakes(conn: Connection, world: World, identifiers: Collection[str], persons: set[str]) -> None:
+    if not identifiers:
+        return
+    for value, found in carriers(conn, identifiers).items():
+        world.by_agency_id[value] = tuple(found)
+        persons.update(found)
+    world.claimed_ids = frozenset(claimants(conn, identifiers))
+
+
+class _Named(NamedTuple):
+    """Every record that ops write or refer to, the persons of new ones, and the agency's IDs of someone not listed."""
+
+    records: set[str]
+    persons: set[str]
+    identifiers: set[str]
+
+
+def _named(ops: Iterable[Received]) -> _Named:
+    records: set[str] = set()
+    persons: set[str | None] = set()
+    identifiers: set[str] = set()
+    for one in ops:
+        op = one.op
+        if op is None:
+            continue
+        records.add(op.record_id)
+        if op.record_kind == "intake" and isinstance(carried := op.body.get("agency_id"), str):
+            identifiers.add(carried)
+        if op.verb == "create":
+            records |= records_referred(op)
+            persons |= {person_named(op), subject_of(op)}
+    return _Named(records, texts(persons), texts(identifiers))
+
+
+def _places(conn: Connection, persons: Collection[str]) -> dict[str, str]:
+    return {row.person_id: row.partition_id for row in select_in(conn, _PLACES, person_place.c.person_id, persons)}

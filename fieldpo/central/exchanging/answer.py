@@ -1,0 +1,115 @@
+"""The answering half of an exchange, read in one snapshot after its writes have committed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from fieldpo.central.books import partitions
+from fieldpo.central.books.meta import durable_through
+from fieldpo.central.books.tables import device, ledger
+from fieldpo.central.caller import Caller
+from fieldpo.central.deciding import load
+from fieldpo.central.deciding.access import grants, readable
+from fieldpo.central.deciding.case_view import readable_now
+from fieldpo.central.deciding.feed import Room, pages
+from fieldpo.central.deciding.world import Entry, Received
+from fieldpo.sync.protocol.exchange import (
+    PAGE,
+    Problem,
+    SyncRequest,
+    SyncResponse,
+    Verdict,
+    VerdictKind,
+)
+
+VERDICT_PAGE = 4_000
+"""The verdicts that one response carries beside those of its own ops."""
+
+
+@dataclass
+class Taken:
+    """What the writing half of an exchange has stored."""
+
+    known_through: int = 0
+    audit_through: int = 0
+    forked: bool = False
+    problems: list[Problem] = field(default_factory=list)
+    earlier: set[str] = field(default_factory=set)
+    """Ops of this request that central had decided before."""
+    own: dict[str, int] = field(default_factory=dict)
+    retry: list[Received] = field(default_factory=list)
+    given: list[str] = field(default_factory=list)
+    """The verdicts that it brought about, by their words."""
+
+
+def answer(
+    conn: Connection,
+    caller: Caller,
+    request: SyncRequest,
+    ops: list[Received],
+    taken: Taken,
+    now: dt.datetime,
+    *,
+    too_old: bool = False,
+) -> SyncResponse:
+    """The answer to a request whose ops have been taken: verdicts, grants and the feeds' next pages."""
+    after = _verdicts_after(conn, caller.device_id, request.verdicts_after)
+    rows = conn.execute(
+        sa.select(ledger)
+        .where(ledger.c.device_id == caller.device_id, ledger.c.rev > after)
+        .order_by(ledger.c.rev)
+        .limit(VERDICT_PAGE + 1)
+    ).all()
+    more, rows = len(rows) > VERDICT_PAGE, rows[:VERDICT_PAGE]
+    given = {row.op_id: load.entry(row) for row in rows}
+    asked = {one.op_id for one in ops}
+    older = load.entries(conn, asked - given.keys())
+    given |= {op_id: entry for op_id, entry in older.items() if entry.device_id == caller.device_id}
+    verdicts = [_verdict(entry, duplicate=entry.op_id in taken.earlier) for entry in given.values()]
+    undecided = {one.op_id for one in taken.retry} - given.keys()
+    verdicts += [Verdict(op_id=op_id, verdict=VerdictKind.RETRY, rev=0) for op_id in sorted(undecided)]
+    granted = readable_now(conn, caller.user_id, readable(grants(conn, caller.user_id, now).values(), now), now)
+    room = Room(changes=max(0, min(request.limit, PAGE)), own=taken.own)
+    revs = [row.rev for row in rows]
+    return SyncResponse(
+        verdicts=verdicts,
+        verdict_rev=revs[-1] if revs else after,
+        known_through=taken.known_through,
+        audit_through=taken.audit_through,
+        epoch=partitions.epoch(conn),
+        fork=taken.forked,
+        upgrade=too_old,
+        partitions=[] if too_old else pages(conn, granted, request.cursors, room),
+        granted=[] if too_old else [each for each in granted if each not in request.cursors],
+        revoked=sorted(request.cursors.keys() - set(granted)),
+        durable_through=durable_through(conn),
+        server_time=now,
+        problems=taken.problems,
+        more_verdicts=more,
+    )
+
+
+def _verdicts_after(conn: Connection, device_id: str, asked: int) -> int:
+    """Where the device's next verdicts begin: from the first where it knows of one that this central never gave."""
+    given = conn.execute(sa.select(device.c.verdict_rev).where(device.c.id == device_id)).scalar_one_or_none() or 0
+    return asked if asked <= given else 0
+
+
+def _verdict(entry: Entry, *, duplicate: bool) -> Verdict:
+    return Verdict(
+        op_id=entry.op_id,
+        verdict=entry.verdict,
+        rev=entry.rev,
+        inbox=entry.inbox,
+        record_id=entry.record_id,
+        partition=entry.partition,
+        version=entry.version,
+        number=entry.number,
+        duplicate=duplicate,
+        problem=entry.problem,
+        conflicts=list(entry.conflicts),
+    )

@@ -1,0 +1,1 @@
+"""Central as a running server: its application, processes, health and counts."""

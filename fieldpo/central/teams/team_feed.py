@@ -1,0 +1,61 @@
+"""A team's feed: a projection of its members' caseloads and of what central holds, renewed when it is asked for.
+
+Central copies what a supervisor needs into records of the team's own partition, under ids of their own, and takes away
+what is over. It is done before a supervisor's device is answered, in one transaction that holds the team's counter row
+alone: whoever writes a case never waits for a team, and nothing that changes a case has to know of teams.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from fieldpo.central.books import partitions
+from fieldpo.central.books.database import reading, writing
+from fieldpo.central.books.tables import record
+from fieldpo.central.deciding.supervising import supervised
+from fieldpo.central.office.intake import match_known
+from fieldpo.central.office.records import NewRecord, delete_record, put_records
+from fieldpo.central.teams.team_held import held
+from fieldpo.central.teams.team_members import members
+from fieldpo.central.teams.team_reports import reports
+from fieldpo.sync.protocol.body import Body, plain_body
+
+_NAMESPACE = uuid.UUID("0b6f4c1e-6f0a-5a55-9d38-2f3c7a1f0e44")
+
+
+def renew_for(engine: Engine, user_id: str, now: dt.datetime) -> None:
+    """Bring every team up to date that the user supervises; for all others nothing is locked or written."""
+    with reading(engine) as conn:
+        teams = supervised(conn, user_id, now)
+    if teams:
+        match_known(engine, now)
+    for partition in teams:
+        with writing(engine) as conn:
+            renew(conn, partition, now)
+
+
+def renew(conn: Connection, partition: str, now: dt.datetime) -> None:
+    """Bring one team's feed up to date; nothing is stamped where nothing changed."""
+    partitions.lock(conn, [partition])  # whoever renews after us reads what we have read, or later
+    wanted = [_record(partition, key, kind, body) for key, kind, body in _wanted(conn, partition, now)]
+    put_records(conn, partition, wanted, now=now)
+    standing = sa.select(record.c.id).where(record.c.partition_id == partition, record.c.deleted.is_(False))
+    over = set(conn.execute(standing).scalars()) - {each.id for each in wanted}
+    for record_id in sorted(over):
+        delete_record(conn, record_id, now=now)
+
+
+def _wanted(conn: Connection, partition: str, now: dt.datetime) -> Iterable[tuple[str, str, Body]]:
+    yield from members(conn, partition, now)
+    yield from reports(conn, partition)
+    yield from held(conn, partition, now)
+
+
+def _record(partition: str, key: str, kind: str, body: Body) -> NewRecord:
+    """A copy's id follows from the team and what it is a copy of."""
+    return NewRecord(str(uuid.uuid5(_NAMESPACE, f"{partition} {kind} {key}")), kind, plain_body(body))

@@ -1,0 +1,1 @@
+"""What an officer does: acts saved whole, the outbox, undo, drafts, answers."""

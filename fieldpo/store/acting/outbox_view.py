@@ -1,0 +1,249 @@
+"""Where each entry is that central has not simply taken: what happened to it and what the officer can do.
+
+For Not sent / Needs your answer and for `fieldpo outbox`, which say the same.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, Row, text
+
+from fieldpo.store import records
+from fieldpo.store.acting.answered import verdict_of
+from fieldpo.store.acting.stuck import PARENT_SET_ASIDE
+from fieldpo.store.database.ledger_tables import OpState
+from fieldpo.sync.protocol.body import Json
+from fieldpo.sync.protocol.exchange import Verdict
+from fieldpo.sync.protocol.ops import Op, thaw
+
+
+class Place(enum.StrEnum):
+    """Where an entry stands."""
+
+    NOT_SENT = "not sent"
+    NOT_TAKEN = "not taken"
+    HELD = "held for review"
+    CONFLICT = "needs your answer"
+    RETURNED = "returned"
+
+
+@dataclass(frozen=True)
+class FieldQuestion:
+    """One field that somebody else changed first: what you typed, and what stands at central."""
+
+    conflict_id: str
+    field: str
+    yours: Json
+    theirs: Json
+
+
+@dataclass(frozen=True)
+class OutboxEntry:
+    """One entry on its way. `saved_at` is the device's clock in its present zone, for the reader to turn to the
+    office's; `typed` what the officer entered."""
+
+    op_id: str
+    act_id: str
+    label: str
+    kind: str
+    verb: str
+    record_id: str
+    person_id: str | None
+    person_name: str
+    saved_at: dt.datetime
+    place: Place
+    where: str
+    happened: str
+    to_do: str
+    problem: str = ""
+    questions: tuple[FieldQuestion, ...] = ()
+    typed: Mapping[str, Json] = field(default_factory=dict)
+
+    @property
+    def needs_answer(self) -> bool:
+        """Whether the officer has to decide something."""
+        return self.place in (Place.CONFLICT, Place.RETURNED)
+
+
+_PLACES = {
+    OpState.WAITING: Place.NOT_SENT,
+    OpState.PARKED: Place.NOT_TAKEN,
+    OpState.BLOCKED: Place.HELD,
+    OpState.CONFLICT: Place.CONFLICT,
+    OpState.REJECTED: Place.RETURNED,
+}
+_WHERE = {
+    Place.NOT_SENT: "On this computer only, in the vault.",
+    Place.NOT_TAKEN: "On this computer only, in the vault.",
+    Place.HELD: "At central, not in the record yet, and here.",
+    Place.CONFLICT: "At central beside the newer value, and here.",
+    Place.RETURNED: "At central with the entries to be reviewed, and here.",
+}
+_RETURNED = {
+    "not-granted": ("Central says this client is not in your caseload.", "Ask your supervisor, or set it aside."),
+    "after-leave": (
+        "The client had left your caseload when this was written. Your supervisor has it.",
+        "Nothing: your supervisor decides. Set it aside when you have spoken.",
+    ),
+    "invalid-body": ("A value does not fit what central takes.", "Edit it and send it again."),
+    "control-characters": ("It holds characters that central does not take.", "Edit it and send it again."),
+    "too-large": ("It is longer than central takes.", "Shorten it or split it, and send it again."),
+    "group-refused": ("Another entry saved with it was returned.", "Answer that one first; then send this again."),
+    PARENT_SET_ASIDE: (
+        "It belongs to an entry that you set aside, so central would hold it for good.",
+        "Send it alone, edited if need be, or set it aside too.",
+    ),
+    "own-report": ("Nobody decides on a report of their own.", "Another supervisor has to. Set it aside."),
+    "not-supervisor": (
+        "The officer is in no team of yours, or left it before this came to central.",
+        "Set it aside; the officer's supervisor decides.",
+    ),
+    "already-decided": ("Another supervisor had decided on this report.", "Set it aside; Review says how."),
+    "wrong-author": ("It was written under another user.", "Tell your administrator."),
+    "wrong-device": ("It was written on another computer.", "Tell your administrator."),
+}
+_RETURNED_OTHERWISE = ("Central did not take it.", "Edit it and send it again, or set it aside.")
+
+
+@dataclass(frozen=True)
+class OutboxPage:
+    """The entries that are looked at first, and how many there are in all."""
+
+    entries: Sequence[OutboxEntry]
+    count: int
+
+
+_NOT_DONE = "op.state IN ('waiting', 'parked', 'blocked', 'conflict', 'rejected')"
+_ENTRIES = (
+    "SELECT op.op_id, op.act_id, op.kind, op.record_id, op.person_id, op.state, op.tries, "  # noqa: S608 - our own words
+    "op.problem, op.verdict, op.saved_utc, op.text, act.label FROM frozen_op op LEFT JOIN act "
+    f"ON act.act_id = op.act_id WHERE {_NOT_DONE} "
+    "AND (:person IS NULL OR op.person_id = :person) AND (:op IS NULL OR op.op_id = :op) "
+)
+
+
+def outbox_entries(connection: Connection, person_id: str | None = None) -> list[OutboxEntry]:
+    """Every entry that is not done, in the order of saving; of one person where given."""
+    return _read(connection, "ORDER BY op.position", person=person_id)
+
+
+def outbox_page(connection: Connection, limit: int) -> OutboxPage:
+    """The first entries: those that need an answer, then what is held up, then the others; the oldest first in each."""
+    ranked = "ORDER BY op.state NOT IN ('conflict', 'rejected'), op.state = 'waiting', op.position LIMIT :limit"
+    found = connection.scalar(text(f"SELECT count(*) FROM frozen_op op WHERE {_NOT_DONE}"))  # noqa: S608 - our own words
+    return OutboxPage(_read(connection, ranked, limit=limit), int(found or 0))
+
+
+def not_taken(connection: Connection) -> int:
+    """How many entries central could not take even alone: no sync of this version of fieldpo sends them again."""
+    return int(connection.scalar(text("SELECT count(*) FROM op WHERE state = 'parked'")) or 0)
+
+
+def outbox_entry(connection: Connection, op_id: str) -> OutboxEntry | None:
+    """One entry that is not done, or None."""
+    return next(iter(_read(connection, "", op=op_id)), None)
+
+
+def _read(connection: Connection, order: str, **wanted: str | int | None) -> list[OutboxEntry]:
+    rows = connection.execute(text(_ENTRIES + order), {"person": None, "op": None, **wanted}).all()
+    names = {each: _name(connection, each) for each in {row.person_id for row in rows}}
+    return [_entry(connection, row, names[row.person_id]) for row in rows]
+
+
+def _entry(connection: Connection, row: Row[tuple[object, ...]], person_name: str) -> OutboxEntry:
+    op, verdict = thaw(row.text), verdict_of(row.verdict)
+    place = _PLACES[OpState(row.state)]
+    happened, to_do = _story(place, row.tries, row.problem, verdict)
+    return OutboxEntry(
+        op_id=row.op_id,
+        act_id=row.act_id,
+        label=row.label or "",
+        kind=op.record_kind,
+        verb=op.verb,
+        record_id=row.record_id,
+        person_id=row.person_id,
+        person_name=person_name,
+        saved_at=dt.datetime.fromtimestamp(row.saved_utc, dt.UTC).astimezone(),
+        place=place,
+        where=_WHERE[place],
+        happened=happened,
+        to_do=to_do,
+        problem=row.problem,
+        questions=_questions(connection, op, verdict) if place is Place.CONFLICT else (),
+        typed=_typed(op),
+    )
+
+
+def _story(place: Place, tries: int, problem: str, verdict: Verdict | None) -> tuple[str, str]:
+    match place:
+        case Place.NOT_SENT:
+            tried = f"It was tried {tries} times and goes again." if tries else "It waits for the next sync."
+            return tried, "Nothing: it goes by itself. s sends it now."
+        case Place.NOT_TAKEN:
+            return (
+                f"It could not be sent ({problem or 'no answer to it alone'}). It holds up nothing else.",
+                "It goes again after an update of fieldpo. Tell your administrator.",
+            )
+        case Place.HELD:
+            if problem == "group-incomplete":
+                came = verdict.problem.detail if verdict is not None and verdict.problem is not None else ""
+                return (
+                    f"It was saved together with others, of which central has {came or 'some'}. It takes all or none.",
+                    "Sync: the rest goes by itself. If it cannot come any more, your supervisor decides.",
+                )
+            return (
+                "It belongs to an entry that central has not taken yet.",
+                "Answer that entry first, if it was returned or not taken. Then this one goes on by itself.",
+            )
+        case Place.CONFLICT:
+            code = verdict.problem.type if verdict is not None and verdict.problem is not None else ""
+            if code == "record-deleted":
+                return "Somebody else took the record away while you changed it.", "Keep theirs, or put yours back."
+            if code == "group-conflict":
+                return (
+                    "It was saved together with an entry that somebody else changed first, so central took neither.",
+                    "Answer that one; then send this as it is (mine), or let it go (theirs).",
+                )
+            if code == "changed-since":
+                return (
+                    "Somebody else changed the record that you took away.",
+                    "Keep theirs, or take it away all the same.",
+                )
+            return "Somebody else changed the same thing first.", "Choose theirs, yours, or combine the two."
+        case Place.RETURNED:
+            return _RETURNED.get(problem, _RETURNED_OTHERWISE)
+
+
+def _questions(connection: Connection, op: Op, verdict: Verdict | None) -> tuple[FieldQuestion, ...]:
+    if verdict is None:
+        return ()
+    record = records.read_record(connection, op.record_kind, op.record_id)
+    spec = op.known_kind
+    asked = []
+    for one in verdict.conflicts:
+        theirs = one.current
+        if record is not None and not record.hidden and spec is not None and one.field in spec.fields:
+            theirs = spec.value(record.body, one.field)
+        asked.append(FieldQuestion(one.conflict_id, one.field, one.yours, theirs))
+    return tuple(asked)
+
+
+def _typed(op: Op) -> Mapping[str, Json]:
+    if op.verb != "edit":
+        return op.body
+    edit = op.edit()
+    return {name: change.new for name, change in edit.fields.items()} | dict(edit.add)
+
+
+def _name(connection: Connection, person_id: str | None) -> str:
+    if person_id is None:
+        return ""
+    person = records.read_record(connection, "person", person_id)
+    if person is None:
+        return ""
+    family, given = person.body.get("family_name", ""), person.body.get("given_name", "")
+    return f"{family}, {given}" if given else str(family)

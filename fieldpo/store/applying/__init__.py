@@ -1,0 +1,1 @@
+"""What a sync writes: verdicts, feeds, loads, batches that go up, cases that left."""

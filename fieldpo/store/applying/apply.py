@@ -1,0 +1,150 @@
+"""One answer of central written into the vault: verdicts first, then the feeds, each step whole in itself.
+
+The program may be killed between any two steps: what was not written is answered again at the next exchange.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from fieldpo.store import partitions
+from fieldpo.store.applying import apply_verdicts, loading, purge
+from fieldpo.store.applying.apply_verdicts import Answered
+from fieldpo.store.applying.restored import reopen
+from fieldpo.store.database.meta import get_meta, put_meta
+from fieldpo.store.opening.state import counter_in
+from fieldpo.store.steps import BESIDE, Pace, Steps, write_in_steps
+from fieldpo.store.vault import Vault
+from fieldpo.sync.protocol.exchange import SyncResponse, Verdict
+
+_EPOCH = "epoch"
+_KNOWN = "known_through"
+_VIEW = "case:"
+"""A view's cursors come to an end with each move of its person: no sign of a central that went back."""
+
+Progress = Callable[[int], None]
+"""Told how many records have come so far."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What one answer did. `more` asks for another exchange; `mismatched` partitions come again whole."""
+
+    answered: Answered
+    changes: int
+    more: bool
+    mismatched: tuple[str, ...] = ()
+    new_epoch: bool = False
+
+
+def take_response(vault: Vault, response: SyncResponse, pace: Pace = BESIDE) -> Taken:
+    """Write an answer. Raises `StorageFailed` where the disk refuses; what was written until then is whole."""
+    new_epoch = _notice_epoch(vault, response)
+    heard = _take_verdicts(vault, response, pace)
+    changes, more, mismatched = 0, response.more_verdicts, list[str]()
+    for page in response.partitions:
+        if page.id in response.revoked:
+            continue
+        pulled = loading.take_page(vault, page, heard.settled, pace)
+        changes += pulled.changes
+        more = more or pulled.more
+        if pulled.mismatch or pulled.missing:
+            mismatched.append(page.id)
+    for partition_id in response.revoked:
+        purge.revoke(vault, partition_id)
+    with vault.writing() as connection:
+        for partition_id in response.granted:
+            partitions.grant(connection, partition_id)
+        _note(connection, response)
+        more = more or any(not one.cursor for one in partitions.partitions(connection))
+    return Taken(heard.answered, changes, more, tuple(mismatched), new_epoch)
+
+
+def is_new_epoch(connection: Connection, epoch: str) -> bool:
+    """Whether central says that it has gone back in time since this device last heard of it."""
+    known = get_meta(connection, _EPOCH)
+    return known is not None and known != epoch
+
+
+def went_back(connection: Connection, response: SyncResponse) -> bool:
+    """Whether central has gone back in time, by its epoch or by what it does not know any more.
+
+    A disk that was put back without `central restore` keeps its epoch: then it has fewer of this device's ops or
+    verdicts than it had, or the commit is gone at which a cursor stood.
+    """
+    if is_new_epoch(connection, response.epoch):
+        return True
+    standing = partitions.cursors(connection)
+    return (
+        response.known_through < _known_through(connection)
+        or response.verdict_rev < verdicts_after(connection)
+        or any(page.reload and standing.get(page.id) and not page.id.startswith(_VIEW) for page in response.partitions)
+    )
+
+
+def _known_through(connection: Connection) -> int:
+    """How many of this incarnation's ops central has said to have, without a gap."""
+    incarnation, _, number = (get_meta(connection, _KNOWN) or "").rpartition(" ")
+    return int(number) if number and incarnation == counter_in(connection).incarnation else 0
+
+
+def begin_epoch(vault: Vault, epoch: str, missing: Collection[str] | None, durable_through: int = 0) -> None:
+    """Central was restored: the ops that it lacks wait again, its verdicts and its copy come anew.
+
+    Without a list of what is `missing`, everything above its last verified backup waits again.
+    """
+    with vault.writing() as connection:
+        durable = min(int(get_meta(connection, "durable_through") or 0), durable_through)
+        reopen(connection, durable, missing)
+        put_meta(connection, _EPOCH, epoch)
+        put_meta(connection, "verdicts_after", "0")
+        put_meta(connection, _KNOWN, "")
+        for one in partitions.partitions(connection):
+            partitions.ask_reload(connection, one.id)
+
+
+def _notice_epoch(vault: Vault, response: SyncResponse) -> bool:
+    """For who did not ask which ops are missing. The first epoch is noted before anything that is told of it."""
+    with vault.reading() as connection:
+        known = get_meta(connection, _EPOCH)
+    if known is None:
+        with vault.writing() as connection:
+            put_meta(connection, _EPOCH, response.epoch)
+    elif known != response.epoch:
+        begin_epoch(vault, response.epoch, None, response.durable_through)
+        return True
+    return False
+
+
+def _take_verdicts(vault: Vault, response: SyncResponse, pace: Pace) -> apply_verdicts.Heard:
+    heard = apply_verdicts.Heard()
+    ordered = sorted(response.verdicts, key=lambda verdict: verdict.rev)
+
+    def write(connection: Connection, some: Sequence[Verdict]) -> None:
+        apply_verdicts.take_verdicts(connection, some, response.epoch, heard)
+
+    def end(connection: Connection) -> None:
+        put_meta(connection, "verdicts_after", str(response.verdict_rev))
+
+    if ordered:
+        write_in_steps(vault, ordered, Steps(pace, write, end))
+    return heard
+
+
+def _note(connection: Connection, response: SyncResponse) -> None:
+    put_meta(connection, "verdicts_after", str(response.verdict_rev))
+    put_meta(connection, "durable_through", str(response.durable_through))
+    known = max(response.known_through, _known_through(connection))
+    put_meta(connection, _KNOWN, f"{counter_in(connection).incarnation} {known}")
+    put_meta(connection, "upgrade", "1" if response.upgrade else "")
+    connection.execute(
+        text("UPDATE audit SET sent = 1 WHERE sent = 0 AND n <= :through"), {"through": response.audit_through}
+    )
+
+
+def verdicts_after(connection: Connection) -> int:
+    """The revision up to which this device has central's verdicts."""
+    return int(get_meta(connection, "verdicts_after") or 0)

@@ -1,0 +1,64 @@
+"""The most frequent verdict, set-based: a new record, with nothing else waiting on it, that central has accepted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, text
+
+from fieldpo.store.database.record_table import table_of
+from fieldpo.store.partitions import Tally
+from fieldpo.store.records import json_list
+from fieldpo.sync.protocol.exchange import Verdict, VerdictKind
+
+# Plus state: by that column's index it would read every op that waits, once a slice.
+_OPEN_ON = text(
+    "SELECT DISTINCT record_id FROM op WHERE record_id IN (SELECT value FROM json_each(:ids)) "
+    "AND +state IN ('waiting', 'blocked', 'parked')"
+)
+_FRESH = text(
+    "SELECT id, partition FROM base WHERE id IN (SELECT value FROM json_each(:ids)) AND body IS NULL AND version = 0"
+)
+_DROP_BASES = text("DELETE FROM base WHERE id IN (SELECT value FROM json_each(:ids))")
+
+
+Settled = dict[str, tuple[str, int, int]]
+"""Records that were written as central has them: where each stands, at which version and number."""
+
+
+def settle_new(connection: Connection, known: Sequence[tuple[Row[Any], Verdict]], tally: Tally) -> Settled:
+    """Write what these verdicts mean for new records, after their ops have been marked.
+
+    Returns the records that are settled so; the others need the long way.
+    """
+    new = {
+        row.record_id: (row, verdict)
+        for row, verdict in known
+        if verdict.verdict is VerdictKind.ACCEPTED and row.kind.endswith(".create") and verdict.version > 0
+    }
+    if not new:
+        return {}
+    ids = json_list(new)
+    still_open = set(connection.scalars(_OPEN_ON, {"ids": ids}))
+    told = Counter(row.record_id for row, _ in known)
+    by_kind: dict[str, list[tuple[int, int, str]]] = {}
+    settled: Settled = {}
+    for record_id, partition in connection.execute(_FRESH, {"ids": ids}).all():
+        row, verdict = new[record_id]
+        if record_id in still_open or told[record_id] > 1 or verdict.partition not in ("", partition):
+            continue
+        settled[record_id] = (partition, verdict.version, verdict.number)
+        tally.add(partition, record_id, verdict.version)
+        by_kind.setdefault(row.kind.rpartition(".")[0], []).append((verdict.version, verdict.number, record_id))
+    # With the load's generation, so that the feed, which names it in the same answer, need not write the row again.
+    place = "coalesce((SELECT generation FROM partition WHERE partition.id = {0}.partition), generation)"
+    for kind, rows in by_kind.items():
+        table = str(table_of(kind).__tablename__)
+        settle = (
+            f"UPDATE {table} SET waiting = 0, version = ?, number = ?, generation = {place.format(table)} WHERE id = ?"  # noqa: S608 - ours
+        )
+        connection.exec_driver_sql(settle, rows)
+        connection.execute(_DROP_BASES, {"ids": json_list(record_id for *_, record_id in rows)})
+    return settled

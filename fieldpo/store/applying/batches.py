@@ -1,0 +1,128 @@
+"""What goes up: waiting ops and audit rows in order, cut to a request's size and never within a group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+from sqlalchemy import Connection, text
+
+from fieldpo.store import partitions
+from fieldpo.store.database.meta import get_meta, put_meta
+from fieldpo.sync.protocol.exchange import MAX_OPS, MAX_REQUEST_BYTES, AuditRow
+
+AUDIT_ROWS = 1_000
+_HEAD_BYTES = 256 * 1024
+"""Left free for audit rows and cursors."""
+
+PARK_AFTER = 3
+"""How often an op is tried alone before it is parked: a passing fault of a proxy is not its fault."""
+
+
+@dataclass(frozen=True)
+class Sending:
+    """One waiting op as it goes up."""
+
+    position: int
+    op_id: str
+    seq: int
+    text: str
+    group_id: str | None
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Ops for one request. `units` counts what cannot be parted: single ops and groups."""
+
+    ops: tuple[Sending, ...]
+    units: int
+
+    @property
+    def last(self) -> int:
+        """The position after which the next batch begins."""
+        return self.ops[-1].position if self.ops else 0
+
+
+def next_batch(
+    connection: Connection, incarnation: str, after: int, most_units: int = MAX_OPS, most_bytes: int = MAX_REQUEST_BYTES
+) -> Batch:
+    """The next waiting ops after a position. A group larger than the room goes alone.
+
+    None while a partition loads anew: central leaves out the body of what the ops in the same request changed, and an
+    equal version says nothing of a copy that is not trusted. So the whole is heard first, and then they go.
+    """
+    if partitions.loads_anew(connection):
+        return Batch((), 0)
+    rows = connection.execute(
+        text(
+            "SELECT position, op_id, seq, text, group_id FROM frozen_op "
+            "WHERE state = 'waiting' AND incarnation = :incarnation AND position > :after ORDER BY position LIMIT :most"
+        ),
+        {"incarnation": incarnation, "after": after, "most": MAX_OPS + 1},
+    ).all()
+    waiting = [Sending(r.position, r.op_id, r.seq, r.text, r.group_id) for r in rows]
+    taken: list[Sending] = []
+    units, size, complete = 0, 0, len(waiting) <= MAX_OPS
+    for unit, last in _units(waiting):
+        if last and not complete and taken:
+            break  # its other members may lie beyond what was read
+        weight = sum(len(msgspec.json.encode(one.text)) + 16 for one in unit)
+        full = units >= most_units or len(taken) + len(unit) > MAX_OPS or size + weight > most_bytes - _HEAD_BYTES
+        if taken and full:
+            break
+        taken += unit
+        units, size = units + 1, size + weight
+    return Batch(tuple(taken), units)
+
+
+def _units(waiting: Sequence[Sending]) -> list[tuple[list[Sending], bool]]:
+    units: list[list[Sending]] = []
+    for one in waiting:
+        if units and one.group_id is not None and units[-1][-1].group_id == one.group_id:
+            units[-1].append(one)
+        else:
+            units.append([one])
+    return [(unit, unit is units[-1]) for unit in units]
+
+
+def audit_rows(connection: Connection, after: int = 0) -> list[AuditRow]:
+    """The log's next rows to send, in chain order; those up to `after` have been taken, though it is not noted yet."""
+    rows = connection.execute(
+        text("SELECT n, text, hash FROM audit WHERE sent = 0 AND n > :after ORDER BY n LIMIT :most"),
+        {"after": after, "most": AUDIT_ROWS},
+    )
+    return [AuditRow(row.n, row.text, row.hash) for row in rows]
+
+
+def count_failure(connection: Connection, op_ids: Sequence[str], problem: str) -> bool:
+    """An op, or a group, that central cannot take was tried alone once more; True if it is parked now.
+
+    Parked ops stay, are shown, and are tried again by `retry_parked`; they delay no other.
+    """
+    parked = False
+    for op_id in op_ids:
+        tries = connection.scalar(
+            text(
+                "UPDATE op SET tries = tries + 1, problem = :problem WHERE op_id = :id AND state = 'waiting' "
+                "RETURNING tries"
+            ),
+            {"id": op_id, "problem": problem},
+        )
+        parked = parked or (tries or 0) >= PARK_AFTER
+    if parked:
+        for op_id in op_ids:
+            connection.execute(
+                text("UPDATE op SET state = 'parked' WHERE op_id = :id AND state = 'waiting'"), {"id": op_id}
+            )
+    return parked
+
+
+def retry_parked(connection: Connection, version: str) -> int:
+    """After an upgrade of fieldpo, let parked ops wait again; returns how many."""
+    if get_meta(connection, "parked_by") == version:
+        return 0
+    put_meta(connection, "parked_by", version)
+    return connection.execute(
+        text("UPDATE op SET state = 'waiting', tries = 0, problem = '' WHERE state = 'parked'")
+    ).rowcount

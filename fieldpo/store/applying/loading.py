@@ -1,0 +1,131 @@
+"""First loads and reloads: the feed from its beginning, over what stands, and what it no longer has swept away.
+
+Each write is small, so that a save never waits for a load, and a load that was broken off goes on from its cursor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection, select
+
+from fieldpo.store import partitions, records, search
+from fieldpo.store.applying.apply_new import Settled
+from fieldpo.store.applying.apply_pages import Place, take_changes
+from fieldpo.store.database.migrations import sql_table
+from fieldpo.store.database.record_table import TABLES
+from fieldpo.store.partitions import Partition, Tally
+from fieldpo.store.replay import rebuild
+from fieldpo.store.steps import BESIDE, Pace, Steps, write_in_steps
+from fieldpo.store.vault import Vault
+from fieldpo.sync.protocol.exchange import Change, PartitionPage
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """What one page brought. `mismatch` asks for the whole partition again; `missing` counts absent bodies."""
+
+    changes: int
+    more: bool
+    mismatch: bool = False
+    missing: int = 0
+
+
+def take_page(vault: Vault, page: PartitionPage, settled: Settled, pace: Pace = BESIDE) -> Pulled:
+    """Write a page and its cursor; at the feed's end sweep what a load did not bring, and compare the hash.
+
+    What the same answer's verdicts have `settled` in the load under way is not written once more.
+    """
+    with vault.reading() as connection:
+        standing = partitions.partition(connection, page.id)
+    if standing is None or page.reload or not standing.cursor:
+        with vault.writing() as connection:
+            partitions.grant(connection, page.id)
+            partitions.begin_load(connection, page.id)
+            standing = partitions.partition(connection, page.id)
+        if standing is None:
+            return Pulled(0, more=False)  # it is being revoked
+        changes = page.changes
+    else:
+        changes = [one for one in page.changes if not _is_settled(page.id, one, settled)]
+    if not changes and _stands_there(page, standing):
+        return Pulled(len(page.changes), more=page.more, mismatch=not page.more and _differs(page, standing))
+    pulled = _write_slices(vault, page, changes, standing, pace)
+    if page.more or not standing.loading or standing.fresh:
+        return pulled
+    while _sweep_slice(vault, page.id, standing.generation):
+        pass
+    with vault.writing() as connection:
+        return replace(pulled, mismatch=_end(connection, page))
+
+
+def _stands_there(page: PartitionPage, standing: Partition) -> bool:
+    return (page.cursor, page.number) == (standing.cursor, standing.number) and not standing.loading
+
+
+def _is_settled(partition_id: str, change: Change, settled: Settled) -> bool:
+    bare = change.body is None and not change.deleted
+    return bare and settled.get(change.id) == (partition_id, change.version, change.number)
+
+
+def _write_slices(
+    vault: Vault, page: PartitionPage, changes: Sequence[Change], standing: Partition, pace: Pace
+) -> Pulled:
+    """Write the changes, with the last of them the cursor, and the feed's end where nothing is to be swept."""
+    place = Place(page.id, standing.generation)
+    missing, mismatch = 0, False
+
+    def write(connection: Connection, changes: Sequence[Change]) -> None:
+        nonlocal missing
+        missing += take_changes(connection, place, changes)
+
+    def end(connection: Connection) -> None:
+        nonlocal mismatch
+        partitions.move_cursor(connection, page.id, page.cursor, page.number)
+        if not page.more and (standing.fresh or not standing.loading):
+            mismatch = _end(connection, page)
+
+    write_in_steps(vault, changes, Steps(pace, write, end))
+    return Pulled(len(page.changes), page.more, mismatch, missing)
+
+
+def _end(connection: Connection, page: PartitionPage) -> bool:
+    """The load is complete. Returns whether what stands is not what central has."""
+    partitions.end_load(connection, page.id)
+    now = partitions.partition(connection, page.id)
+    return now is not None and _differs(page, now)
+
+
+def _differs(page: PartitionPage, standing: Partition) -> bool:
+    return bool(page.hash) and page.hash != standing.hash
+
+
+def _sweep_slice(vault: Vault, partition_id: str, generation: int) -> int:
+    with vault.writing() as connection:
+        return sum(_sweep_kind(connection, kind, partition_id, generation) for kind in TABLES)
+
+
+def _sweep_kind(connection: Connection, kind: str, partition_id: str, generation: int) -> int:
+    """Take out up to a slice of rows that the load did not bring. What central never had stays."""
+    table = sql_table(TABLES[kind])
+    stale = connection.execute(
+        select(table.c.id, table.c.version, table.c.waiting)
+        .where(table.c.partition == partition_id, table.c.generation < generation, table.c.version > 0)
+        .limit(BESIDE.rows)
+    ).all()
+    if not stale:
+        return 0
+    tally = Tally()
+    clean = [row.id for row in stale if not row.waiting]
+    tally.take_all(partition_id, ((row.id, row.version) for row in stale if not row.waiting))
+    records.drop_records(connection, kind, clean)
+    search.forget_records(connection, clean)
+    for row in stale:
+        if row.waiting and (base := records.read_base(connection, row.id)) is not None:
+            if base.body is not None:
+                tally.take(partition_id, row.id, base.version)
+            records.write_base(connection, replace(base, body=None, version=0))
+            rebuild(connection, base.kind, row.id)
+    tally.store(connection)
+    return len(stale)

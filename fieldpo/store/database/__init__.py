@@ -1,0 +1,1 @@
+"""The vault as a database: its two engines, tables, migrations, and turns at writing."""
