@@ -13,7 +13,12 @@ from sqlalchemy import Connection, Index, Table, delete, insert, inspect, select
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from fieldpo.errors import VaultError
-from fieldpo.store.database import touched
+from fieldpo.store.database import (
+    tables,  # noqa: F401 - registers the record tables
+    tables_court,  # noqa: F401 - as above
+    tables_team,  # noqa: F401 - as above
+    touched,
+)
 from fieldpo.store.database.record_table import ENVELOPE, TABLES, RecordTable, projected
 
 Migration = Callable[[Connection], None]
