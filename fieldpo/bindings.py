@@ -99,6 +99,7 @@ ROW: Final = (
 
 NOT_SENT: Final = (
     Key("open", "enter", "open", "open", "Open the person of this entry", 1),
+    Key("try_again", "r", "try_again", "try again", "Let an entry that was not taken go with the next sync", 2),
     Key("remove_left", "D", "remove_left", "remove", "Remove clients who left your caseload from this computer"),
     Key("row_down", "j", "cursor_down", "down", "Next entry", palette=False),
     Key("row_up", "k", "cursor_up", "up", "Entry above", palette=False),

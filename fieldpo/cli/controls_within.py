@@ -87,8 +87,8 @@ def outbox(vault: Vault) -> Iterator[Control]:
     yield Control("entries", "ok", held)
     if parked:
         said = (
-            f"Central could not take {plain.count(parked, 'entry')}, kept here; fieldpo outbox says why. "
-            "Tell your administrator."
+            f"Central could not take {plain.count(parked, 'entry')}, kept here; fieldpo outbox says why, and "
+            "fieldpo outbox --try-again lets it go once more. Tell your administrator."
         )
         yield Control("not taken", "attention", said)
     if found.need_answer:

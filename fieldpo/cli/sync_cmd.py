@@ -43,7 +43,8 @@ _OUTBOX = """Show every entry that is not simply at central: where it is, what h
 
 When more than a tenth of a caseload leaves at once, those clients are hidden, and listed last, as one entry without an
 op_id, until you have said that they may go. Records that central sent and that fieldpo cannot read are listed without
-an op_id too.
+an op_id too. What was not taken was refused even alone, by central or by something on the way to it: --try-again lets
+it go with the next sync once more.
 
 \b
   fieldpo outbox --json
@@ -88,17 +89,23 @@ def outbox(
     remove_left: Annotated[
         bool, typer.Option("--remove-left", help="Remove clients who left your caseload at once from this computer.")
     ] = False,
+    again: Annotated[
+        bool, typer.Option("--try-again", help="Let what was not taken go with the next sync once more.")
+    ] = False,
 ) -> int:
     """List the entries that are not done."""
     from fieldpo.cli.office import agency_pack
     from fieldpo.cli.opening import log_reading, opened_vault
     from fieldpo.store.acting.outbox_view import Place, outbox_entries
+    from fieldpo.store.acting.trying_again import try_again
     from fieldpo.store.applying import purge
     from fieldpo.store.queries.unreadable import unreadable_records
 
     with opened_vault(passphrase_file) as vault:
         if remove_left:
             purge.confirm_purge(vault)
+        if again:
+            try_again(vault)
         with vault.reading() as connection:
             entries = outbox_entries(connection)
             left = purge.held_back(connection, vault.identity.user_id)

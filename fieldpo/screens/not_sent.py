@@ -10,12 +10,13 @@ from textual.containers import Container
 from textual.content import Content
 from textual.widgets import DataTable, Static
 
+from fieldpo.messages import ActSaved
 from fieldpo.plain import clock, count, short_day
 from fieldpo.screens.answering import entry_words, typed_words
 from fieldpo.screens.base import FieldScreen
 from fieldpo.screens.widgets.record_table import Column, RecordTable, TableRow
 from fieldpo.screens.widgets.row_detail import RowDetail
-from fieldpo.store.acting.outbox_view import OutboxEntry, OutboxPage, outbox_page
+from fieldpo.store.acting.outbox_view import OutboxEntry, OutboxPage, Place, outbox_page
 from fieldpo.store.applying import purge
 
 COLUMNS = (Column("SAVED", 17), Column("WHERE IT IS", 20), Column("CLIENT", 20), Column("ENTRY", 22))
@@ -32,7 +33,8 @@ class NotSentScreen(FieldScreen):
     section: ClassVar[tuple[str, ...]] = ("not_sent",)
     help_text = (
         "Every entry here is safe in the vault on this computer. What is not sent yet goes by itself when the network "
-        "is there; what needs your answer waits for you."
+        "is there; what needs your answer waits for you. Not taken means refused even alone, by central or by something "
+        "on the way to it: it holds up nothing else, and r tries it once more."
     )
 
     def __init__(self) -> None:
@@ -71,12 +73,19 @@ class NotSentScreen(FieldScreen):
         del parameters
         if action == "remove_left" and not self._left:
             return "No clients wait to be removed from this computer."
-        if action != "open" or not self.is_mounted:
+        if action not in ("open", "try_again") or not self.is_mounted:
             return None
         entry = self._here()
         if entry is None:
             return "There is no entry here."
+        if action == "try_again":
+            return None if entry.place is Place.NOT_TAKEN else "Only an entry that was not taken is tried again so."
         return None if entry.needs_answer or entry.person_id else "This entry belongs to no person."
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The key that tries again is offered where something was not taken; pressed elsewhere, it says so."""
+        nothing = action == "try_again" and all(one.place is not Place.NOT_TAKEN for one in self._entries.values())
+        return False if nothing else super().check_action(action, parameters)
 
     def action_open(self) -> None:
         """The question, where it has one; else the person."""
@@ -85,6 +94,24 @@ class NotSentScreen(FieldScreen):
             self.shell.go("needs_answer")
         elif entry is not None and entry.person_id:
             self.shell.go("person", person_id=entry.person_id)
+
+    def action_try_again(self) -> None:
+        """The entry waits for the next sync once more, with those that it was saved together with."""
+        entry = self._here()
+        if entry is None:
+            return
+        vault, now = self.shell.vault, self.shell.now()
+
+        def again() -> None:
+            from fieldpo.store.acting.trying_again import try_again
+
+            try_again(vault, [entry.op_id], now)
+
+        self.compute(again, lambda _: self._waits_again(entry), group="try_again", keep=True)
+
+    def _waits_again(self, entry: OutboxEntry) -> None:
+        self.shell.say("It waits again, and goes with the next sync.")
+        self.app.post_message(ActSaved(entry.act_id, entry.label))
 
     def action_remove_left(self) -> None:
         """Clients who left at once go from this computer: asked once, done at the second press."""
@@ -129,6 +156,7 @@ class NotSentScreen(FieldScreen):
         if not self.client_safe:
             lines += [("SAVED", entry.label), ("TYPED", typed_words(entry))]
         self.query_one(RowDetail).tell(lines)
+        self.refresh_bindings()
 
     def _here(self) -> OutboxEntry | None:
         return self._entries.get(self.query_one(RecordTable).current_key)

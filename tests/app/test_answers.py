@@ -265,3 +265,25 @@ async def test_a_question_about_a_record_taken_away_is_asked_in_words(stub_today
         await settled(pilot)
         assert "taken away" in picture(app)
         assert "deleted" not in picture(app)
+
+
+async def test_what_was_not_taken_is_tried_again(stub_today: None, bare_vault: Vault) -> None:
+    """`r` on an entry that could not be sent lets it wait for the next sync again, and says so."""
+    person(bare_vault)
+    perform(bare_vault, Act("Changed Fahey, Bo", (Change("person", PERSON, {"language": "de"}),), NOW), NOW)
+    with bare_vault.writing() as connection:
+        connection.execute(text("UPDATE op SET state = 'parked', tries = 3, problem = '413 too large'"))
+    app = app_on(bare_vault)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await settled(pilot)
+        await pilot.press("o")
+        await settled(pilot)
+        assert "r try again" in picture(app)
+        await pilot.press("r")
+        await settled(pilot)
+        assert [note.message for note in app._notifications] == ["It waits again, and goes with the next sync."]
+        assert "not taken" not in picture(app)
+        await pilot.press("r")
+        assert [note.message for note in app._notifications][-1].startswith("Only an entry")
+    with bare_vault.reading() as connection:
+        assert [str(one.place) for one in outbox_entries(connection)] == ["not sent"]

@@ -160,9 +160,12 @@ def test_what_was_not_taken_asks_for_somebody(
     code, out, _ = run(monkeypatch, capsys, "outbox", "--json")
     [told] = json.loads(out)
     assert (code, told["state"]) == (4, "not taken")
+    assert "fieldpo outbox --try-again" in told["to_do"]
     assert "Tell your administrator" in told["to_do"]
     code, out, _ = run(monkeypatch, capsys, "agenda")
     assert "1 entry not taken" in out
     assert "s syncs" not in out
     code, out, _ = run(monkeypatch, capsys, "doctor", "--open", "--json")
     assert "not taken" in [one["control"] for one in json.loads(out)["controls"] if one["state"] == "attention"]
+    code, out, _ = run(monkeypatch, capsys, "outbox", "--try-again")
+    assert (code, out.partition(":")[0]) == (0, "not sent")

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from fieldpo.store.acting import outbox
 from fieldpo.store.acting.acts import Act, Change, Create, perform
 from fieldpo.store.acting.outbox_view import Place, outbox_entries
+from fieldpo.store.acting.trying_again import try_again
 from fieldpo.store.applying import batches
 from fieldpo.store.applying.apply import take_response
 from fieldpo.store.vault import Vault
@@ -76,6 +77,25 @@ def test_a_parked_entry_waits_again_after_an_update(vault: Vault) -> None:
         assert batches.retry_parked(connection, "1") == 0
         assert batches.retry_parked(connection, "2") == 1
         assert [one.place for one in outbox_entries(connection)] == [Place.NOT_SENT]
+
+
+def test_a_parked_entry_is_tried_again_when_the_officer_says_so(vault: Vault) -> None:
+    """Alone or with the group that it was saved in; one more failure parks it again, and the log knows who asked."""
+    alone, other = visit(vault), visit(vault)
+    with vault.writing() as connection:
+        connection.execute(text("UPDATE op SET state = 'parked', tries = 3"))
+    assert try_again(vault, [alone]) == 1
+    with vault.reading() as connection:
+        assert [one.place for one in outbox_entries(connection)] == [Place.NOT_SENT, Place.NOT_TAKEN]
+    with vault.writing() as connection:
+        assert batches.count_failure(connection, [alone], "413")
+        connection.execute(text("UPDATE op SET group_id = 'together'"))
+    assert try_again(vault, [other]) == 2
+    assert try_again(vault, None) == 0
+    with vault.reading() as connection:
+        assert [one.place for one in outbox_entries(connection)] == [Place.NOT_SENT, Place.NOT_SENT]
+        said = connection.scalars(text("SELECT text FROM audit ORDER BY n")).all()
+    assert sum("tried again" in one for one in said) == 3
 
 
 def test_batches_go_on_where_the_last_ended(vault: Vault) -> None:

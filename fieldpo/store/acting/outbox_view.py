@@ -139,7 +139,7 @@ def outbox_page(connection: Connection, limit: int) -> OutboxPage:
 
 
 def not_taken(connection: Connection) -> int:
-    """How many entries central could not take even alone: no sync of this version of fieldpo sends them again."""
+    """How many entries were refused even alone: they go again when the officer says so, or after an update."""
     return int(connection.scalar(text("SELECT count(*) FROM op WHERE state = 'parked'")) or 0)
 
 
@@ -184,9 +184,10 @@ def _story(place: Place, tries: int, problem: str, verdict: Verdict | None) -> t
             tried = f"It was tried {tries} times and goes again." if tries else "It waits for the next sync."
             return tried, "Nothing: it goes by itself. s sends it now."
         case Place.NOT_TAKEN:
+            refused = f"It was refused even alone, {tries} times ({problem or 'no answer'})"
             return (
-                f"It could not be sent ({problem or 'no answer to it alone'}). It holds up nothing else.",
-                "It goes again after an update of fieldpo. Tell your administrator.",
+                f"{refused}, so no sync takes it along any more. It holds up nothing else.",
+                "r tries it again (from the shell, fieldpo outbox --try-again). Tell your administrator if it stays.",
             )
         case Place.HELD:
             if problem == "group-incomplete":

@@ -161,7 +161,7 @@ def _own_work(connection: Connection, user_id: str, here: dt.datetime) -> Iterat
         yield Item("held", Source.HELD, what, why="Somebody at the agency looks at it first. Enter shows which.")
     if parked := not_taken(connection):
         what = f"{count(parked, 'entry')} not taken"
-        why = "Central could not take it, and no sync sends it again. It stands here; enter shows what to do."
+        why = "It was refused even alone, and waits here until you try it again. Enter shows what to do."
         yield Item("not taken", Source.UNSENT, what, why=why)
     if reports := reports_to_review(connection, user_id):
         what = f"{count(reports, 'report')} to review"
