@@ -230,7 +230,6 @@ class Pack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     case_statuses: tuple[CaseStatus, ...]
     address_uses: tuple[Entry, ...]
     phone_uses: tuple[Entry, ...]
-    collateral_kinds: tuple[Entry, ...]
     appointment_kinds: tuple[AppointmentKind, ...]
     appointment_statuses: tuple[AppointmentStatus, ...]
     cancelled_by: tuple[Entry, ...]

@@ -1,5 +1,9 @@
 """Reading a policy pack from TOML: from a file, from a text that came with a sync, or one that ships with
-fieldpo."""
+fieldpo.
+
+What an author checks or an administrator publishes is read strictly, so that a misspelt key is told; what a laptop
+pulled may be of a newer fieldpo, so that an unknown key is passed over and named.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +11,12 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from fieldpo.errors import NotFound, PolicyError
+from fieldpo.supervision.newer_keys import pass_over
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.pack_checks import problems
 from fieldpo.supervision.pack_lines import Path, lines_of, placed
@@ -23,6 +28,16 @@ from fieldpo.supervision.toml_text import read_text, tree_of
 _OWN = frozenset(
     {"id", "version", "title", "effective_from", "effective_to", "policies", "quirks", "score_bands", "uses"}
 )
+
+# Lists that a pack once had to have and nothing asks for: passed over wherever they stand.
+_GONE = frozenset({"collateral_kinds"})
+
+
+class Pulled(NamedTuple):
+    """A pack as a laptop reads it, and the keys of a newer fieldpo that it passed over."""
+
+    pack: Pack
+    passed_over: tuple[str, ...]
 
 
 def load_pack(path: FilePath) -> Pack:
@@ -40,9 +55,28 @@ def parse_pack(text: str, source: str) -> Pack:
 
     Raises PolicyError, naming source, line and key, where the text is not TOML or not a sound pack.
     """
+    tree, lines = _tree_and_lines(text, source)
+    return _checked(tree, source, lines)
+
+
+def parse_pulled(text: str, source: str) -> Pulled:
+    """Read a pack's text that came with a sync, passing over what only a newer fieldpo knows.
+
+    Raises PolicyError as ``parse_pack`` does for what is known here and wrong.
+    """
+    tree, lines = _tree_and_lines(text, source)
+    passed_over = pass_over(tree, Pack)
+    return Pulled(_checked(tree, source, lines), passed_over)
+
+
+def _tree_and_lines(text: str, source: str) -> tuple[dict[str, Any], Mapping[Path, int]]:
     own = tree_of(text, source)
     lines = lines_of(text)
     tree = _on_base(own, source, lines)
+    return {key: value for key, value in tree.items() if key not in _GONE}, lines
+
+
+def _checked(tree: dict[str, Any], source: str, lines: Mapping[Path, int]) -> Pack:
     pack = checked(tree, source, lines, Pack, _problems)
     return msgspec.structs.replace(pack, policies=whole(pack.policies))
 

@@ -17,7 +17,8 @@ from fieldpo.supervision.toml_text import tree_of
 
 _AT = re.compile(r"^(?P<said>.*?)(?: - at `\$(?P<path>.*)`)?$", re.DOTALL)
 _STEP = re.compile(r"\.(?P<key>[^.\[\]]+)|\[(?P<place>\d+)\]")
-_FIELD = re.compile(r"(?P<what>missing required|unknown) field `(?P<name>[^`]+)`")
+_FIELD = re.compile(r"(?P<what>missing required|unknown) field `(?P<name>.+)`", re.DOTALL)
+_NO_SUCH_KEY = "expected no such key"
 _DATES = {
     "date": "expected a day that exists, such as 2026-11-22",
     "datetime": "expected a moment with its UTC offset, such as 2026-11-22T14:02:00-06:00",
@@ -57,6 +58,16 @@ def checked(
     return value
 
 
+def unknown_key(tree: object, shape: type[msgspec.Struct]) -> Path | None:
+    """Return the path of the first key that ``shape`` does not know; None where there is none, or another fault."""
+    try:
+        msgspec.convert(tree, shape)
+    except msgspec.ValidationError as wrong:
+        path, said = where_and_said(str(wrong))
+        return path if said == _NO_SUCH_KEY else None
+    return None
+
+
 def where_and_said(message: str) -> tuple[Path, str]:
     """Read the sentence of a msgspec.ValidationError: the path that it names, and what was expected there."""
     parts = _AT.match(message)
@@ -64,7 +75,7 @@ def where_and_said(message: str) -> tuple[Path, str]:
     path: Path = tuple(step["key"] or int(step["place"]) for step in _STEP.finditer(where))
     field = _FIELD.search(said)
     if field and field["what"] == "unknown":
-        return (*path, field["name"]), "expected no such key"
+        return (*path, field["name"]), _NO_SUCH_KEY
     if field:
         return (*path, field["name"]), "expected this key, which is missing"
     if "RFC3339" in said:

@@ -1,0 +1,34 @@
+"""The keys that a newer fieldpo wrote and this one does not know, taken out of what a laptop pulled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from fieldpo.supervision.pack_lines import Path, spelled
+from fieldpo.supervision.toml_file import unknown_key
+
+
+def pass_over(tree: dict[str, Any], shape: type[msgspec.Struct]) -> tuple[str, ...]:
+    """Take out of a tree every key that its shape does not know; name them, as ``outcomes.colour``, from A to Z.
+
+    The entries of one list are of one shape: what one of them may not have, none may. Raises nothing: what else is
+    wrong is found when the tree is read.
+    """
+    taken: set[str] = set()
+    while (path := unknown_key(tree, shape)) is not None and _taken_out(tree, path):
+        taken.add(spelled(tuple(step for step in path if isinstance(step, str))))
+    return tuple(sorted(taken))
+
+
+def _taken_out(node: Any, path: Path) -> bool:
+    step, rest = path[0], path[1:]
+    if isinstance(node, list):
+        return sum(_taken_out(one, rest) for one in node) > 0
+    if not isinstance(node, dict) or step not in node:
+        return False
+    if rest:
+        return _taken_out(node[step], rest)
+    del node[step]
+    return True
