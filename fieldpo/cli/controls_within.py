@@ -18,6 +18,9 @@ LONG_AGO: Final = dt.timedelta(days=3)
 
 _ANSWER_SECONDS: Final = 15.0
 
+_NAMED: Final = 6
+"""The most keys of a pack that a line names."""
+
 
 def within(vault: Vault, now: dt.datetime) -> Iterator[Control]:
     """Every control of an opened vault; nothing of it is changed. `now` carries its UTC offset."""
@@ -26,6 +29,7 @@ def within(vault: Vault, now: dt.datetime) -> Iterator[Control]:
     yield log(vault)
     yield from outbox(vault)
     yield from unreadable(vault)
+    yield from policy(vault)
     yield last_sync(vault, now)
     if report := crash_report(vault):
         met = report.partition("\n")[0]
@@ -109,6 +113,25 @@ def unreadable(vault: Vault) -> Iterator[Control]:
             "They are kept as they came. Tell your administrator."
         )
         yield Control("records", "attention", said)
+
+
+def policy(vault: Vault) -> Iterator[Control]:
+    """The policy packs that central published: what this fieldpo cannot read of them."""
+    from fieldpo.store.queries.policy import pulled_packs
+
+    with vault.reading() as connection:
+        packs = pulled_packs(connection)
+    for one in packs:
+        if one.trouble:
+            said = f"A policy pack that central published cannot be used. {one.trouble} Tell your administrator."
+            yield Control("policy pack", "attention", said)
+        elif one.passed_over:
+            keys = ", ".join(one.passed_over[:_NAMED]) + (" and others" if len(one.passed_over) > _NAMED else "")
+            said = f"{one.name} is for a newer fieldpo; this one passes over {keys}. Update fieldpo."
+            yield Control("policy pack", "attention", said)
+    if not any(one.trouble or one.passed_over for one in packs):
+        said = f"{plain.count(len(packs), 'policy pack')} from central, read whole."
+        yield Control("policy pack", "ok", said if packs else "Central published none; the demo's stands in.")
 
 
 def last_sync(vault: Vault, now: dt.datetime) -> Control:

@@ -16,7 +16,7 @@ from textual.worker import WorkerFailed
 
 from fieldpo.cli import main
 from fieldpo.cli.controls import Control, keyring, outside, posture
-from fieldpo.cli.controls_within import within
+from fieldpo.cli.controls_within import policy, within
 from fieldpo.errors import NoVault
 from fieldpo.paths import paths
 from fieldpo.screens.crash import keep_report
@@ -25,8 +25,9 @@ from fieldpo.store.opening.device_secret import DeviceKeyring
 from fieldpo.store.opening.keys import make_keys
 from fieldpo.store.tokens import Tokens, keep_central, keep_tokens
 from fieldpo.store.vault import Vault
-from fieldpo.sync.protocol.kinds import Person
-from tests.filled_vault import NOW, PASSPHRASE
+from fieldpo.supervision.pack_file import shipped_text
+from fieldpo.sync.protocol.kinds import Person, PolicyPack
+from tests.filled_vault import NOW, PASSPHRASE, Pulled, fill
 
 ANOTHER = "eleven quiet mornings in May"
 
@@ -163,6 +164,20 @@ def test_a_central_that_is_away_is_told(bare_vault: Vault) -> None:
     assert "not reached" in found.said
 
 
+def test_a_pack_of_a_newer_fieldpo_is_told(bare_vault: Vault) -> None:
+    """What is passed over of a published pack is named with the advice to update, a pack not read with its fault."""
+    assert _policy_said(bare_vault) == [("ok", "Central published none; the demo's stands in.")]
+    text = shipped_text("demo")
+    _publish(bare_vault, "2026.1", text)
+    assert _policy_said(bare_vault) == [("ok", "1 policy pack from central, read whole.")]
+    _publish(bare_vault, "2027.1", f"lunch = 1\n{text}")
+    _publish(bare_vault, "2027.2", f"id = 3\n{text}")
+    newer, wrong = _policy_said(bare_vault)
+    assert newer == ("attention", "demo 2027.1 is for a newer fieldpo; this one passes over lunch. Update fieldpo.")
+    assert wrong[0] == "attention"
+    assert wrong[1].startswith("A policy pack that central published cannot be used. demo 2027.2: this is not TOML: ")
+
+
 def test_a_damaged_page_is_found(bare_vault: Vault, secret: str, capsys: pytest.CaptureFixture[str]) -> None:
     """A byte flipped in the middle of the database needs attention; the command still ends with a report."""
     for _ in range(40):
@@ -286,6 +301,15 @@ def _named(found: Iterable[Control], name: str) -> Control:
 def _add_person(vault: Vault, notice: str = "") -> None:
     person = Person(family_name="Alvarez", given_name="Marisol", notice=notice)
     perform(vault, Act("New client", (Create(person),), dt.datetime(2026, 11, 23, 14, 2, tzinfo=dt.UTC)))
+
+
+def _policy_said(vault: Vault) -> list[tuple[str, str]]:
+    return [(one.state, one.said) for one in policy(vault)]
+
+
+def _publish(vault: Vault, version: str, text: str) -> None:
+    pack = PolicyPack(pack="demo", version=version, effective_from=NOW.date(), text=text, main=True)
+    fill(vault, [Pulled("policy_pack", f"0192aaaa-0000-7000-8000-0000{version.replace('.', ''):0>8}", None, pack)])
 
 
 def _divide(note: str) -> float:

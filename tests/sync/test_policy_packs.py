@@ -7,10 +7,14 @@ import datetime as dt
 import pytest
 
 from fieldpo.central.books.database import writing
-from fieldpo.central.office.policy import publish, published
+from fieldpo.central.office.policy import id_of, publish, published
+from fieldpo.central.office.records import NewRecord, put_records
 from fieldpo.errors import BadInput, PolicyError
-from fieldpo.store.queries.policy import main_pack, pack_named
+from fieldpo.store.queries.policy import main_pack, pack_named, pulled_packs
 from fieldpo.supervision.pack_file import shipped_text
+from fieldpo.sync.protocol.body import plain_body
+from fieldpo.sync.protocol.exchange import AGENCY
+from fieldpo.sync.protocol.kinds import PolicyPack
 
 from .conftest import Field
 
@@ -59,3 +63,34 @@ def test_a_published_version_never_changes(field: Field) -> None:
         with pytest.raises(PolicyError, match=r"broken.toml"):
             publish(conn, "id = 3", "broken.toml", main=True, now=NOW)
         assert [(one.version, one.main) for one in published(conn)] == [("a", True)]
+
+
+def test_what_a_newer_central_published_is_read_as_far_as_it_is_known(field: Field) -> None:
+    """Keys of a newer fieldpo are passed over and named; a pack that is wrong in what is known says so by its name."""
+    laptop = field.enrol(field.central.user("reyes"))
+    newer = _version("2027.1", "2026-11-01").replace('code = "late",', 'code = "late", colour = "amber",', 1)
+    wrong = _version("2027.2", "2027-01-01").replace("America/Chicago", "America/Chic")
+    texts = {"2027.1": newer, "2027.2": wrong}
+    packs = [
+        PolicyPack(
+            pack="demo",
+            version=version,
+            effective_from=dt.date.fromisoformat(text.split("effective_from = ")[1][:10]),
+            text=text,
+            main=True,
+        )
+        for version, text in texts.items()
+    ]
+    with writing(field.central.engine) as conn:
+        new = [NewRecord(id_of(one), "policy_pack", plain_body(one)) for one in packs]
+        put_records(conn, AGENCY, new, now=NOW)
+    laptop.sync()
+    with laptop.vault.reading() as connection:
+        pack = main_pack(connection, NOW.date())
+        assert pack.version == "2027.1"
+        assert [one.label for one in pack.outcomes if one.code == "late"] == ["late"]
+        found = {one.name: one for one in pulled_packs(connection)}
+    assert list(found) == ["demo 2027.1", "demo 2027.2"]
+    assert found["demo 2027.1"].passed_over == ("outcomes.colour",)
+    assert not found["demo 2027.1"].trouble
+    assert "America/Chic" in found["demo 2027.2"].trouble
