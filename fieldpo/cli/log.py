@@ -299,7 +299,7 @@ def _the_one(whose: FormPerson, which: str) -> Booked:
 
 
 def _show_booked(pack: Pack, whose: FormPerson, as_json: bool) -> int:
-    from fieldpo.supervision.pack import label_of
+    from fieldpo.supervision.written.codes import label_of
 
     booked = list(dict.fromkeys([*([whose.booked] if whose.booked else []), *whose.upcoming]))
     if as_json:

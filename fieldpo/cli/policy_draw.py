@@ -81,7 +81,7 @@ def draw(
 
 def _plan(file: Path) -> Plan:
     from fieldpo.supervision.draws import read_plan
-    from fieldpo.supervision.toml_text import read_text
+    from fieldpo.supervision.toml.text import read_text
 
     return read_plan(read_text(file, "test plan"), str(file))
 

@@ -16,7 +16,8 @@ from fieldpo.demo.people import Client, make_client
 from fieldpo.errors import BadInput
 from fieldpo.supervision.appointments import clashes
 from fieldpo.supervision.calendar import local
-from fieldpo.supervision.pack import Pack, by_code
+from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.written.codes import by_code
 
 _AHEAD = 45
 _MONTH = 30.4

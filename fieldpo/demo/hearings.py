@@ -10,7 +10,8 @@ from fieldpo.demo.drawing import Json, Record, milliseconds_of, record_id
 from fieldpo.demo.people import Client
 from fieldpo.store.entries.facts.hearing import HEARINGS
 from fieldpo.supervision.calendar import next_office_day
-from fieldpo.supervision.pack import Pack, by_code
+from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.written.codes import by_code
 
 _COURTS = ("Div 1", "Div 3", "Div 7", "the board")
 _AHEAD, _BEHIND = (5, 14, 23, 32), (9, 27)

@@ -14,7 +14,8 @@ from fieldpo.demo.people import Client
 from fieldpo.demo.prose import long_note, note, say
 from fieldpo.demo.scripts import CUSTODY, FAILED, GONE, KEPT, Deck, Script, topics
 from fieldpo.supervision.appointments import status_for
-from fieldpo.supervision.pack import Pack, by_code, label_of
+from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.written.codes import by_code, label_of
 
 _DECKS = {"kept": Deck(KEPT), "failed": Deck(FAILED), "gone": Deck(GONE), "custody": Deck(CUSTODY)}
 _GONE_SINCE = 40

@@ -11,7 +11,8 @@ from fieldpo.demo.prose import say
 from fieldpo.supervision.calendar import add_months
 from fieldpo.supervision.instruments.instrument import shipped
 from fieldpo.supervision.instruments.scoring import score
-from fieldpo.supervision.pack import ConditionText, Pack
+from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.written.lists import ConditionText
 from fieldpo.sync.protocol import kinds as _declared  # noqa: F401 - fills KINDS
 from fieldpo.sync.protocol.body import KINDS
 

@@ -20,7 +20,7 @@ from fieldpo.store.entries.appointment import cancel_act, make_act, move_act
 from fieldpo.store.entries.contact import Booked
 from fieldpo.supervision.appointments import Slot
 from fieldpo.supervision.calendar import at, zone_of
-from fieldpo.supervision.pack import by_code, label_of
+from fieldpo.supervision.written.codes import by_code, label_of
 
 MAKE, MOVE, CANCEL = "make", "move", "cancel"
 

@@ -26,11 +26,11 @@ from fieldpo.store.queries.case_pack import CasePack, case_pack
 from fieldpo.store.queries.proposed_level import proposed_level
 from fieldpo.store.records import read_record
 from fieldpo.supervision.instruments.instrument import Instrument
-from fieldpo.supervision.instruments.model import Item
 from fieldpo.supervision.instruments.running import Running, level_names, running
 from fieldpo.supervision.instruments.scored import Scored
-from fieldpo.supervision.pack import label_of
 from fieldpo.supervision.pack_uses import instruments_of
+from fieldpo.supervision.written.codes import label_of
+from fieldpo.supervision.written.instruments import Item
 
 NONE, KEEP = "", "keep"
 

@@ -17,7 +17,7 @@ from fieldpo.screens.widgets.note_area import NoteArea
 from fieldpo.screens.widgets.when_row import WhenRow
 from fieldpo.store.acting.acts import Act
 from fieldpo.store.entries.contact import Booked, ContactForm, contact_act
-from fieldpo.supervision.pack import by_code, label_of
+from fieldpo.supervision.written.codes import by_code, label_of
 
 FACE_TO_FACE, HOME = "face_to_face", "home"
 
@@ -102,4 +102,4 @@ class AttemptedScreen(PersonForm):
         """Go on where it was left."""
         self.pick(state["picked"])
         self.when.restore(state["occurred_at"])
-        self.note.load_text(state["note"])
+        self.note.put(state["note"])

@@ -33,7 +33,7 @@ from fieldpo.store.queries.caseload import (
 from fieldpo.store.queries.today import safety_words
 from fieldpo.store.queries.whose import COVER
 from fieldpo.supervision.calendar import local
-from fieldpo.supervision.pack import label_of
+from fieldpo.supervision.written.codes import label_of
 
 T = TypeVar("T")
 

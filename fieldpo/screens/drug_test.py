@@ -26,10 +26,10 @@ from fieldpo.store.entries.drug_test import RANDOM, DrugTestForm, drug_test_act
 from fieldpo.store.queries.draws import DrawnPerson, drawn_today
 from fieldpo.store.queries.facts import fact_record
 from fieldpo.store.records import Record
-from fieldpo.supervision.drug_tests.model import TestRules, Word
 from fieldpo.supervision.drug_tests.reading import Reading
-from fieldpo.supervision.instruments.model import Item
 from fieldpo.supervision.pack_uses import test_rules_of
+from fieldpo.supervision.written.drug_tests import TestRules, Word
+from fieldpo.supervision.written.instruments import Item
 from fieldpo.sync.protocol.body import Json
 
 _WHEN = "When was it given, or should have been? As in 1405, or yesterday 14:05"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from fieldpo.supervision.drug_tests.model import Panel, TestRules
 from fieldpo.supervision.drug_tests.reading import Reading, test_words
+from fieldpo.supervision.written.drug_tests import Panel, TestRules
 
 
 def result_lines(

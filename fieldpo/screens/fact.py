@@ -28,7 +28,7 @@ from fieldpo.store.entries.when import a_day
 from fieldpo.store.queries.case_moves import open_case_now
 from fieldpo.store.queries.facts import fact_record, standing_record
 from fieldpo.store.records import Record
-from fieldpo.supervision.pack import Entry
+from fieldpo.supervision.written.codes import Entry
 from fieldpo.sync.protocol.body import KINDS, Json
 
 HIDDEN = "Safety entries and third parties are not shown in this view. F3 swaps to the full one."

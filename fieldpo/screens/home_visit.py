@@ -28,8 +28,8 @@ from fieldpo.store.queries.forms import VisitPlace, visit_place
 from fieldpo.store.queries.owed import owed_by
 from fieldpo.supervision.appointments import Slot
 from fieldpo.supervision.calendar import local
-from fieldpo.supervision.pack import label_of
-from fieldpo.supervision.pack_visits import ChecklistItem
+from fieldpo.supervision.written.codes import label_of
+from fieldpo.supervision.written.visits import ChecklistItem
 
 FACE_TO_FACE, HOME = "face_to_face", "home"
 SEEN, SOMEONE_ELSE = "seen", "someone_else"
@@ -289,7 +289,7 @@ class HomeVisitScreen(PersonForm):
         self.checklist.restore(state["answers"], state["whys"])
         self.template.picked = (state["template"],)
         self.template.begun = state["begun"]
-        self.note.load_text(state["note"])
+        self.note.put(state["note"])
         self.next_row.restore(state["next"])
         self._paint_door()
         if self.arrived_at is not None and self.left_at is None:

@@ -9,7 +9,8 @@ from textual.content import Content
 from fieldpo.plain import clock, short_day
 from fieldpo.screens.safe import filled
 from fieldpo.store.queries.forms import FormPerson, VisitPlace
-from fieldpo.supervision.pack import Pack, label_of
+from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.written.codes import label_of
 
 READ_FIRST = "1 READ FIRST -- nobody is alerted from this laptop"
 _WIDTH = 76

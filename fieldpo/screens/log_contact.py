@@ -28,9 +28,9 @@ from fieldpo.store.queries.clearing import Clearing
 from fieldpo.store.queries.owed import owed_by
 from fieldpo.supervision.appointments import Slot
 from fieldpo.supervision.calendar import local
-from fieldpo.supervision.pack import by_code, label_of
 from fieldpo.supervision.standards.case import Contact
 from fieldpo.supervision.standards.counting import people_of
+from fieldpo.supervision.written.codes import by_code, label_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -295,7 +295,7 @@ class LogContactScreen(PersonForm):
         self.query_one(VerifiedRow).verified = state["verified"]
         self.reason = state["reason"]
         self.template.begun = state["begun"]
-        self.note.load_text(state["note"])
+        self.note.put(state["note"])
         self._count_next()
         self.next_row.restore(state["next"])
         self._count_clears()

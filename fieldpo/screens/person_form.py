@@ -18,7 +18,7 @@ from fieldpo.screens.widgets.template_row import TemplateRow
 from fieldpo.screens.widgets.when_row import WhenRow
 from fieldpo.store.queries.forms import FormPerson, form_person
 from fieldpo.supervision.calendar import local
-from fieldpo.supervision.pack import Entry
+from fieldpo.supervision.written.codes import Entry
 
 
 def keyed(entries: Iterable[Entry]) -> tuple[Choice, ...]:

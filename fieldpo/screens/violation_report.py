@@ -26,8 +26,8 @@ from fieldpo.store.entries.response import amount_words, response_words
 from fieldpo.store.queries.case_pack import case_pack
 from fieldpo.store.queries.forms import ConditionChoice, Entry, Returned, conditions, entries, returned_report
 from fieldpo.store.queries.responses import earlier_violations
-from fieldpo.supervision.pack import label_of
 from fieldpo.supervision.pack_uses import matrix_of
+from fieldpo.supervision.written.codes import label_of
 
 _ROOMY = 36
 """Rows from which the lists and the response stand beside each other whole."""
@@ -98,7 +98,7 @@ class ViolationReportScreen(PersonForm):
             choices = (Choice("r", "the report returned to you", back.report_id), Choice("n", "none, it is new", ""))
             answers.offer(choices, picked=back.report_id)
             answers.value = f"returned {short_day(back.returned_at)}: {back.comment}"
-            self.note.load_text(back.facts)
+            self.note.put(back.facts)
         self.query_one("#conditions", EvidenceList).show(
             (Pickable(one.condition_id, self._condition_words(one)) for one in material.conditions),
             back.condition_ids if back else (),
@@ -262,7 +262,7 @@ class ViolationReportScreen(PersonForm):
         """Go on where it was left."""
         self.query_one("#conditions", EvidenceList).mark(state["conditions"])
         self.query_one("#evidence", EvidenceList).mark(state["evidence"])
-        self.note.load_text(state["facts"])
+        self.note.put(state["facts"])
         self.row("answers").picked = tuple(state["answers"])
         self.response.restore(state["response"])
         self.changed()

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from fieldpo.errors import BadInput
 from fieldpo.supervision.calendar import add_months, at, local, next_office_day, why_closed
-from fieldpo.supervision.pack import Pack, by_code, label_of
-from fieldpo.supervision.pack_visits import NextChoice
+from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.written.codes import by_code, label_of
+from fieldpo.supervision.written.visits import NextChoice
 
 _OPEN = frozenset({"made", "moved"})
 

@@ -11,7 +11,8 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from fieldpo.errors import BadInput
-from fieldpo.supervision.pack import Holiday, Pack
+from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.written.lists import Holiday
 
 _SATURDAY, _SUNDAY = 6, 7
 _FAR = 366  # no office is closed a year on end; a pack that says so is refused rather than searched for ever

@@ -22,9 +22,9 @@ from typing import Final, Literal
 import msgspec
 
 from fieldpo.errors import BadInput, PolicyError
-from fieldpo.supervision.pack_lines import lines_of, placed
-from fieldpo.supervision.toml_file import where_and_said
-from fieldpo.supervision.toml_text import tree_of
+from fieldpo.supervision.toml.lines import lines_of, placed
+from fieldpo.supervision.toml.reading import where_and_said
+from fieldpo.supervision.toml.text import tree_of
 
 Per = Literal["week", "month", "days"]
 OpenOn = Callable[[date], bool]

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from fieldpo.supervision.pack import Holiday, Pack
-from fieldpo.supervision.pack_lines import Path
+from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.standards.checks import standards_problems
-from fieldpo.supervision.toml_file import Wrong
+from fieldpo.supervision.toml.lines import Path
+from fieldpo.supervision.toml.reading import Wrong
+from fieldpo.supervision.written.lists import Holiday
 
 CODE = re.compile(r"[a-z0-9][a-z0-9_\-]*")
 LONGEST_ID, LONGEST_VERSION = 64, 400  # as a sync carries them (`sync.protocol.kinds.PolicyPack`)

@@ -16,13 +16,13 @@ from typing import Any, NamedTuple
 import msgspec
 
 from fieldpo.errors import NotFound, PolicyError
-from fieldpo.supervision.newer_keys import pass_over
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.pack_checks import problems
-from fieldpo.supervision.pack_lines import Path, lines_of, placed
 from fieldpo.supervision.standards.policies import whole
-from fieldpo.supervision.toml_file import Wrong, checked
-from fieldpo.supervision.toml_text import read_text, tree_of
+from fieldpo.supervision.toml.lines import Path, lines_of, placed
+from fieldpo.supervision.toml.newer_keys import pass_over
+from fieldpo.supervision.toml.reading import Wrong, checked
+from fieldpo.supervision.toml.text import read_text, tree_of
 
 # What a pack never takes from the one that it extends.
 _OWN = frozenset(

@@ -12,7 +12,7 @@ from fieldpo.supervision.instruments.instrument import shipped_names
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.responses.checks import problems as matrix_problems
 from fieldpo.supervision.responses.matrix_file import MATRICES
-from fieldpo.supervision.toml_file import Wrong
+from fieldpo.supervision.toml.reading import Wrong
 from fieldpo.supervision.workload.weights import WEIGHTS
 from fieldpo.supervision.workload.weights import problems as weight_problems
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import Final
 
 from fieldpo.errors import NotFound
-from fieldpo.supervision.drug_tests.model import TestRules
 from fieldpo.supervision.drug_tests.rules_file import LABORATORIES
 from fieldpo.supervision.instruments.instrument import Instrument, ready, shipped, shipped_names
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.responses.matrix_file import MATRICES
-from fieldpo.supervision.responses.model import Matrix
-from fieldpo.supervision.workload.model import Weights
 from fieldpo.supervision.workload.weights import WEIGHTS
+from fieldpo.supervision.written.drug_tests import TestRules
+from fieldpo.supervision.written.responses import Matrix
+from fieldpo.supervision.written.workload import Weights
 
 STAND_IN_MATRIX: Final = "demo"
 STAND_IN_WEIGHTS: Final = "appa"

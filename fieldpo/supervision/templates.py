@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from fieldpo.supervision.pack import Pack
-from fieldpo.supervision.pack_visits import Template
+from fieldpo.supervision.written.visits import Template
 
 BLANK = "___"
 """What stands in a template where the officer is to type."""

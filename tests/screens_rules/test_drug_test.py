@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from fieldpo.store.vault import Vault
-from fieldpo.supervision.drug_tests.model import Substance
 from fieldpo.supervision.drug_tests.reading import Reading, read_levels, test_words
 from fieldpo.supervision.drug_tests.rules_file import LABORATORIES
+from fieldpo.supervision.written.drug_tests import Substance
 from tests.filled_vault import fill
 from tests.screens_forms.caseload import ALVAREZ, FAHEY, LONG
 from tests.screens_forms.opening import Open

@@ -11,8 +11,8 @@ from fieldpo.store.queries.agenda import person_days
 from fieldpo.store.queries.today import Owes, Section, Today, safety_words, today
 from fieldpo.store.vault import Vault
 from fieldpo.supervision.agenda.items import Source
-from fieldpo.supervision.pack import OutOfContactClock
 from fieldpo.supervision.pack_file import shipped
+from fieldpo.supervision.written.lists import OutOfContactClock
 from fieldpo.sync.protocol.exchange import caseload_partition
 from fieldpo.sync.protocol.kinds import Hazard, ViolationReport
 from tests.filled_vault import NOW, OFFICER, fill

@@ -19,9 +19,9 @@ from fieldpo.supervision.appointments import (
     suggest,
 )
 from fieldpo.supervision.calendar import is_office_day, local
-from fieldpo.supervision.pack import by_code, by_key
 from fieldpo.supervision.pack_file import shipped
-from fieldpo.supervision.pack_visits import NextChoice
+from fieldpo.supervision.written.codes import by_code, by_key
+from fieldpo.supervision.written.visits import NextChoice
 
 PACK = shipped("demo")
 # Hypothesis takes its bounds without a zone and adds it.

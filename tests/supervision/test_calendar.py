@@ -22,8 +22,8 @@ from fieldpo.supervision.calendar import (
     office_days_between,
     why_closed,
 )
-from fieldpo.supervision.pack import Holiday
 from fieldpo.supervision.pack_file import shipped
+from fieldpo.supervision.written.lists import Holiday
 
 PACK = shipped("demo")
 DAYS = st.dates(date(1990, 1, 1), date(2090, 12, 31))

@@ -9,7 +9,7 @@ import pytest
 from fieldpo.errors import PolicyError
 from fieldpo.supervision.draws import read_plan
 from fieldpo.supervision.pack_file import load_pack, parse_pack
-from fieldpo.supervision.toml_text import LONGEST
+from fieldpo.supervision.toml.text import LONGEST
 from fieldpo.supervision.workload.weights import WEIGHTS
 
 MINE = """extends = "demo"

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldpo.supervision.pack import by_code
 from fieldpo.supervision.pack_file import shipped
 from fieldpo.supervision.templates import BLANK, fill, strip_unfilled
+from fieldpo.supervision.written.codes import by_code
 
 PACK = shipped("demo")
 OFFICE = by_code(PACK.templates, "office_no_change")

@@ -10,8 +10,9 @@ from textual.content import Content
 from textual.geometry import Size
 
 from fieldpo.screens.widgets.at_once import AtOnce
-from fieldpo.supervision.pack import Pack, by_key
-from fieldpo.supervision.pack_visits import ChecklistAnswer, ChecklistItem
+from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.written.codes import by_key
+from fieldpo.supervision.written.visits import ChecklistAnswer, ChecklistItem
 
 _MARKS = {"yes": "y", "no": "N", "not_seen": "s"}
 _COLUMNS_FROM = 60

@@ -17,7 +17,8 @@ from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
 from fieldpo.screens.widgets.fact_rows import ListRow, lettered
 from fieldpo.screens.widgets.note_area import NoteArea
 from fieldpo.store.entries.facts.field import FactField, Takes
-from fieldpo.supervision.pack import Entry, Pack
+from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.written.codes import Entry
 
 YES, NO = "yes", "no"
 _CHOSEN = (Takes.CHOICE, Takes.YES_NO, Takes.OBLIGATION)
@@ -107,7 +108,7 @@ class FactLine(Container):
             case Takes.LIST:
                 self.query_one(ListRow).put(raw["members"], raw["kept"])
             case Takes.PROSE:
-                self.query_one(NoteArea).load_text(raw)
+                self.query_one(NoteArea).put(raw)
             case _:
                 self.query_one(Input).value = raw
 

@@ -8,7 +8,8 @@ from textual.content import Content
 
 from fieldpo.plain import day
 from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
-from fieldpo.supervision.pack import Entry, Pack, label_of
+from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.written.codes import Entry, label_of
 
 TODAY, OTHER_DAY, NONE, ADD = "=today", "=day", "=none", "=add"
 """Codes of our own choices; no code of a pack begins so."""

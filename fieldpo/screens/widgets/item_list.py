@@ -9,8 +9,8 @@ from textual import events
 from textual.content import Content
 
 from fieldpo.screens.widgets.at_once import AtOnce
-from fieldpo.supervision.instruments.model import Item
 from fieldpo.supervision.instruments.scored import number
+from fieldpo.supervision.written.instruments import Item
 
 _ANSWER_WIDTH: Final = 16
 _ONE_KEY: Final = 9

@@ -12,8 +12,9 @@ from fieldpo.store.entries.appointment import Ahead, warnings
 from fieldpo.store.entries.when import coming
 from fieldpo.supervision.appointments import Slot, Suggestion, on_day, suggest
 from fieldpo.supervision.calendar import at, local
-from fieldpo.supervision.pack import Pack, by_code, by_key, label_of
-from fieldpo.supervision.pack_visits import NextChoice
+from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.written.codes import by_code, by_key, label_of
+from fieldpo.supervision.written.visits import NextChoice
 
 NONE = "0"
 

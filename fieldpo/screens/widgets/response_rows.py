@@ -26,8 +26,8 @@ from fieldpo.store.entries.response import (
 )
 from fieldpo.store.entries.when import a_day, past_moment
 from fieldpo.supervision.pack import Pack
-from fieldpo.supervision.responses.model import Matrix
 from fieldpo.supervision.responses.recommendation import Option, Recommendation
+from fieldpo.supervision.written.responses import Matrix
 from fieldpo.sync.protocol.body import Json
 from fieldpo.sync.protocol.choosing import ChosenResponse
 

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from fieldpo.screens.widgets.choice_row import Choice
 from fieldpo.supervision.agenda.words import dates_in_words
-from fieldpo.supervision.responses.model import Coded, Matrix
 from fieldpo.supervision.responses.recommendation import Recommendation
+from fieldpo.supervision.written.responses import Coded, Matrix
 
 
 def left(matrix: Matrix, found: Recommendation) -> str:

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Final
 
 from fieldpo.screens.widgets.item_list import ItemList
-from fieldpo.supervision.drug_tests.model import Panel, Substance, TestRules
 from fieldpo.supervision.drug_tests.reading import NEGATIVE, POSITIVE, Reading, read_levels, reading_words
-from fieldpo.supervision.instruments.model import Item
+from fieldpo.supervision.written.drug_tests import Panel, Substance, TestRules
+from fieldpo.supervision.written.instruments import Item
 
 _KEYS: Final = {
     "n": ("negative", NEGATIVE, ""),

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from textual.content import Content
 
 from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
-from fieldpo.supervision.pack import Pack, label_of
+from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.written.codes import label_of
 
 
 class VerifiedRow(ChoiceRow):

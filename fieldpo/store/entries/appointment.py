@@ -12,7 +12,8 @@ from fieldpo.store.acting.acts import Act, Change, Create
 from fieldpo.store.entries.contact import Booked, next_body
 from fieldpo.supervision.appointments import Suggestion, check_change, clashes
 from fieldpo.supervision.calendar import local, why_closed
-from fieldpo.supervision.pack import Pack, by_code
+from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.written.codes import by_code
 from fieldpo.sync.protocol.body import Json
 from fieldpo.sync.protocol.ids import new_id
 

@@ -11,7 +11,8 @@ from fieldpo.store.acting.acts import Act, Change, Create, Step
 from fieldpo.supervision import templates
 from fieldpo.supervision.appointments import Suggestion, is_open, may_become, status_for
 from fieldpo.supervision.calendar import local
-from fieldpo.supervision.pack import Pack, by_code
+from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.written.codes import by_code
 from fieldpo.sync.protocol.body import Confidentiality, Json
 from fieldpo.sync.protocol.ids import new_id
 from fieldpo.sync.protocol.kinds import Appointment, Contact

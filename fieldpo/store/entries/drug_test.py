@@ -12,9 +12,10 @@ from fieldpo.plain import clean, clean_text, day
 from fieldpo.store.acting.acts import Act, Change, Create
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.draw_plans import NONE, PlanRecord, plan_of
-from fieldpo.supervision.drug_tests.model import TestRules
 from fieldpo.supervision.drug_tests.reading import Reading
-from fieldpo.supervision.pack import Pack, by_code
+from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.written.codes import by_code
+from fieldpo.supervision.written.drug_tests import TestRules
 from fieldpo.sync.protocol.body import KINDS, Json, plain_body
 from fieldpo.sync.protocol.ids import new_id
 from fieldpo.sync.protocol.kinds import DrawPlan, DrugTest, SubstanceResult

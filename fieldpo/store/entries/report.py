@@ -14,7 +14,8 @@ from fieldpo.errors import BadInput
 from fieldpo.store.acting.acts import Act, Create
 from fieldpo.store.acting.freezing import cleaned_body
 from fieldpo.supervision.calendar import local
-from fieldpo.supervision.pack import Pack, by_code
+from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.written.codes import by_code
 from fieldpo.sync.protocol.body import KINDS, Json, plain_body
 from fieldpo.sync.protocol.choosing import ChosenResponse
 from fieldpo.sync.protocol.ids import new_id

@@ -11,9 +11,9 @@ from fieldpo.errors import BadInput
 from fieldpo.plain import clean_text, count, day, moment
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack import Pack
-from fieldpo.supervision.responses.model import Matrix
 from fieldpo.supervision.responses.recommendation import Due, Option, Recommendation
 from fieldpo.supervision.responses.respond import respond
+from fieldpo.supervision.written.responses import Matrix
 from fieldpo.sync.protocol.body import Json
 from fieldpo.sync.protocol.choosing import ChosenResponse, ResponseDue
 

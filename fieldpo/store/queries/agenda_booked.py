@@ -17,7 +17,8 @@ from fieldpo.supervision.agenda.items import Item, Source
 from fieldpo.supervision.agenda.placing import AHEAD, WEEK
 from fieldpo.supervision.calendar import at as clock_at
 from fieldpo.supervision.calendar import zone_of
-from fieldpo.supervision.pack import Pack, label_of
+from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.written.codes import label_of
 
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _OPEN = "status IN ('made', 'moved')"

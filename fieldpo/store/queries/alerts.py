@@ -15,7 +15,8 @@ from fieldpo.store.queries.whose import People, listed, of_people
 from fieldpo.supervision.agenda.items import Item, Source
 from fieldpo.supervision.agenda.placing import AHEAD
 from fieldpo.supervision.calendar import add_months
-from fieldpo.supervision.pack import Pack, label_of
+from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.written.codes import label_of
 
 ASSESSMENT_MONTHS = 12
 """The age at which an assessment is called old, where no policy says otherwise."""

@@ -14,7 +14,8 @@ from fieldpo.store.entries.facts.stay import STAYS
 from fieldpo.store.queries.facts import Bodies, Line, bodies, standing
 from fieldpo.store.queries.owed import owed
 from fieldpo.store.records import read_record
-from fieldpo.supervision.pack import Pack, label_of
+from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.written.codes import label_of
 from fieldpo.sync.protocol.body import Json
 
 _BESIDES = ("deferral", "rate_override", "level_change", "case_event")

@@ -15,7 +15,8 @@ from fieldpo.plain import moment
 from fieldpo.store.queries.find import find_entries, is_withheld
 from fieldpo.store.queries.names import officers_named
 from fieldpo.supervision.calendar import local
-from fieldpo.supervision.pack import Pack, label_of
+from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.written.codes import label_of
 from fieldpo.sync.protocol.body import Json
 
 PAGE = 200

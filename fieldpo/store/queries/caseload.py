@@ -16,7 +16,8 @@ from fieldpo.store.queries.names import Hazard, PersonName, hazards_of, name_of
 from fieldpo.store.queries.whose import caseloads, covered, listed
 from fieldpo.supervision.calendar import at as clock_at
 from fieldpo.supervision.calendar import local
-from fieldpo.supervision.pack import Pack, label_of
+from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.written.codes import label_of
 
 PAGE = 500
 """Rows a page: 10,000 in one table cost a second to paint."""

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from fieldpo.plain import late, short_day
 from fieldpo.store.queries.owed import Owed, labels
 from fieldpo.store.queries.pressing import visit
-from fieldpo.supervision.pack import Pack, label_of
+from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.standards.case import Contact
 from fieldpo.supervision.standards.counting import attempts, satisfying
 from fieldpo.supervision.standards.engine import Obligation
+from fieldpo.supervision.written.codes import label_of
 
 AHEAD = dt.timedelta(days=14)
 """How far ahead a form says what is still owed."""

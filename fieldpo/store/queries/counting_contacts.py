@@ -20,8 +20,8 @@ from fieldpo.supervision.calendar import at, zone_of
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.standards.case import CaseFacts, Contact
 from fieldpo.supervision.standards.counting import attempts, counted, people_of, satisfying
-from fieldpo.supervision.standards.form import Counts
 from fieldpo.supervision.standards.lookback import Reach, reaches
+from fieldpo.supervision.written.standards import Counts
 
 ALL = -1
 """As many as there are, as SQLite's LIMIT has it."""

@@ -12,7 +12,8 @@ from fieldpo.plain import day
 from fieldpo.store.entries.facts.field import UNTIL, FactField, FactKind, Takes
 from fieldpo.store.entries.facts.kinds import FACTS
 from fieldpo.store.queries.facts import Line, standing
-from fieldpo.supervision.pack import Pack, label_of
+from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.written.codes import label_of
 from fieldpo.sync.protocol.body import KINDS, Json
 
 IN_WORDS: Final = frozenset(

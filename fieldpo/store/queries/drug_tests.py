@@ -12,10 +12,11 @@ from sqlalchemy import Connection, text
 from fieldpo.plain import day, moment
 from fieldpo.store.queries.names import officers_named
 from fieldpo.supervision.calendar import local
-from fieldpo.supervision.drug_tests.model import Substance, TestRules
 from fieldpo.supervision.drug_tests.reading import Reading, reading_words, test_words
-from fieldpo.supervision.pack import Pack, label_of
+from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.pack_uses import test_rules_of
+from fieldpo.supervision.written.codes import label_of
+from fieldpo.supervision.written.drug_tests import Substance, TestRules
 
 _TESTS = text(
     "SELECT t.id, t.waiting, t.body, w.body AS withdrawal FROM r_drug_test t "

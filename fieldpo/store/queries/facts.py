@@ -11,7 +11,8 @@ from sqlalchemy import Connection, text
 from fieldpo.errors import NotFound
 from fieldpo.plain import day
 from fieldpo.store.records import Record, read_record
-from fieldpo.supervision.pack import Pack, label_of
+from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.written.codes import label_of
 from fieldpo.sync.protocol.body import Json
 
 _WITHDRAWN = text("SELECT entry_id FROM r_withdrawal WHERE person_id = :person AND hidden = 0")

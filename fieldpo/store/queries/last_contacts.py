@@ -12,7 +12,8 @@ from sqlalchemy import Connection, text
 from fieldpo.plain import ago, clock, count, short_day
 from fieldpo.store.queries.whose import People, listed, of_people
 from fieldpo.supervision.calendar import zone_of
-from fieldpo.supervision.pack import Pack, label_of
+from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.written.codes import label_of
 
 RECORDS_CHECK = "records"
 """A kind of contact that meets nobody, so that it is never anyone's last contact."""

@@ -10,7 +10,8 @@ import msgspec
 from sqlalchemy import Connection, bindparam, text
 
 from fieldpo.store.applying.clean_bodies import UNREADABLE
-from fieldpo.supervision.pack import Pack, label_of
+from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.written.codes import label_of
 from fieldpo.sync.protocol.body import Json
 
 NO_NAME = "(no name)"

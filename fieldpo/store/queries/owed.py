@@ -17,8 +17,8 @@ from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.standards.case import CaseFacts, Contact
 from fieldpo.supervision.standards.counting import attempts, counted, counts_of
 from fieldpo.supervision.standards.engine import Obligation, obligations
-from fieldpo.supervision.standards.form import Counts, ObligationRule
 from fieldpo.supervision.standards.policies import policy_for
+from fieldpo.supervision.written.standards import Counts, ObligationRule
 
 _PARTITION = text("SELECT partition FROM r_person WHERE id = :person AND hidden = 0")
 NO_START = "The case has no start: no contact can be called due until it is given one."

@@ -21,7 +21,8 @@ from fieldpo.store.queries.names import Hazard, PersonName, day_of, hazards_of, 
 from fieldpo.store.queries.owed import Owed
 from fieldpo.store.records import read_record
 from fieldpo.supervision.calendar import local
-from fieldpo.supervision.pack import Pack, label_of
+from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.written.codes import label_of
 from fieldpo.sync.protocol.body import Json
 from fieldpo.sync.protocol.exchange import CASE
 

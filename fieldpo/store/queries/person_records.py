@@ -10,7 +10,8 @@ from sqlalchemy import Connection, bindparam, text
 
 from fieldpo.store.queries.names import day_of, officers_named
 from fieldpo.supervision.calendar import local
-from fieldpo.supervision.pack import Pack, label_of
+from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.written.codes import label_of
 from fieldpo.sync.protocol.body import Json
 
 _CONDITIONS = text("SELECT id, waiting, body FROM r_condition WHERE person_id = :person AND hidden = 0 ORDER BY id")

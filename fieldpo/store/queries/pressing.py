@@ -9,11 +9,12 @@ from fieldpo.store.queries.owed import Owed
 from fieldpo.supervision.agenda.items import Item, Source
 from fieldpo.supervision.agenda.placing import WEEK
 from fieldpo.supervision.agenda.words import whole_words
-from fieldpo.supervision.pack import Pack, label_of
+from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.standards.case import CLIENT, Contact
 from fieldpo.supervision.standards.counting import counts_of, satisfying
 from fieldpo.supervision.standards.engine import ASSESSMENT, Obligation
 from fieldpo.supervision.standards.policies import policy_for
+from fieldpo.supervision.written.codes import label_of
 
 HOME = ("home",)
 

@@ -16,7 +16,7 @@ from fieldpo.supervision.agenda.words import dates_in_words
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.pack_uses import matrix_of
-from fieldpo.supervision.responses.model import Coded, Matrix
+from fieldpo.supervision.written.responses import Coded, Matrix
 from fieldpo.sync.protocol.body import Json
 from fieldpo.sync.protocol.choosing import ChosenResponse
 

@@ -14,8 +14,9 @@ from fieldpo.plain import moment
 from fieldpo.store.queries.names import officers_named
 from fieldpo.store.queries.responses import response_lines
 from fieldpo.supervision.calendar import local
-from fieldpo.supervision.pack import Pack, label_of
+from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.pack_uses import matrix_of
+from fieldpo.supervision.written.codes import label_of
 from fieldpo.sync.protocol.body import Json
 from fieldpo.sync.protocol.kinds import Evidence, HeldItem, ReviewItem, TeamCase, TeamMember, ViolationReport
 

@@ -28,7 +28,8 @@ from fieldpo.store.queries.whose import caseloads, covered
 from fieldpo.supervision.agenda.items import STANDING, Item, Line, Section, Source
 from fieldpo.supervision.agenda.placing import lines, passed
 from fieldpo.supervision.calendar import local
-from fieldpo.supervision.pack import Pack, label_of
+from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.written.codes import label_of
 
 __all__ = ["Owes", "Row", "Section", "Today", "safety_words", "today"]
 

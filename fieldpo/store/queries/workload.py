@@ -15,7 +15,7 @@ from fieldpo.store.queries.whose import caseloads, listed
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.pack_uses import weights_of
 from fieldpo.supervision.workload.measure import CaseLoad, Workload, class_of, officer_workload, room_for
-from fieldpo.supervision.workload.model import Weights
+from fieldpo.supervision.written.workload import Weights
 
 _CASES = text(
     "SELECT id, person_id, body FROM r_case WHERE hidden = 0 AND partition IN (SELECT value FROM json_each(:own)) "

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from fieldpo.supervision.pack import OutOfContactClock as Clock
 from fieldpo.supervision.standards.case import Stay
+from fieldpo.supervision.written.lists import OutOfContactClock as Clock
 
 
 class OutOfContact(NamedTuple):

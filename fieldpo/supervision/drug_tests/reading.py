@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fieldpo.supervision.drug_tests.model import Substance, TestRules
-from fieldpo.supervision.pack import label_of
+from fieldpo.supervision.written.codes import label_of
+from fieldpo.supervision.written.drug_tests import Substance, TestRules
 
 POSITIVE, NEGATIVE = "positive", "negative"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fieldpo.supervision.drug_tests.model import COLLECTED, TestRules, Word
-from fieldpo.supervision.sort_of_rules import SortOfRules
-from fieldpo.supervision.toml_file import Wrong
+from fieldpo.supervision.toml.reading import Wrong
+from fieldpo.supervision.toml.sort_of_rules import SortOfRules
+from fieldpo.supervision.written.drug_tests import COLLECTED, TestRules, Word
 
 _LISTS = ("reasons", "specimens", "outcomes", "validities", "substances", "panels")
 

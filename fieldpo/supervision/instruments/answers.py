@@ -10,7 +10,7 @@ from datetime import date
 from fieldpo.errors import BadInput
 from fieldpo.plain import clean
 from fieldpo.supervision.instruments.formula import Value
-from fieldpo.supervision.instruments.model import Definition, Item
+from fieldpo.supervision.written.instruments import Definition, Item
 
 _SHOWN = 40
 _FAR = 10**9  # no count, age or weight lies beyond; NaN is not within either

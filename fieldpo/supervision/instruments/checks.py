@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from fieldpo.errors import PolicyError
 from fieldpo.supervision.instruments.formula import parse, tables_of
-from fieldpo.supervision.instruments.model import Band, CutOffs, Definition, Item, Scale
-from fieldpo.supervision.pack_lines import Path
-from fieldpo.supervision.toml_file import Wrong
+from fieldpo.supervision.toml.lines import Path
+from fieldpo.supervision.toml.reading import Wrong
+from fieldpo.supervision.written.instruments import Band, CutOffs, Definition, Item, Scale
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_\-]*")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")

@@ -8,8 +8,8 @@ from datetime import date
 from fieldpo.supervision.instruments.answers import wrong
 from fieldpo.supervision.instruments.formula import Value
 from fieldpo.supervision.instruments.instrument import Instrument
-from fieldpo.supervision.instruments.model import CutOffs
 from fieldpo.supervision.instruments.scored import CutOffUsed, number, words
+from fieldpo.supervision.written.instruments import CutOffs
 
 
 def levels_of(instrument: Instrument, values: Mapping[str, Value]) -> tuple[CutOffUsed, ...]:

@@ -12,13 +12,13 @@ from typing import Final
 
 from fieldpo.errors import NotFound, PolicyError
 from fieldpo.plain import clean
-from fieldpo.supervision import sort_of_rules
 from fieldpo.supervision.instruments.checks import problems
 from fieldpo.supervision.instruments.formula import Formula, parse
-from fieldpo.supervision.instruments.model import Band, Definition, Item, Table
-from fieldpo.supervision.sort_of_rules import shipped_text
-from fieldpo.supervision.toml_file import parse_toml
-from fieldpo.supervision.toml_text import read_text
+from fieldpo.supervision.toml import sort_of_rules
+from fieldpo.supervision.toml.reading import parse_toml
+from fieldpo.supervision.toml.sort_of_rules import shipped_text
+from fieldpo.supervision.toml.text import read_text
+from fieldpo.supervision.written.instruments import Band, Definition, Item, Table
 
 _ROOM: Final = "fieldpo.supervision.instruments"
 

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from fieldpo.errors import BadInput
 from fieldpo.supervision.calendar import add_months
 from fieldpo.supervision.instruments.instrument import Instrument
-from fieldpo.supervision.instruments.model import Reassess
 from fieldpo.supervision.instruments.scored import Overridden, Scored
+from fieldpo.supervision.written.instruments import Reassess
 
 
 def reassess_by(rule: Reassess, done_on: date | None, level: str | None) -> date | None:

@@ -11,9 +11,9 @@ from msgspec import structs
 from fieldpo.errors import BadInput
 from fieldpo.supervision.instruments.formula import Value
 from fieldpo.supervision.instruments.instrument import Instrument
-from fieldpo.supervision.instruments.model import CutOffs, Missing
 from fieldpo.supervision.instruments.scored import Scored, number, words
 from fieldpo.supervision.instruments.scoring import ranged, score
+from fieldpo.supervision.written.instruments import CutOffs, Missing
 
 
 @dataclass(frozen=True)

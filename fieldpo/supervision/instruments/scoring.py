@@ -10,8 +10,8 @@ from fieldpo.supervision.instruments.cutting import levels_of
 from fieldpo.supervision.instruments.formula import Unworkable, Value, half_up
 from fieldpo.supervision.instruments.instrument import Instrument
 from fieldpo.supervision.instruments.interval import reassess_by
-from fieldpo.supervision.instruments.model import Band, Check, Derived, Item, Scale, Term
 from fieldpo.supervision.instruments.scored import ItemPoints, Scored, number, plain_number, words
+from fieldpo.supervision.written.instruments import Band, Check, Derived, Item, Scale, Term
 
 
 def score(instrument: Instrument, given: object, done_on: date | None = None) -> Scored:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import product
 
-from fieldpo.supervision.pack_lines import Path
-from fieldpo.supervision.responses.model import Cell, Coded, Matrix
-from fieldpo.supervision.toml_file import Wrong
+from fieldpo.supervision.toml.lines import Path
+from fieldpo.supervision.toml.reading import Wrong
+from fieldpo.supervision.written.responses import Cell, Coded, Matrix
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_\-]*")
 _CODED = ("severities", "risks", "histories", "violations", "responses", "facts")

@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 from fieldpo.supervision.responses.limits import broken, limits_for
-from fieldpo.supervision.responses.model import Cell, Matrix
 from fieldpo.supervision.responses.recommendation import Departure, Option
 from fieldpo.supervision.responses.violation import Chosen, Violation, wrong
+from fieldpo.supervision.written.responses import Cell, Matrix
 
 
 def chosen_as_json(chosen: Chosen | None) -> dict[str, Any] | None:

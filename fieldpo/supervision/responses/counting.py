@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from fieldpo.plain import count
-from fieldpo.supervision.responses.model import Escalation, Matrix
 from fieldpo.supervision.responses.recommendation import Action, Count, PointState
 from fieldpo.supervision.responses.violation import Earlier, Violation, severity_of
+from fieldpo.supervision.written.responses import Escalation, Matrix
 
 
 def counted(matrix: Matrix, rule: Escalation, violation: Violation, severity: str, known_on: date) -> Count:

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 from fieldpo.plain import count, moment
 from fieldpo.supervision.calendar import add_office_days, local, why_closed
 from fieldpo.supervision.pack import Pack
-from fieldpo.supervision.responses.model import Deadline, Matrix
 from fieldpo.supervision.responses.recommendation import Due
 from fieldpo.supervision.responses.violation import Violation
+from fieldpo.supervision.written.responses import Deadline, Matrix
 
 
 def deadlines(matrix: Matrix, violation: Violation, known_on: date, pack: Pack) -> tuple[Due, ...]:

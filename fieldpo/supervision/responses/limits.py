@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from fieldpo.supervision.responses.model import Cell, Limit, Matrix
 from fieldpo.supervision.responses.recommendation import LimitState
 from fieldpo.supervision.responses.violation import Earlier, Violation
+from fieldpo.supervision.written.responses import Cell, Limit, Matrix
 
 Days = frozenset[date]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fieldpo.supervision.responses.checks import problems
-from fieldpo.supervision.responses.model import Matrix
-from fieldpo.supervision.sort_of_rules import SortOfRules
+from fieldpo.supervision.toml.sort_of_rules import SortOfRules
+from fieldpo.supervision.written.responses import Matrix
 
 MATRICES = SortOfRules("fieldpo.supervision.responses", "response matrix", Matrix, problems)

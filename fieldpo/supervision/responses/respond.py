@@ -12,7 +12,6 @@ from fieldpo.supervision.responses.choosing import chosen_as_json, departs
 from fieldpo.supervision.responses.counting import counted, pointed, threshold_actions
 from fieldpo.supervision.responses.deadlines import deadlines, known_day
 from fieldpo.supervision.responses.limits import available, limits_for, state
-from fieldpo.supervision.responses.model import Cell, Escalation, Matrix
 from fieldpo.supervision.responses.recommendation import Action, Count, Option, Recommendation
 from fieldpo.supervision.responses.violation import (
     Violation,
@@ -22,6 +21,7 @@ from fieldpo.supervision.responses.violation import (
     severity_of,
     wrong,
 )
+from fieldpo.supervision.written.responses import Cell, Escalation, Matrix
 
 
 def respond(matrix: Matrix, given: object, pack: Pack) -> Recommendation:

@@ -9,9 +9,9 @@ import msgspec
 
 from fieldpo.errors import BadInput
 from fieldpo.plain import clean
-from fieldpo.supervision.pack_lines import spelled
-from fieldpo.supervision.responses.model import Coded, Matrix
-from fieldpo.supervision.toml_file import where_and_said
+from fieldpo.supervision.toml.lines import spelled
+from fieldpo.supervision.toml.reading import where_and_said
+from fieldpo.supervision.written.responses import Coded, Matrix
 
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2200

@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.standards.case import Assessment, CaseFacts, LevelChange
-from fieldpo.supervision.standards.form import AssessmentRule, Bands, LevelFromScore, Policy, ScoreBand
 from fieldpo.supervision.standards.overrides import override_on
 from fieldpo.supervision.standards.policies import is_exempt, span_words
 from fieldpo.supervision.standards.spans import Span, end_of, read_rate, read_span
 from fieldpo.supervision.standards.suspension import suspended
+from fieldpo.supervision.written.standards import AssessmentRule, Bands, LevelFromScore, Policy, ScoreBand
 
 ASSESSMENT = "assessment"
 """The code by which cases, overrides and deferrals name the assessment among the obligations."""

@@ -8,8 +8,11 @@ from typing import NamedTuple
 
 from fieldpo.errors import BadInput
 from fieldpo.supervision.pack import Pack
-from fieldpo.supervision.pack_lines import Path
-from fieldpo.supervision.standards.form import (
+from fieldpo.supervision.standards.policies import whole
+from fieldpo.supervision.standards.spans import read_rate, read_span
+from fieldpo.supervision.standards.suspension import KINDS
+from fieldpo.supervision.toml.lines import Path
+from fieldpo.supervision.written.standards import (
     AssessmentRule,
     Bands,
     Counts,
@@ -19,9 +22,6 @@ from fieldpo.supervision.standards.form import (
     Policy,
     ScoreBand,
 )
-from fieldpo.supervision.standards.policies import whole
-from fieldpo.supervision.standards.spans import read_rate, read_span
-from fieldpo.supervision.standards.suspension import KINDS
 
 RECORD_KINDS = ("drug_test", "case_review", "employment_check")
 """Records other than contacts that an obligation may count."""

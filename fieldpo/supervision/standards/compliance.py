@@ -10,9 +10,9 @@ from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.standards.assessments import assessment_due, counted_assessment, initial_span
 from fieldpo.supervision.standards.case import CaseFacts, Contact
 from fieldpo.supervision.standards.counting import counted, satisfying
-from fieldpo.supervision.standards.form import ObligationRule, Policy, YesNo
 from fieldpo.supervision.standards.policies import rate_words, why_not
 from fieldpo.supervision.standards.spans import Rate, end_of, longest, read_rate, read_span
+from fieldpo.supervision.written.standards import ObligationRule, Policy, YesNo
 
 
 def overdue_days(due: date | None, on: date) -> int:

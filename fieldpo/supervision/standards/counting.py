@@ -7,7 +7,7 @@ from datetime import date
 
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.standards.case import CLIENT, COLLATERAL, Contact
-from fieldpo.supervision.standards.form import Counts, ObligationRule, Policy
+from fieldpo.supervision.written.standards import Counts, ObligationRule, Policy
 
 _PEOPLE = {"client": CLIENT, "collateral": COLLATERAL, "client_or_collateral": CLIENT | COLLATERAL, "anyone": 0}
 

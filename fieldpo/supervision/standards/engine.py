@@ -16,11 +16,11 @@ from fieldpo.supervision.standards import assessments
 from fieldpo.supervision.standards.assessments import assessment_due
 from fieldpo.supervision.standards.case import CaseFacts, Contact, LevelChange
 from fieldpo.supervision.standards.counting import quoted, satisfying
-from fieldpo.supervision.standards.form import AssessmentRule, ObligationRule, Policy
 from fieldpo.supervision.standards.moves import moved
 from fieldpo.supervision.standards.policies import fits, policy_for, why_not
 from fieldpo.supervision.standards.rules import Found, Setting, find
 from fieldpo.supervision.standards.suspension import suspended
+from fieldpo.supervision.written.standards import AssessmentRule, ObligationRule, Policy
 
 ASSESSMENT = assessments.ASSESSMENT
 

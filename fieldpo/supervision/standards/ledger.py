@@ -14,8 +14,8 @@ from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.standards.case import CaseFacts, Contact
 from fieldpo.supervision.standards.counting import attempts, counted, counts_of, satisfying
 from fieldpo.supervision.standards.engine import due_of
-from fieldpo.supervision.standards.form import Counts, ObligationRule
 from fieldpo.supervision.standards.policies import policy_for
+from fieldpo.supervision.written.standards import Counts, ObligationRule
 
 _MOST = 999  # three digits: `spans` reads no more
 State = Literal["on_time", "late", "attempted", "never_tried", "open", "not_due"]

@@ -13,11 +13,11 @@ from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.standards.case import CaseFacts, Contact
 from fieldpo.supervision.standards.counting import counts_of, satisfying
 from fieldpo.supervision.standards.engine import labelled
-from fieldpo.supervision.standards.form import Counts, ObligationRule, Policy
 from fieldpo.supervision.standards.policies import policy_for, why_not
 from fieldpo.supervision.standards.rules import Setting, base_of, rate_of, share_of
 from fieldpo.supervision.standards.spans import Rate, longest, read_rate, window_start
 from fieldpo.supervision.standards.suspension import days_suspended
+from fieldpo.supervision.written.standards import Counts, ObligationRule, Policy
 
 
 class Reach(NamedTuple):

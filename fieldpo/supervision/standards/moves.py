@@ -8,11 +8,11 @@ from datetime import date, timedelta
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.standards.assessments import ASSESSMENT
 from fieldpo.supervision.standards.case import CaseFacts, Deferral, LevelChange
-from fieldpo.supervision.standards.form import ObligationRule, Policy
 from fieldpo.supervision.standards.overrides import override_on
 from fieldpo.supervision.standards.rules import Found
 from fieldpo.supervision.standards.spans import Span, end_of
 from fieldpo.supervision.standards.suspension import days_suspended
+from fieldpo.supervision.written.standards import ObligationRule, Policy
 
 
 def moved(

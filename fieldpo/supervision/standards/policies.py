@@ -10,7 +10,7 @@ import msgspec
 from fieldpo.errors import NotFound, PolicyError
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.standards.case import CaseFacts, LevelChange
-from fieldpo.supervision.standards.form import AfterRow, ExemptRow, Fits, Policy, RateRow
+from fieldpo.supervision.written.standards import AfterRow, ExemptRow, Fits, Policy, RateRow
 
 
 def policy_for(pack: Pack, case: CaseFacts, on: date) -> Policy:

@@ -14,9 +14,9 @@ from fieldpo.supervision.standards.case import CaseFacts, Contact
 from fieldpo.supervision.standards.compliance import assessment_days_overdue, in_compliance, overdue_days
 from fieldpo.supervision.standards.counting import counted, satisfying
 from fieldpo.supervision.standards.engine import obligations
-from fieldpo.supervision.standards.form import ObligationRule, Policy
 from fieldpo.supervision.standards.policies import policy_for, why_not
 from fieldpo.supervision.standards.worked_case import WorkedCase, contacts_of, facts_of
+from fieldpo.supervision.written.standards import ObligationRule, Policy
 
 Answer = str | int | bool | None
 

@@ -11,11 +11,11 @@ from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.standards.assessments import latest_scored
 from fieldpo.supervision.standards.case import CaseFacts, Contact, LevelChange
 from fieldpo.supervision.standards.counting import counted, counts_of
-from fieldpo.supervision.standards.form import ObligationRule, Policy
 from fieldpo.supervision.standards.overrides import override_on
 from fieldpo.supervision.standards.policies import rate_words
 from fieldpo.supervision.standards.spans import Rate, Span, end_of, read_rate, read_span, window_start
 from fieldpo.supervision.standards.suspension import last_end
+from fieldpo.supervision.written.standards import ObligationRule, Policy
 
 _EVENTS = {"released": "release"}
 """Events whose code is no noun, as a sentence names them."""

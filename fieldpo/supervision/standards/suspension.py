@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 
 from fieldpo.supervision.standards.case import CaseFacts, Sentence, Stay
-from fieldpo.supervision.standards.form import Policy
+from fieldpo.supervision.written.standards import Policy
 
 EXEMPT = "exempt"
 PAST_MAXIMUM, NEAR_MAXIMUM = "past_maximum", "near_maximum"

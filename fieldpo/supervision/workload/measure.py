@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from fieldpo.errors import BadInput
 from fieldpo.plain import count
-from fieldpo.supervision.workload.model import CaseClass, Weights
+from fieldpo.supervision.written.workload import CaseClass, Weights
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fieldpo.supervision.sort_of_rules import SortOfRules
-from fieldpo.supervision.toml_file import Wrong
-from fieldpo.supervision.workload.model import Weights
+from fieldpo.supervision.toml.reading import Wrong
+from fieldpo.supervision.toml.sort_of_rules import SortOfRules
+from fieldpo.supervision.written.workload import Weights
 
 
 def problems(weights: Weights) -> Iterator[Wrong]:

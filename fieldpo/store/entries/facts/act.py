@@ -25,7 +25,8 @@ from fieldpo.store.entries.facts.field import (
 )
 from fieldpo.store.entries.withdrawal import withdrawal_act
 from fieldpo.supervision.calendar import local
-from fieldpo.supervision.pack import Pack, by_code
+from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.written.codes import by_code
 from fieldpo.sync.protocol.body import KINDS, Body, Json
 from fieldpo.sync.protocol.ids import new_id
 

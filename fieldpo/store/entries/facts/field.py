@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from fieldpo.store.acting.acts import Step
 from fieldpo.store.entries.facts.case_now import CaseNow
-from fieldpo.supervision.pack import Entry, Pack
+from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.standards.engine import Obligation
+from fieldpo.supervision.written.codes import Entry
 from fieldpo.sync.protocol.body import KINDS, Json, Merging
 
 TOLD_ON, VERIFIED_ON, VERIFIED_HOW, UNTIL = "told_on", "verified_on", "verified_how", "until"

@@ -7,8 +7,8 @@ from typing import Final
 
 from fieldpo.errors import BadInput
 from fieldpo.store.entries.facts.field import UNTIL, FactField, FactKind, Settling, Takes
-from fieldpo.supervision.pack import Entry
 from fieldpo.supervision.standards.suspension import EXEMPT
+from fieldpo.supervision.written.codes import Entry
 from fieldpo.sync.protocol.body import Json
 
 STAYS: Final = (

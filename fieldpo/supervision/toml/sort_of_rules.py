@@ -14,8 +14,8 @@ import msgspec
 
 from fieldpo.errors import NotFound
 from fieldpo.plain import clean
-from fieldpo.supervision.toml_file import Wrong, parse_toml
-from fieldpo.supervision.toml_text import read_text
+from fieldpo.supervision.toml.reading import Wrong, parse_toml
+from fieldpo.supervision.toml.text import read_text
 
 T = TypeVar("T", bound=msgspec.Struct)
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from fieldpo.errors import PolicyError
 from fieldpo.plain import has_controls
-from fieldpo.supervision.pack_lines import Path, lines_of, placed
+from fieldpo.supervision.toml.lines import Path, lines_of, placed
 
 LONGEST: Final = 1_000_000
 """The most characters of one file: what a sync carries to every device (`sync.protocol.kinds.PolicyPack`)."""

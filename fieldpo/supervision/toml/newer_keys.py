@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from fieldpo.supervision.pack_lines import Path, spelled
-from fieldpo.supervision.toml_file import unknown_key
+from fieldpo.supervision.toml.lines import Path, spelled
+from fieldpo.supervision.toml.reading import unknown_key
 
 
 def pass_over(tree: dict[str, Any], shape: type[msgspec.Struct]) -> tuple[str, ...]:

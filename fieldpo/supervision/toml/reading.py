@@ -12,8 +12,8 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from fieldpo.errors import PolicyError
-from fieldpo.supervision.pack_lines import Path, lines_of, placed
-from fieldpo.supervision.toml_text import tree_of
+from fieldpo.supervision.toml.lines import Path, lines_of, placed
+from fieldpo.supervision.toml.text import tree_of
 
 _AT = re.compile(r"^(?P<said>.*?)(?: - at `\$(?P<path>.*)`)?$", re.DOTALL)
 _STEP = re.compile(r"\.(?P<key>[^.\[\]]+)|\[(?P<place>\d+)\]")
