@@ -81,4 +81,4 @@ class AddendumScreen(PersonForm):
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on where it was left."""
-        self.note.load_text(state["note"])
+        self.note.put(state["note"])

@@ -94,7 +94,8 @@ class CaseloadScreen(RowScreen):
         self.load(lambda connection: caseload(connection, pack, user, now, wanted, offset=offset), self._show)
 
     def watch_client_safe(self) -> None:
-        """Hide or show everybody else."""
+        """Hide or show everybody else, and the name that was typed."""
+        self.query_one(Input).password = self.client_safe
         self._paint()
 
     def marks_changed(self) -> None:

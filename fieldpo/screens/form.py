@@ -223,7 +223,7 @@ class FormScreen(FieldScreen):
         except FieldpoError as error:
             self.shell.say(error.message, severity="error")
             return
-        note.load_text(written)
+        note.put(written)
         self.set_focus(note)
         self.changed()
 

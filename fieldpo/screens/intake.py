@@ -167,4 +167,4 @@ class IntakeScreen(FormScreen):
             self._row(name).picked = tuple(state["picked"][name])
         self._lay_out()
         self._row("outcome").picked = tuple(state["picked"]["outcome"])
-        self.query_one(NoteArea).load_text(state["note"])
+        self.query_one(NoteArea).put(state["note"])

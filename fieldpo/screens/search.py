@@ -90,7 +90,8 @@ class SearchScreen(FieldScreen):
             self._paint()
 
     def watch_client_safe(self) -> None:
-        """In the client-safe view nobody's results are shown."""
+        """In the client-safe view neither results are shown nor what was typed: it may be another's name."""
+        self.query_one(Input).password = self.client_safe
         self._paint()
 
     def action_cursor_down(self) -> None:

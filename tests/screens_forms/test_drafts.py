@@ -8,6 +8,7 @@ from textual import events
 from fieldpo.errors import DiskFull
 from fieldpo.screens.base import FieldScreen
 from fieldpo.screens.form import FormScreen
+from fieldpo.screens.widgets.note_area import NoteArea
 from fieldpo.store.acting import acts
 from fieldpo.store.acting.acts import Act
 from fieldpo.store.acting.drafts import drafts
@@ -37,6 +38,21 @@ async def test_esc_keeps_a_draft_that_is_offered_again(vault: Vault, on_row: Ope
         await play(pilot, "ctrl+s")
     assert "Says the rent is late." in bodies(vault, "contact", FAHEY)[-1]["note"]
     assert count(vault, "draft") == 0
+
+
+async def test_a_draft_is_typed_on_at_its_end(vault: Vault, on_row: Open) -> None:
+    """Whoever goes on with a draft types after its last word, in a note of many lines too."""
+    app = on_row(FAHEY)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await play(pilot, "n r 2 tab")
+        app.screen.query_one(NoteArea).load_text("A line of the note.\n" * 60 + "He says")
+        await type_in(pilot, " he")
+        await play(pilot, "escape n enter tab")
+        await type_in(pilot, " moved.")
+        assert "He says he moved." in painted(app)
+        await play(pilot, "ctrl+s")
+    assert bodies(vault, "contact", FAHEY)[-1]["note"].endswith("\nHe says he moved.")
 
 
 async def test_discarded_draft_is_gone(vault: Vault, on_row: Open) -> None:

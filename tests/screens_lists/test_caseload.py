@@ -14,6 +14,17 @@ from tests.screens_lists.test_today import press
 from tests.snapshots import app_on, assert_pictures, picture, settled
 
 
+async def test_the_typed_name_is_hidden_from_a_client(on_today: Open) -> None:
+    """The client-safe view shows the filter's letters as dots; F3 brings them back."""
+    app = on_today()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, "c", "slash", *"boat", "f3")
+        assert "boat" not in picture(app)
+        await press(pilot, "f3")
+        assert "boat" in picture(app)
+
+
 async def test_pictures(snapshot: SnapshotAssertion, on_today: Open) -> None:
     """Everybody by name, with a name of 40 letters and a Chinese one."""
     await assert_pictures(snapshot, on_today, press=["c"])

@@ -59,9 +59,14 @@ async def test_nothing_found_says_so(on_today: Open) -> None:
 
 
 async def test_results_are_hidden_from_a_client(on_today: Open) -> None:
-    """The client-safe view shows no result."""
+    """The client-safe view shows no result, nor the words that were typed, before F3 and after it."""
     app = on_today()
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         await press(pilot, "ctrl+f", *"boateng", "f3")
         assert "Boateng, Kwame" not in picture(app)
+        assert "boateng" not in picture(app)
+        await press(pilot, "escape", "ctrl+f", *"tanaka")
+        assert "tanaka" not in picture(app)
+        await press(pilot, "f3")
+        assert "tanaka" in picture(app)
