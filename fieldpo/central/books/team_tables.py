@@ -1,4 +1,6 @@
-"""Tables of teams, of single records that left a partition, and of groups that a person has ended."""
+"""Tables of teams, of records that left a partition alone, of groups that a person has ended, and of what supervisors
+decided on that is held.
+"""
 
 from __future__ import annotations
 
@@ -47,6 +49,23 @@ ended_group = sa.Table(
 )
 """`state`: released (its members stand each alone) or refused, also for a member that comes after."""
 
+held_decision = sa.Table(
+    "held_decision",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("held_op_id", sa.Text, nullable=False),
+    sa.Column("user_id", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("trouble", sa.Text, nullable=False),
+    sa.Column("decided_at", sa.Text, nullable=False),
+)
+"""A supervisor's decision, by its record. `state`: undone until central has carried it out; then done, or failed, with
+the sentence that says why."""
+
+UNDONE, DONE, FAILED = "undone", "done", "failed"
+IS_UNDONE = held_decision.c.state == sa.literal_column(f"'{UNDONE}'")
+"""The word is that of the index, so that it is used."""
+
 QUEUED = "kind IN ('case', 'condition', 'intake', 'report_step', 'violation_report', 'withdrawal', 'addendum')"
 """What a team's queue is made of; the words are those of the index, so that it is used."""
 
@@ -77,4 +96,19 @@ def first(conn: Connection) -> None:
     )
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (first,)
+def held_decisions(conn: Connection) -> None:
+    """What supervisors decided on that is held; central looks for those that it has not carried out."""
+    run(
+        conn,
+        f"""
+        CREATE TABLE held_decision (
+            id TEXT PRIMARY KEY, held_op_id TEXT NOT NULL, user_id TEXT NOT NULL, state TEXT NOT NULL,
+            trouble TEXT NOT NULL, decided_at TEXT NOT NULL
+        );
+        CREATE INDEX held_decision_op ON held_decision (held_op_id);
+        CREATE INDEX held_decision_undone ON held_decision (decided_at) WHERE state = '{UNDONE}'
+        """,
+    )
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (first, held_decisions)

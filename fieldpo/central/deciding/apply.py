@@ -6,6 +6,7 @@ import msgspec
 from msgspec.structs import replace
 
 from fieldpo.central.deciding.conflicts import close_answered, keep_losses, resolve
+from fieldpo.central.deciding.held_rules import decides_held, held_op
 from fieldpo.central.deciding.intake_told import KIND, MATCHED, called, outcome, outcome_id
 from fieldpo.central.deciding.places import entry_referred
 from fieldpo.central.deciding.refusals import problem
@@ -104,6 +105,8 @@ def _create(world: World, op: Op, partition: str, standing: Standing | None) -> 
     subject = subject_of(op)
     if subject is not None:
         world.put(world.cases_shown, op.op_id, case_partition(subject))
+    if decides_held(op):
+        world.put(world.held_decisions, op.record_id, held_op(op))
     resolve(world, op)
     return _done(made, VerdictKind.ACCEPTED if body is op.body else VerdictKind.MERGED)
 

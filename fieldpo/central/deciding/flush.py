@@ -23,6 +23,7 @@ from fieldpo.central.books.tables import (
     waiting,
 )
 from fieldpo.central.deciding.devices import Device
+from fieldpo.central.deciding.held_now import store_decisions
 from fieldpo.central.deciding.identifiers import store_identifiers
 from fieldpo.central.deciding.supervising import show_case
 from fieldpo.central.deciding.team_rules import WHOLE_CASE
@@ -40,6 +41,8 @@ def flush(conn: Connection, world: World, held: Device) -> list[Entry]:
     _waits(conn, world)
     for op_id, case in world.cases_shown.items():
         show_case(conn, case, world.user_id, world.now + WHOLE_CASE, now=world.now, op_id=op_id)
+    if world.held_decisions:
+        store_decisions(conn, world)
     store(conn, world.counters.values(), world.now)
     return given
 
@@ -102,10 +105,10 @@ def _questions(conn: Connection, world: World) -> None:
         ],
     )
     if world.settled:
-        conn.execute(
-            sa.text("UPDATE quarantine SET state = :state WHERE op_id = :op_id AND user_id = :user AND state = 'open'"),
-            [{"op_id": op_id, "state": state, "user": world.user_id} for op_id, state in world.settled.items()],
-        )
+        settled = [{"op_id": op_id, "state": state, "user": world.user_id} for op_id, state in world.settled.items()]
+        for table in ("quarantine", "review"):
+            where = "WHERE op_id = :op_id AND user_id = :user AND state = 'open'"
+            conn.execute(sa.text(f"UPDATE {table} SET state = :state {where}"), settled)  # noqa: S608 - our names
     insert_new_rows(
         conn,
         review,

@@ -24,6 +24,8 @@ from fieldpo.central.books.tables import (
 )
 from fieldpo.central.books.team_tables import ended_group, record_leave
 from fieldpo.central.deciding.access import grants
+from fieldpo.central.deciding.held_now import caseloads_of_authors, load_held
+from fieldpo.central.deciding.held_rules import decides_held, held_op
 from fieldpo.central.deciding.identifiers import carriers, claimants
 from fieldpo.central.deciding.places import person_named, records_referred
 from fieldpo.central.deciding.supervising import officers_under
@@ -47,7 +49,8 @@ def touched(conn: Connection, user_id: str, ops: Sequence[Received]) -> set[str]
     named = _named(ops)
     found = {row.partition_id for row in select_in(conn, _PARTITIONS, record.c.id, named.records)}
     persons = named.persons | {who for carried in carriers(conn, named.identifiers).values() for who in carried}
-    return {caseload_partition(user_id), *found, *_places(conn, persons).values()}
+    own = caseload_partition(user_id)
+    return {own, *found, *_places(conn, persons).values(), *caseloads_of_authors(conn, named.held)}
 
 
 def load(
@@ -62,6 +65,8 @@ def load(
     world = World(user_id, device_id, now, counters)
     world.grants = grants(conn, user_id, now)
     named, judged = _named(ops), reports_judged(ops)
+    if named.held:
+        load_held(conn, world, ops)
     edited = {one.op.record_id for one in ops if one.op is not None} | judged
     for row in select_in(conn, _RECORDS, record.c.id, named.records):
         world.records[row.id] = standing(row, with_body=row.id in edited)
@@ -158,7 +163,7 @@ def _load_supervision(conn: Connection, world: World, ops: Sequence[Received], j
     """What a decision on a report has to know: whom its author supervises, who wrote it, and its steps so far."""
     asked = judged | texts(entry_withdrawn(one.op) for one in ops if one.op is not None)
     _load_authors(conn, world, asked & world.records.keys())
-    if not judged and not any(one.op is not None and asks_for_case(one.op) for one in ops):
+    if not judged and not world.held and not any(one.op is not None and asks_for_case(one.op) for one in ops):
         return
     world.supervised = officers_under(conn, world.user_id, world.now)
     for report in [world.records[each] for each in judged & world.records.keys()]:
@@ -211,17 +216,21 @@ def _match_intakes(conn: Connection, world: World, identifiers: Collection[str],
 
 
 class _Named(NamedTuple):
-    """Every record that ops write or refer to, the persons of new ones, and the agency's IDs of someone not listed."""
+    """Every record that ops write or refer to, the persons of new ones, the agency's IDs of someone not listed, and the
+    held ops on which they decide.
+    """
 
     records: set[str]
     persons: set[str]
     identifiers: set[str]
+    held: set[str]
 
 
 def _named(ops: Iterable[Received]) -> _Named:
     records: set[str] = set()
     persons: set[str | None] = set()
     identifiers: set[str] = set()
+    held: set[str] = set()
     for one in ops:
         op = one.op
         if op is None:
@@ -232,7 +241,9 @@ def _named(ops: Iterable[Received]) -> _Named:
         if op.verb == "create":
             records |= records_referred(op)
             persons |= {person_named(op), subject_of(op)}
-    return _Named(records, texts(persons), texts(identifiers))
+            if decides_held(op):
+                held.add(held_op(op))
+    return _Named(records, texts(persons), texts(identifiers), held)
 
 
 def _places(conn: Connection, persons: Collection[str]) -> dict[str, str]:

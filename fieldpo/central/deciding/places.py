@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fieldpo.central.deciding.held_rules import decides_held, refused_held
 from fieldpo.central.deciding.refusals import problem
 from fieldpo.central.deciding.team_rules import (
     asks_for_case,
@@ -74,8 +75,8 @@ def refused_place(world: World, op: Op, partition: str) -> Problem | None:
     """
     if decides(op):
         return refused_decision(world, op, partition)
-    if asks_for_case(op):
-        return refused_request(world, op)
+    if asks_for_case(op) or decides_held(op):  # with their author, whatever they are about
+        return refused_held(world, op) if decides_held(op) else refused_request(world, op)
     if files(op) and (undecided := refused_filing(world, op)) is not None:
         return undecided
     if not partition.startswith(_CASELOAD):  # a grant to read: central alone writes what a team or `agency` reads

@@ -32,7 +32,7 @@ TITLES = {
     "group-incomplete": "The rest of its group has not come yet",
     "own-report": "Nobody decides on a report of their own",
     "not-supervisor": "The officer is in no team that you supervise",
-    "already-decided": "A supervisor has decided on this report already",
+    "already-decided": "A supervisor has decided on this already",
     "audit-forked": "Another audit row has this place in the chain; both are kept",
 }
 

@@ -6,13 +6,14 @@ Every function works inside the caller's transaction.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from fieldpo.central.books import audit
 from fieldpo.central.books.partitions import stamp
-from fieldpo.central.books.rows import upsert_rows
+from fieldpo.central.books.rows import select_in, upsert_rows
 from fieldpo.central.books.tables import assignment
 from fieldpo.central.books.team_tables import team_member
 from fieldpo.sync.protocol.exchange import TEAM
@@ -37,6 +38,17 @@ def officers_under(conn: Connection, user_id: str, now: dt.datetime) -> frozense
     """The officers in the teams that a user supervises now; never the user."""
     query = sa.select(team_member.c.officer_id).where(team_member.c.partition_id.in_(supervised(conn, user_id, now)))
     return frozenset(conn.execute(query).scalars()) - {user_id}
+
+
+def teamed(conn: Connection, officers: Collection[str]) -> set[str]:
+    """Those of the officers who are in a team."""
+    rows = select_in(conn, sa.select(team_member.c.officer_id), team_member.c.officer_id, officers)
+    return {row.officer_id for row in rows}
+
+
+def answering(place: str, author: str, in_teams: Collection[str]) -> str:
+    """The officer whose supervisor decides on what is held: who has the case now, else, in no team, who wrote it."""
+    return place if place in in_teams else author
 
 
 def show_case(

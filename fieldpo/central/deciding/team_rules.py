@@ -88,6 +88,8 @@ def refused_withdrawal(world: World, op: Op) -> Problem | None:
     if op.record_kind != "withdrawal":
         return None
     entry = world.records.get(str(op.body.get("entry_id")))
+    if entry is not None and entry.kind == "held_decision":
+        return problem("already-decided")
     if entry is None or entry.kind != "report_step" or author_of(world, entry.id) == op.author_id:
         return None
     return problem("not-supervisor", "the step is another's")

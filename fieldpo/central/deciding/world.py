@@ -149,6 +149,19 @@ class ReviewItem:
     person_id: str | None
 
 
+@dataclass(frozen=True)
+class HeldNow:
+    """Something that is held, as it stands: who wrote it, and the officer whose supervisor decides on it."""
+
+    author: str
+    officer: str
+    is_intake: bool
+    open: bool
+    """Nobody has decided on it, or central could not do what was decided."""
+    offered: frozenset[str] = frozenset()
+    """Who may be the one not listed: the persons of that ID."""
+
+
 @dataclass
 class World:
     """The working set of one exchange for one user's device."""
@@ -170,6 +183,10 @@ class World:
     """The officers whose work the user looks over; read where an op asks for it."""
     authors: dict[str, str] = field(default_factory=dict)
     """Who wrote a report that an op decides on, or a step that it takes back."""
+    held: dict[str, HeldNow] = field(default_factory=dict)
+    """What is held, by its op; read where an op decides on it."""
+    held_places: dict[str, str] = field(default_factory=dict)
+    """Person → the officer in whose caseload they stand, of those to whom someone not listed is matched."""
     ended_groups: dict[str, str] = field(default_factory=dict)
     """Groups whose rest did not come, as a person ended them: released, each op alone, or refused."""
     ledger: dict[str, Entry] = field(default_factory=dict)
@@ -195,6 +212,8 @@ class World:
     reviews: dict[str, ReviewItem] = field(default_factory=dict)
     cases_shown: dict[str, str] = field(default_factory=dict)
     """Op → the partition of the whole case that its author may read from now on, for some days."""
+    held_decisions: dict[str, str] = field(default_factory=dict)
+    """A decision's record → the op on which it decides; central carries it out after the commit."""
     _journal: list[Callable[[], None]] | None = None
 
     def put(self, mapping: dict[K, V], key: K, value: V) -> None:

@@ -74,7 +74,9 @@ def group_of(conn: Connection, op_id: str, now: dt.datetime) -> GroupWaiting | N
     return next((one for one in waiting_groups(conn, now) if op_id in one.op_ids), None)
 
 
-def end_group(conn: Connection, group: GroupWaiting, now: dt.datetime, *, release: bool) -> list[VerdictKind]:
+def end_group(
+    conn: Connection, group: GroupWaiting, now: dt.datetime, *, release: bool, who: str = ""
+) -> list[VerdictKind]:
     """End the waiting: its members stand each alone, or are refused; and so is any that comes later.
 
     Its device hears with the next exchange. Raises NotFound where the rest came at the same moment.
@@ -94,5 +96,5 @@ def end_group(conn: Connection, group: GroupWaiting, now: dt.datetime, *, releas
     if not release:  # decided already: they are kept, and ask nobody any more
         conn.execute(quarantine.update().where(quarantine.c.op_id.in_(group.op_ids)).values(state="refused"))
     conn.execute(device.update().where(device.c.id == held.id).values(verdict_rev=held.verdict_rev))
-    audit.note(conn, f"group {'release' if release else 'refuse'}", group.group_id, now=now)
+    audit.note(conn, f"group {'release' if release else 'refuse'}", group.group_id, who=who, now=now)
     return [world.decided[op_id].verdict for op_id in group.op_ids]

@@ -46,16 +46,18 @@ def match_known(engine: Engine, now: dt.datetime) -> int:
     return matched
 
 
-def match(conn: Connection, intake_id: str, person_id: str, now: dt.datetime) -> int:
+def match(conn: Connection, intake_id: str, person_id: str, now: dt.datetime, *, who: str = "") -> int:
     """Give an intake, and what hangs on it, to a person; gives how many records moved or changed.
 
     Raises NotFound for an intake that does not wait, or a person whom central does not know; BadInput where the person
-    is moved at the same moment.
+    is moved at the same moment. `who` decides; without it the log names the server's account.
     """
-    return _settle(conn, intake_id, person_id, MATCHED, now)
+    return _settle(conn, intake_id, person_id, MATCHED, now, who)
 
 
-def create(conn: Connection, intake_id: str, officer_id: str, supervision: str, now: dt.datetime) -> str:
+def create(
+    conn: Connection, intake_id: str, officer_id: str, supervision: str, now: dt.datetime, *, who: str = ""
+) -> str:
     """Make a person and a case of an intake, in an officer's caseload; gives the person's id. Raises NotFound.
 
     They get the agency's ID that was told, unless somebody carries it already.
@@ -89,19 +91,19 @@ def create(conn: Connection, intake_id: str, officer_id: str, supervision: str, 
         address = Address(person_id=person, line1=body.address, told_on=told)
         made.append(NewRecord(_of(person, "address"), "address", plain_body(address), person))
     put_records(conn, place, made, now=now)
-    _settle(conn, intake_id, person, CREATED, now)
+    _settle(conn, intake_id, person, CREATED, now, who)
     return person
 
 
-def refuse(conn: Connection, intake_id: str, reason: str, now: dt.datetime) -> None:
+def refuse(conn: Connection, intake_id: str, reason: str, now: dt.datetime, *, who: str = "") -> None:
     """Close an intake that is nobody's to supervise; it stays as it was written. Raises NotFound."""
     one = _held(conn, intake_id)
     _close(conn, one, REFUSED, one.partition, None)
     _tell(conn, one, outcome(intake_id, _called(one.intake), REFUSED, now, reason=clean(reason)[:400]), now)
-    audit.note(conn, "intake refuse", intake_id, now=now)
+    audit.note(conn, "intake refuse", intake_id, who=who, now=now)
 
 
-def _settle(conn: Connection, intake_id: str, person_id: str, became: str, now: dt.datetime) -> int:
+def _settle(conn: Connection, intake_id: str, person_id: str, became: str, now: dt.datetime, who: str) -> int:
     to = place_of(conn, person_id)
     one = _held(conn, intake_id, to)
     if place_of(conn, person_id) != to:
@@ -129,7 +131,7 @@ def _settle(conn: Connection, intake_id: str, person_id: str, became: str, now: 
     partitions.store(conn, counters.values(), now)
     _close(conn, one, became, to, person_id)
     _tell(conn, one, outcome(intake_id, _called(one.intake), became, now, to), now)
-    audit.note(conn, f"intake {became}", f"{intake_id} {person_id}", now=now)
+    audit.note(conn, f"intake {became}", f"{intake_id} {person_id}", who=who, now=now)
     return len(moved)
 
 

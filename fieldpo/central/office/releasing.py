@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from sqlalchemy.engine import Connection, Row
 from sqlalchemy.exc import OperationalError
 
 from fieldpo.central.books import audit, partitions
-from fieldpo.central.books.tables import device, inbox, quarantine
+from fieldpo.central.books.tables import IS_OPEN, device, inbox, quarantine, review
 from fieldpo.central.deciding import flush, load
 from fieldpo.central.deciding.decide import decide
 from fieldpo.central.deciding.devices import hold_device
@@ -59,7 +60,7 @@ def in_quarantine(conn: Connection, now: dt.datetime | None = None) -> list[dict
 
 
 @contextmanager
-def _told_where_it_fails() -> Iterator[None]:
+def told_where_it_fails() -> Iterator[None]:
     """A defect of central's over one entry as a sentence: a database's own message may quote the case."""
     try:
         yield
@@ -74,17 +75,17 @@ def _told_where_it_fails() -> Iterator[None]:
         ) from failed
 
 
-@_told_where_it_fails()
-def release(conn: Connection, op_id: str, now: dt.datetime) -> VerdictKind:
+@told_where_it_fails()
+def release(conn: Connection, op_id: str, now: dt.datetime, *, who: str = "") -> VerdictKind:
     """Apply a quarantined op as it stands, wherever its author may write; its device hears with its next exchange.
 
     With an op of a group that waits for its rest the whole group is released, each member alone. Raises NotFound where
     it is not in quarantine any more, BadInput where it cannot be applied, NeedsAttention where central fails over it:
-    roll back then.
+    roll back then. `who` decides; without it the log names the server's account.
     """
     group = group_of(conn, op_id, now)
     if group is not None:
-        return end_group(conn, group, now, release=True)[group.op_ids.index(op_id)]
+        return end_group(conn, group, now, release=True, who=who)[group.op_ids.index(op_id)]
     row = _open(conn, op_id)
     came = conn.execute(
         sa.select(inbox.c.number, inbox.c.raw).where(inbox.c.op_id == op_id, inbox.c.sha == row.sha)
@@ -109,29 +110,32 @@ def release(conn: Connection, op_id: str, now: dt.datetime) -> VerdictKind:
         raise BadInput(f"It cannot be released: {why}. Nothing was changed.")
     flush.flush(conn, world, held)
     conn.execute(device.update().where(device.c.id == held.id).values(verdict_rev=held.verdict_rev))
-    audit.note(conn, "quarantine release", op_id, outcome=str(entry.verdict), now=now)
+    audit.note(conn, "quarantine release", op_id, outcome=str(entry.verdict), who=who, now=now)
     return entry.verdict
 
 
-@_told_where_it_fails()
-def refuse(conn: Connection, op_id: str, now: dt.datetime) -> None:
+@told_where_it_fails()
+def refuse(conn: Connection, op_id: str, now: dt.datetime, *, who: str = "") -> None:
     """Close a quarantine row; the op is kept and never applied. Raises NotFound where it is not open any more.
 
     With an op of a group that waits for its rest the whole group is refused. Raises NeedsAttention where central fails
-    over it: roll back then.
+    over it: roll back then. `who` as in `release`.
     """
     group = group_of(conn, op_id, now)
     if group is not None:
-        end_group(conn, group, now, release=False)
+        end_group(conn, group, now, release=False, who=who)
         return
     row = _open(conn, op_id)
     conn.execute(
         quarantine.update().where(quarantine.c.op_id == op_id, quarantine.c.sha == row.sha).values(state="refused")
     )
-    audit.note(conn, "quarantine refuse", op_id, now=now)
+    conn.execute(
+        review.update().where(IS_OPEN, review.c.user_id == row.user_id, review.c.op_id == op_id).values(state="refused")
+    )
+    audit.note(conn, "quarantine refuse", op_id, who=who, now=now)
 
 
-def _open(conn: Connection, op_id: str) -> Row[tuple[object, ...]]:
+def _open(conn: Connection, op_id: str) -> Row[Any]:
     row = conn.execute(sa.select(quarantine).where(quarantine.c.op_id == op_id, quarantine.c.state == "open")).first()
     if row is None:
         raise NotFound("No such entry is in quarantine; see `fieldpo central quarantine list`. Nothing was changed.")

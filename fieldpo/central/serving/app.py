@@ -31,6 +31,7 @@ from fieldpo.central.serving.metrics import Meters
 from fieldpo.central.serving.metrics_database import DatabaseState
 from fieldpo.central.serving.request_log import Watched
 from fieldpo.central.settings import Settings
+from fieldpo.central.teams.held_carrying import carry_out
 from fieldpo.errors import BadInput
 from fieldpo.sync.protocol.exchange import Problem
 
@@ -45,6 +46,7 @@ def create_app(settings: Settings, engine: Engine | None = None, now: Now | None
     if not is_current(database):
         raise BadInput("This database is not ready: run `fieldpo central init --db URL` first. Nothing was changed.")
     clock = now or utc_now
+    carry_out(database, clock())  # what supervisors had decided when central went down
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:

@@ -20,6 +20,7 @@ from fieldpo.central.books.tables import record
 from fieldpo.central.deciding.supervising import supervised
 from fieldpo.central.office.intake import match_known
 from fieldpo.central.office.records import NewRecord, delete_record, put_records
+from fieldpo.central.teams.held_carrying import carry_out
 from fieldpo.central.teams.team_held import held
 from fieldpo.central.teams.team_members import members
 from fieldpo.central.teams.team_reports import reports
@@ -29,10 +30,13 @@ _NAMESPACE = uuid.UUID("0b6f4c1e-6f0a-5a55-9d38-2f3c7a1f0e44")
 
 
 def renew_for(engine: Engine, user_id: str, now: dt.datetime) -> None:
-    """Bring every team up to date that the user supervises; for all others nothing is locked or written."""
+    """Do what supervisors have decided on what is held, and bring every team up to date that the user supervises; for
+    all others nothing is locked or written.
+    """
     with reading(engine) as conn:
         teams = supervised(conn, user_id, now)
     if teams:
+        carry_out(engine, now)
         match_known(engine, now)
     for partition in teams:
         with writing(engine) as conn:

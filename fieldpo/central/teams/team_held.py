@@ -3,52 +3,68 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Sequence
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, Final
 
+import msgspec
 import sqlalchemy as sa
+from msgspec.structs import replace
 from sqlalchemy.engine import Connection, Row
 
 from fieldpo.central.books.rows import select_in
 from fieldpo.central.books.tables import IS_OPEN, inbox, ledger, review
-from fieldpo.central.books.team_tables import team_member
+from fieldpo.central.books.team_tables import DONE, UNDONE, held_decision
+from fieldpo.central.deciding.held_now import officer_of
+from fieldpo.central.deciding.identifiers import carriers, claimants
+from fieldpo.central.deciding.intake_told import called
+from fieldpo.central.deciding.supervising import answering, teamed
 from fieldpo.central.office.group_waiting import GroupWaiting, waiting_groups
 from fieldpo.central.office.intake_waiting import withdrawn
+from fieldpo.central.office.records import places_of, read_records
 from fieldpo.central.teams.team import officers_of
 from fieldpo.central.teams.team_members import subject_names
 from fieldpo.sync.protocol.body import Body, Json
 from fieldpo.sync.protocol.exchange import caseload_partition
-from fieldpo.sync.protocol.kinds import HeldItem
+from fieldpo.sync.protocol.kinds import Candidate, HeldItem
+from fieldpo.sync.protocol.kinds.held import CARRIES, CLAIMED
 from fieldpo.sync.protocol.ops import thaw
+
+MOST_CANDIDATES: Final = 20
+"""How many persons of one ID are offered: more are no choice any more."""
 
 
 def held(conn: Connection, partition: str, now: dt.datetime) -> Iterator[tuple[str, str, Body]]:
     """What is held for a team: key, kind and body of each copy."""
     officers = officers_of(conn, partition)
-    yield from _reviews(conn, officers)
-    for group in waiting_groups(conn, now, officers):
-        yield group.group_id, "held_item", _of_group(conn, group)
+    found = [
+        *_reviews(conn, officers),
+        *((one.group_id, _of_group(conn, one)) for one in waiting_groups(conn, now, officers)),
+    ]
+    last = _last_decisions(conn, [item.op_id for _, item in found])
+    for key, item in found:
+        yield key, "held_item", replace(item, **last.get(item.op_id, {}))
 
 
-def _reviews(conn: Connection, officers: Sequence[str]) -> Iterator[tuple[str, str, Body]]:
-    mine = {caseload_partition(officer) for officer in officers}
+def _reviews(conn: Connection, officers: Sequence[str]) -> Iterator[tuple[str, HeldItem]]:
     held = sa.select(review).where(IS_OPEN)
-    rows = select_in(conn, held, review.c.partition_id, mine)
-    # A late entry is for whoever supervises the case now; where nobody does, for its author's supervisor.
-    written = [each for each in select_in(conn, held, review.c.user_id, officers) if each.partition_id not in mine]
-    teamed = _teamed(conn, {row.partition_id for row in written})
-    rows += [row for row in written if row.partition_id not in teamed]
-    shown = sorted(rows, key=lambda row: (row.opened_at, row.id))
+    rows = select_in(conn, held, review.c.partition_id, {caseload_partition(officer) for officer in officers})
+    here = {(row.partition_id, row.id) for row in rows}
+    written = select_in(conn, held, review.c.user_id, officers)
+    rows += [row for row in written if (row.partition_id, row.id) not in here]
+    in_teams = teamed(conn, {officer_of(row.partition_id) for row in rows})
+    shown = [row for row in rows if answering(officer_of(row.partition_id), row.user_id, in_teams) in officers]
+    shown.sort(key=lambda row: (row.opened_at, row.id))
     names = subject_names(conn, [row.person_id for row in shown if row.person_id])
     bodies = {row.op_id: thaw(bytes(row.raw).decode()) for row in _raw(conn, [row.op_id for row in shown])}
     closed = withdrawn(conn, [row.record_id for row in shown if row.record_id])
+    intakes = [row for row in shown if row.reason.startswith("intake-") and row.op_id in bodies]
+    candidates = _candidates(conn, {row.op_id: str(bodies[row.op_id].body.get("agency_id") or "") for row in intakes})
     for row in shown:
         op = bodies.get(row.op_id)
         if op is None or row.record_id in closed:
             continue
         yield (
             row.id,
-            "held_item",
             HeldItem(
                 reason=row.reason,
                 op_id=row.op_id,
@@ -58,15 +74,50 @@ def _reviews(conn: Connection, officers: Sequence[str]) -> Iterator[tuple[str, s
                 subject_id=row.person_id,
                 subject_name=names.get(row.person_id or "", "") or _named(op.body),
                 body=op.body,
+                candidates=candidates.get(row.op_id, []),
             ),
         )
 
 
-def _teamed(conn: Connection, partitions: Collection[str]) -> set[str]:
-    """Those of the caseloads whose officer is in a team."""
-    officers = {each.partition(":")[2] for each in partitions}
-    rows = select_in(conn, sa.select(team_member.c.officer_id), team_member.c.officer_id, officers)
-    return {caseload_partition(row.officer_id) for row in rows}
+def _candidates(conn: Connection, told: Mapping[str, str]) -> dict[str, list[Candidate]]:
+    """By the op that tells an agency's ID: who carries it, as central knows, then who is said to."""
+    values = {value for value in told.values() if value}
+    known, said = carriers(conn, values), claimants(conn, values)
+    persons = {each for found in (known, said) for some in found.values() for each in some}
+    standing, places = read_records(conn, persons), places_of(conn, persons)
+
+    def candidate(person: str, why: str) -> Candidate:
+        body = standing[person].body
+        return Candidate(
+            subject_id=person,
+            name=_named(body),
+            why=why,
+            officer_id=officer_of(places[person]),
+            birth_date=msgspec.convert(body.get("birth_date"), dt.date | None, strict=False),
+        )
+
+    return {
+        op_id: [
+            candidate(person, why)
+            for found, why in ((known, CARRIES), (said, CLAIMED))
+            for person in found.get(value, ())
+            if person in standing and person in places
+        ][:MOST_CANDIDATES]
+        for op_id, value in told.items()
+    }
+
+
+def _last_decisions(conn: Connection, op_ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    """What was decided on each last, where it has not been carried out: by whom, or why central could not."""
+    query = sa.select(held_decision).where(held_decision.c.state != DONE).order_by(held_decision.c.decided_at)
+    rows = select_in(conn, query, held_decision.c.held_op_id, op_ids)
+    said = read_records(conn, [row.id for row in rows if row.state == UNDONE])
+    return {
+        row.held_op_id: {"decided": str(said[row.id].body["decision"]), "decided_by": row.user_id}
+        if row.state == UNDONE
+        else {"trouble": row.trouble}
+        for row in rows
+    }
 
 
 def _of_group(conn: Connection, group: GroupWaiting) -> HeldItem:
@@ -94,4 +145,4 @@ def _raw(conn: Connection, op_ids: Sequence[str]) -> list[Row[Any]]:
 
 
 def _named(body: dict[str, Json]) -> str:
-    return ", ".join(str(body[name]) for name in ("family_name", "given_name") if body.get(name))[:400]
+    return called(str(body.get("family_name") or ""), str(body.get("given_name") or ""))

@@ -10,6 +10,7 @@ from fieldpo.sync.protocol.kinds.case import Assessment, Case, Condition
 from fieldpo.sync.protocol.kinds.contact import Addendum, Appointment, Contact, Intake, Withdrawal
 from fieldpo.sync.protocol.kinds.court import Hearing
 from fieldpo.sync.protocol.kinds.drug_tests import DrawPlan, DrugTest, SubstanceResult
+from fieldpo.sync.protocol.kinds.held import Candidate, HeldDecision, HeldItem
 from fieldpo.sync.protocol.kinds.person import Address, Collateral, Employment, Hazard, Person, Phone
 from fieldpo.sync.protocol.kinds.reports import Allegation, ReportStep, ViolationReport
 from fieldpo.sync.protocol.kinds.standing import CaseEvent, Deferral, LevelChange, RateOverride, Stay
@@ -17,7 +18,6 @@ from fieldpo.sync.protocol.kinds.team import (
     CaseRequest,
     Covering,
     Evidence,
-    HeldItem,
     IntakeOutcome,
     ReviewItem,
     Step,
@@ -32,6 +32,7 @@ __all__ = [
     "Allegation",
     "Appointment",
     "Assessment",
+    "Candidate",
     "Case",
     "CaseEvent",
     "CaseRequest",
@@ -47,6 +48,7 @@ __all__ = [
     "Evidence",
     "Hazard",
     "Hearing",
+    "HeldDecision",
     "HeldItem",
     "Intake",
     "IntakeOutcome",

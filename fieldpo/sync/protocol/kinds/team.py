@@ -95,24 +95,6 @@ class ReviewItem(Body, frozen=True, kw_only=True, omit_defaults=True):
     earlier_steps: list[Step] = []
 
 
-@kind("held_item", Merging.CENTRAL)
-class HeldItem(Body, frozen=True, kw_only=True, omit_defaults=True):
-    """Something that central holds for a person to decide, with its text: a late entry, someone not listed, a group
-    whose rest has not come. `detail` counts; it holds no text of a person.
-    """
-
-    reason: Code
-    op_id: Id
-    entry: Code
-    officer_id: Id
-    arrived_at: Stamp
-    subject_id: Id | None = None
-    subject_name: Line = ""
-    detail: Line = ""
-    overdue: bool = False
-    body: dict[str, Json] = {}
-
-
 @kind("case_request", Merging.INSERT)
 class CaseRequest(Body, frozen=True, kw_only=True, omit_defaults=True):
     """A supervisor asks for the whole case of a team member's client. Central answers by a grant that ends."""
