@@ -14,6 +14,7 @@ from fieldpo.store.acting.acts import Act
 from fieldpo.store.acting.drafts import drafts
 from fieldpo.store.files import DISK_FULL
 from fieldpo.store.vault import Vault
+from fieldpo.supervision.templates import BLANK
 from tests.screens_forms.caseload import ALVAREZ, FAHEY, LONG
 from tests.screens_forms.opening import Open
 from tests.screens_forms.playing import bodies, count, painted, play, settle, type_in
@@ -33,7 +34,9 @@ async def test_esc_keeps_a_draft_that_is_offered_again(vault: Vault, on_row: Ope
         await play(pilot, "n")
         assert "[g go on with it]" in painted(app)
         await play(pilot, "enter")
-        assert "Says the rent" in painted(app)
+        note = app.screen.query_one(NoteArea)
+        assert "Says the rent is late." in note.text
+        assert note.selected_text == BLANK
         assert "[r reported]" in painted(app)
         await play(pilot, "ctrl+s")
     assert "Says the rent is late." in bodies(vault, "contact", FAHEY)[-1]["note"]
@@ -46,7 +49,7 @@ async def test_a_draft_is_typed_on_at_its_end(vault: Vault, on_row: Open) -> Non
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await play(pilot, "n r 2 tab")
-        app.screen.query_one(NoteArea).load_text("A line of the note.\n" * 60 + "He says")
+        app.screen.query_one(NoteArea).put("A line of the note.\n" * 60 + "He says")
         await type_in(pilot, " he")
         await play(pilot, "escape n enter tab")
         await type_in(pilot, " moved.")

@@ -34,7 +34,7 @@ class NoteArea(TextArea):
         super().__init__(id=id, soft_wrap=True, tab_behavior="focus", show_line_numbers=False, compact=True)
 
     def put(self, text: str) -> None:
-        """Replace the whole note: its first blank is marked, so that typing takes its place; else one types at the end."""
+        """Replace the whole note: its first blank is marked, so that typing takes its place; else the end."""
         self.load_text(text)
         blank = text.find(BLANK)
         if blank < 0:
