@@ -8,9 +8,9 @@ from fieldpo.store.queries.agenda_reports import returned
 from fieldpo.store.queries.forms import returned_report
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.exchange import caseload_partition
-from fieldpo.sync.protocol.kinds import ReportStep, Withdrawal
+from fieldpo.sync.protocol.kinds import ReportStep, ViolationReport, Withdrawal
 from tests.filled_vault import NOW, OFFICER, Pulled, fill
-from tests.listed import RETURNED, SUPERVISOR
+from tests.listed import RETURNED, SUPERVISOR, case_of
 
 
 def waiting(vault: Vault) -> list[str]:
@@ -41,3 +41,31 @@ def test_a_report_entered_in_error_asks_nothing(listed_vault: Vault) -> None:
     assert waiting(listed_vault) == []
     with listed_vault.reading() as connection:
         assert returned_report(connection, RETURNED) is None
+
+
+def test_a_report_whose_answer_is_withdrawn_asks_again(listed_vault: Vault) -> None:
+    """The answer entered in error answers nothing: the returned report is on the agenda again, for the next."""
+    (report,) = waiting(listed_vault)
+    answer = ViolationReport(
+        person_id=RETURNED,
+        case_id=case_of(RETURNED),
+        officer_id=OFFICER,
+        written_at=NOW,
+        answers_id=report,
+        allegations=[],
+    )
+    fill(listed_vault, [Pulled("violation_report", "0192ffff-0000-7000-8000-0000000e0200", RETURNED, answer)])
+    assert waiting(listed_vault) == []
+    error = Withdrawal(
+        person_id=RETURNED,
+        entry_id="0192ffff-0000-7000-8000-0000000e0200",
+        reason="Wrong dates",
+        officer_id=OFFICER,
+        written_at=NOW,
+    )
+    fill(listed_vault, [Pulled("withdrawal", "0192ffff-0000-7000-8000-0000000e0201", RETURNED, error)])
+    assert waiting(listed_vault) == [report]
+    with listed_vault.reading() as connection:
+        found = returned_report(connection, RETURNED)
+    assert found is not None
+    assert found.report_id == report

@@ -13,6 +13,7 @@ from fieldpo.central.deciding import access
 from fieldpo.central.office import transfer
 from fieldpo.central.office.records import put_record
 from fieldpo.central.teams import team
+from fieldpo.sync.protocol.ops import Op
 from fieldpo.sync.protocol.exchange import AGENCY, VerdictKind, case_partition, caseload_partition
 from tests.central.laptop import NOW, Laptop, put_person
 from tests.teams.agency import BOSS, OKAFOR, RIVERA, agree, found, late, live, put_client, step, submitted
@@ -66,6 +67,42 @@ def test_a_report_comes_with_its_evidence_and_goes_back_and_forth(database: Engi
     assert rivera.copy[rivera.caseload][yes.record_id].body == yes.body
     agree(database, boss)
     agree(database, rivera)
+
+
+def test_a_report_whose_answer_is_withdrawn_waits_for_its_officer_again(database: Engine) -> None:
+    """Returned, answered, the answer entered in error: the returned report is in the queue and in the counts."""
+    north = found(database)
+    put_client(database, RIVERA, "p1")
+    rivera, boss = Laptop(database), boss_of(database)
+    report, first = submitted(rivera, "p1")
+    rivera.send(report, first)
+    boss.send(step(boss, "p1", report.record_id, "returned", "Say who was at the door."))
+    rivera.send()
+    answer, again = submitted(rivera, "p1", answers_id=report.record_id)
+    rivera.send(answer, again)
+    boss.send()
+    assert queue(boss, north) == ([answer.record_id], (1, 0))
+    rivera.send(*(withdrawn(rivera, "p1", one.record_id) for one in (answer, again)))
+    boss.send()
+    assert queue(boss, north) == ([report.record_id], (0, 1))
+    rivera.send(withdrawn(rivera, "p1", report.record_id))
+    boss.send()
+    assert queue(boss, north) == ([], (0, 0))
+    agree(database, boss)
+
+
+def queue(boss: Laptop, team_id: str) -> tuple[list[str], tuple[int, int]]:
+    """The reports in a team's queue, and how many of its one member's wait and are back with them."""
+    items = [one.body or {} for one in live(boss, team_id, "review_item")]
+    (member,) = [one.body or {} for one in live(boss, team_id, "team_member")]
+    counts = int(member.get("reports_waiting", 0)), int(member.get("reports_returned", 0))
+    return [str(one["report_id"]) for one in items], counts
+
+
+def withdrawn(laptop: Laptop, person: str, entry: str) -> Op:
+    """An entry taken back as made in error."""
+    body = {"entry_id": entry, "reason": "In error", "officer_id": laptop.user, "written_at": laptop.now.isoformat()}
+    return laptop.op("withdrawal.create", body={"person_id": person, **body})
 
 
 def test_only_another_ones_supervisor_decides_and_only_once(database: Engine) -> None:

@@ -5,19 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection
 
 from fieldpo.central.books.rows import select_in
 from fieldpo.central.books.tables import assignment, record
-from fieldpo.central.books.team_tables import QUEUED, team, team_member
+from fieldpo.central.books.team_tables import team, team_member
 from fieldpo.central.deciding.supervising import stands
+from fieldpo.central.teams.caseload_reports import queued, reports_of
 from fieldpo.central.teams.team import officers_of, supervisors_of
 from fieldpo.plain import clean
-from fieldpo.sync.protocol.body import Body, Json
+from fieldpo.sync.protocol.body import Body
 from fieldpo.sync.protocol.exchange import caseload_partition
 from fieldpo.sync.protocol.kinds import Covering, Team, TeamCase, TeamMember
 
@@ -39,8 +39,7 @@ def members(conn: Connection, partition: str, now: dt.datetime) -> Iterator[tupl
             row for row in queued(conn, officer, "case") if msgspec.json.decode(row.body).get("status") not in CLOSED
         ]
         bodies = [msgspec.json.decode(row.body) for row in cases]
-        steps = [msgspec.json.decode(row.body) for row in queued(conn, officer, "report_step")]
-        last = last_steps(steps)
+        reports = Counter(reports_of(conn, officer).open().values())
         yield (
             officer,
             "team_member",
@@ -50,8 +49,8 @@ def members(conn: Connection, partition: str, now: dt.datetime) -> Iterator[tupl
                 since=since[officer],
                 open_cases=len(cases),
                 by_level=dict(sorted(Counter(str(body.get("level") or "") for body in bodies).items())),
-                reports_waiting=sum(step == "submitted" for step in last.values()),
-                reports_returned=sum(step == "returned" for step in last.values()),
+                reports_waiting=reports["submitted"],
+                reports_returned=reports["returned"],
                 covered_by=covering[officer],
             ),
         )
@@ -70,31 +69,6 @@ def members(conn: Connection, partition: str, now: dt.datetime) -> Iterator[tupl
                     status=str(body.get("status") or "active"),
                 ),
             )
-
-
-def queued(conn: Connection, officer_id: str, kind: str) -> Sequence[Row[Any]]:
-    """The live records of one of the queue's kinds in an officer's caseload, in feed order."""
-    query = sa.select(record.c.id, record.c.person_id, record.c.body).where(
-        record.c.partition_id == caseload_partition(officer_id),
-        record.c.kind == kind,
-        sa.text(QUEUED),
-        record.c.deleted.is_(False),
-    )
-    return list(conn.execute(query.order_by(record.c.number)))
-
-
-def last_steps(steps: Sequence[dict[str, Json]]) -> dict[str, str]:
-    """Where each report stands, by its steps in feed order, no clock of a device."""
-    said = defaultdict[str, list[str]](list)
-    for step in steps:
-        said[str(step.get("report_id"))].append(str(step.get("step")))
-    return {report: where_it_stands(words) for report, words in said.items()}
-
-
-def where_it_stands(steps: Sequence[str]) -> str:
-    """A report's place by its steps: the last decision, however often it is submitted again, whatever else is said."""
-    decided = [step for step in steps if step in ("returned", "approved", "filed")]
-    return decided[-1] if decided else "submitted" if "submitted" in steps else ""
 
 
 def subject_names(conn: Connection, person_ids: Sequence[str]) -> dict[str, str]:

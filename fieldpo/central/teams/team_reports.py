@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from fieldpo.central.books.rows import select_in, texts
+from fieldpo.central.books.rows import select_in
 from fieldpo.central.books.tables import record
+from fieldpo.central.teams.caseload_reports import CaseloadReports, reports_of
 from fieldpo.central.teams.team import officers_of
-from fieldpo.central.teams.team_members import queued, subject_names, where_it_stands
+from fieldpo.central.teams.team_members import subject_names
 from fieldpo.sync.protocol.body import Body, Json
 from fieldpo.sync.protocol.kinds import Evidence, ReviewItem, Step, ViolationReport
-
-WAITING = frozenset({"submitted", "returned"})
-"""Where a report stands that is still in the queue: with the supervisor, or back with its officer."""
 
 MOST_CITED = 500
 MOST_COPIED = 2 * 1024 * 1024
@@ -27,55 +23,16 @@ MOST_COPIED = 2 * 1024 * 1024
 than anybody reads, and a laptop pulls no record of any size."""
 
 
-@dataclass
-class _Caseload:
-    """What one officer's caseload says of reports."""
-
-    steps: dict[str, list[Step]] = field(default_factory=lambda: defaultdict(list))
-    reports: dict[str, Row[Any]] = field(default_factory=dict)
-    answered: set[str] = field(default_factory=set)
-    withdrawn: set[str] = field(default_factory=set)
-    addenda: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-
-    def open_reports(self) -> list[str]:
-        """Reports in the queue: not approved or filed, not withdrawn, not answered by a newer one."""
-        return [
-            report_id
-            for report_id in self.reports
-            if where_it_stands([each.step for each in self.steps.get(report_id, ())]) in WAITING
-            and report_id not in self.answered | self.withdrawn
-        ]
-
-
 def reports(conn: Connection, partition: str) -> Iterator[tuple[str, str, Body]]:
     """The reports in a team's queue: key, kind and body of each copy."""
     for officer in officers_of(conn, partition):
-        caseload = _read(conn, officer)
-        found = caseload.open_reports()
+        caseload = reports_of(conn, officer)
+        found = caseload.open()
         bodies = {each: msgspec.json.decode(caseload.reports[each].body) for each in found}
         cited = _cited(conn, bodies.values())
         names = subject_names(conn, [caseload.reports[each].person_id for each in found])
         for report_id in found:
             yield report_id, "review_item", _item(caseload, report_id, bodies[report_id], cited, names)
-
-
-def _read(conn: Connection, officer: str) -> _Caseload:
-    found = _Caseload()
-    rows = queued(conn, officer, "violation_report")
-    if not rows:
-        return found
-    found.reports = {row.id: row for row in rows}
-    found.answered = texts(msgspec.json.decode(row.body).get("answers_id") for row in rows)
-    for row in queued(conn, officer, "withdrawal"):
-        found.withdrawn.add(str(msgspec.json.decode(row.body).get("entry_id")))
-    for row in queued(conn, officer, "report_step"):
-        if row.id not in found.withdrawn:
-            body = msgspec.json.decode(row.body)
-            found.steps[str(body.get("report_id"))].append(msgspec.convert(body, Step, strict=False))
-    for row in queued(conn, officer, "addendum"):
-        body = msgspec.json.decode(row.body)
-        found.addenda[str(body.get("entry_id"))].append(str(body.get("text", "")))
-    return found
 
 
 def _cited(conn: Connection, reports_: Any) -> Mapping[str, Row[Any]]:
@@ -89,7 +46,7 @@ def _cited(conn: Connection, reports_: Any) -> Mapping[str, Row[Any]]:
 
 
 def _item(
-    caseload: _Caseload,
+    caseload: CaseloadReports,
     report_id: str,
     body: dict[str, Json],
     cited: Mapping[str, Row[Any]],
@@ -105,7 +62,7 @@ def _item(
     before = caseload.reports.get(report.answers_id or "")
     if before is not None and before.person_id != row.person_id:
         before = None
-    state = where_it_stands([each.step for each in steps])
+    state = caseload.where(report_id)
     return ReviewItem(
         report_id=report_id,
         subject_id=row.person_id or "",
@@ -123,11 +80,13 @@ def _item(
     )
 
 
-def _steps(caseload: _Caseload, report_id: str | None) -> Sequence[Step]:
+def _steps(caseload: CaseloadReports, report_id: str | None) -> Sequence[Step]:
     return caseload.steps.get(report_id, ()) if report_id else ()
 
 
-def _evidence(entries: Iterable[str], of_person: Mapping[str, Row[Any]], caseload: _Caseload) -> Iterator[Evidence]:
+def _evidence(
+    entries: Iterable[str], of_person: Mapping[str, Row[Any]], caseload: CaseloadReports
+) -> Iterator[Evidence]:
     copied = 0
     for place, entry in enumerate(entries):
         row, more = of_person.get(entry), caseload.addenda.get(entry, [])

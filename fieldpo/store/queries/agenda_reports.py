@@ -10,27 +10,25 @@ import msgspec
 from sqlalchemy import Connection, Row
 
 from fieldpo.plain import clock, day, short_day
+from fieldpo.store.queries.standing_reports import STANDS, UNANSWERED
 from fieldpo.store.queries.whose import People, listed, of_people
 from fieldpo.supervision.agenda.items import Item, Source
 
 _RETURNED = (
-    "SELECT s.report_id, s.body, r.person_id FROM r_report_step s JOIN r_violation_report r ON r.id = s.report_id "
+    "SELECT s.report_id, s.body, r.person_id FROM r_report_step s "  # noqa: S608 - our own words
+    "JOIN r_violation_report r ON r.id = s.report_id "
     "WHERE s.step = 'returned' AND s.hidden = 0 AND r.hidden = 0 "
     "AND +r.partition IN (SELECT value FROM json_each(:own)) "
     "AND NOT EXISTS (SELECT 1 FROM r_report_step later WHERE later.report_id = s.report_id AND later.hidden = 0 "
     "  AND (julianday(json_extract(later.body, '$.written_at')), later.id) "
     "  > (julianday(json_extract(s.body, '$.written_at')), s.id)) "
-    "AND NOT EXISTS (SELECT 1 FROM r_withdrawal w WHERE w.entry_id = r.id AND w.hidden = 0) "
-    "AND NOT EXISTS (SELECT 1 FROM r_violation_report answer WHERE answer.person_id = r.person_id "
-    "  AND answer.hidden = 0 AND json_extract(answer.body, '$.answers_id') = r.id)"
+    f"AND {STANDS} AND {UNANSWERED}"
 )
 _RESPONSES = (
-    "SELECT r.id, r.person_id, r.body FROM r_violation_report r WHERE r.hidden = 0 "
+    "SELECT r.id, r.person_id, r.body FROM r_violation_report r WHERE r.hidden = 0 "  # noqa: S608 - our own words
     "AND json_extract(r.body, '$.response') IS NOT NULL AND +r.partition IN (SELECT value FROM json_each(:own)) "
-    "AND NOT EXISTS (SELECT 1 FROM r_withdrawal w WHERE w.entry_id = r.id AND w.hidden = 0) "
     "AND NOT EXISTS (SELECT 1 FROM r_report_step s WHERE s.report_id = r.id AND s.hidden = 0 AND s.step = 'filed') "
-    "AND NOT EXISTS (SELECT 1 FROM r_violation_report answer WHERE answer.person_id = r.person_id "
-    "  AND answer.hidden = 0 AND json_extract(answer.body, '$.answers_id') = r.id)"
+    f"AND {STANDS} AND {UNANSWERED}"
 )
 
 

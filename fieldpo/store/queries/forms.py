@@ -13,6 +13,7 @@ from fieldpo.store.acting.drafts import Draft, drafts
 from fieldpo.store.entries.appointment import Ahead
 from fieldpo.store.entries.contact import Booked
 from fieldpo.store.queries.names import Hazard, PersonName, hazards_of, name_of, people_named
+from fieldpo.store.queries.standing_reports import STANDS, UNANSWERED
 from fieldpo.store.queries.whose import caseloads, listed
 from fieldpo.store.records import read_record
 from fieldpo.supervision.calendar import at, local
@@ -42,11 +43,10 @@ _HOME = text(
     "ORDER BY \"use\" <> 'home', id DESC LIMIT 1"
 )
 _RETURNED = text(
-    "SELECT s.report_id, s.body AS step, r.body FROM r_report_step s JOIN r_violation_report r ON r.id = s.report_id "
+    "SELECT s.report_id, s.body AS step, r.body FROM r_report_step s "  # noqa: S608 - our own words
+    "JOIN r_violation_report r ON r.id = s.report_id "
     "WHERE r.person_id = :person AND s.step = 'returned' AND s.hidden = 0 AND r.hidden = 0 "
-    "AND NOT EXISTS (SELECT 1 FROM r_violation_report a WHERE a.person_id = r.person_id AND a.hidden = 0 "
-    "  AND json_extract(a.body, '$.answers_id') = r.id) "
-    "AND NOT EXISTS (SELECT 1 FROM r_withdrawal w WHERE w.entry_id = r.id AND w.hidden = 0) "
+    f"AND {STANDS} AND {UNANSWERED} "
     "ORDER BY julianday(json_extract(s.body, '$.written_at')) DESC, s.id DESC LIMIT 1"
 )
 _COLLATERALS = text("SELECT body FROM r_collateral WHERE person_id = :person AND hidden = 0 ORDER BY id")
