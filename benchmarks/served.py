@@ -29,7 +29,10 @@ def edit_at_central(ground: Ground, ids: list[str], words: str) -> None:
     engine = open_database(ground.database_url)
     try:
         with writing(engine) as connection:
-            for each in ids:
-                records.edit_record(connection, each, {"directions": words})
+            for one in records.read_records(connection, ids).values():
+                body = {**one.body, "directions": words}
+                records.put_records(
+                    connection, one.partition, [records.NewRecord(one.id, one.kind, body, one.person_id)]
+                )
     finally:
         engine.dispose()

@@ -24,6 +24,7 @@ from fieldpo.central.settings import Settings
 from fieldpo.sync.protocol.body import Body, plain_body
 from fieldpo.sync.protocol.exchange import caseload_partition
 from fieldpo.sync.protocol.kinds import Person
+from tests.central_records import edit_record
 
 PASSWORD = "a long enough password"
 
@@ -64,7 +65,7 @@ class Central:
     def edit(self, record_id: str, **fields: object) -> None:
         """What somebody else changes at central."""
         with writing(self.engine) as conn:
-            records.edit_record(conn, record_id, fields)
+            edit_record(conn, record_id, fields)
 
     def record(self, record_id: str) -> Standing:
         """One record as it stands at central."""

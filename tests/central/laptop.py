@@ -13,7 +13,6 @@ from sqlalchemy.engine import Engine
 from fieldpo.central.books.database import writing
 from fieldpo.central.caller import Caller
 from fieldpo.central.exchanging.exchange import exchange
-from fieldpo.central.office.records import put_record
 from fieldpo.sync.protocol.exchange import (
     CASE_LEAVE,
     HASH_MODULUS,
@@ -27,6 +26,7 @@ from fieldpo.sync.protocol.exchange import (
     record_digest,
 )
 from fieldpo.sync.protocol.ops import SCHEMA_VERSION, Op, freeze
+from tests.central_records import put_record
 
 NOW = dt.datetime(2026, 11, 22, 15, 0, tzinfo=dt.UTC)
 """The day of every test here."""

@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy.engine import Engine
 
 from fieldpo.central.books.database import reading, writing
-from fieldpo.central.office.records import edit_record, put_record, read_record
+from fieldpo.central.office.records import read_record
 from fieldpo.errors import NotFound
 from fieldpo.sync.protocol.exchange import VerdictKind
 from tests.central.laptop import NOW, Laptop, put_person, put_phone
+from tests.central_records import edit_record, put_record
 
 
 @pytest.fixture

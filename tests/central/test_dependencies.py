@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy.engine import Engine
 
 from fieldpo.central.books.database import reading
-from fieldpo.central.office.records import every_record
 from fieldpo.sync.protocol.exchange import VerdictKind
 from tests.central.laptop import Laptop, put_person, put_phone
+from tests.central_records import every_record
 
 
 @pytest.fixture

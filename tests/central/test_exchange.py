@@ -10,10 +10,11 @@ from sqlalchemy.engine import Engine
 
 from fieldpo.central.books.database import reading
 from fieldpo.central.deciding import feed
-from fieldpo.central.office.records import every_record, read_record
+from fieldpo.central.office.records import read_record
 from fieldpo.sync.protocol.exchange import AGENCY, VerdictKind
 from fieldpo.sync.protocol.ops import freeze
 from tests.central.laptop import Laptop, put_person, put_phone
+from tests.central_records import every_record
 
 
 def test_an_ordinary_day_is_one_round_trip(database: Engine) -> None:

@@ -10,12 +10,13 @@ from sqlalchemy.engine import Engine
 
 from fieldpo.central.books.database import reading, writing
 from fieldpo.central.deciding.access import cover, end
-from fieldpo.central.office.records import place_of, put_record, read_record
+from fieldpo.central.office.records import place_of, read_record
 from fieldpo.central.office.transfer import assign
 from fieldpo.errors import BadInput, NotFound
 from fieldpo.sync.protocol.exchange import CASE_LEAVE, VerdictKind, caseload_partition
 from fieldpo.sync.protocol.ops import Op
 from tests.central.laptop import NOW, Laptop, put_person, put_phone
+from tests.central_records import put_record
 
 
 @pytest.fixture

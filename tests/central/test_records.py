@@ -7,18 +7,10 @@ from sqlalchemy.engine import Engine
 
 from fieldpo.central.books.database import reading, writing
 from fieldpo.central.deciding.identifiers import carriers
-from fieldpo.central.office.records import (
-    NewRecord,
-    Put,
-    delete_record,
-    edit_record,
-    every_record,
-    place_of,
-    put_records,
-    read_record,
-)
+from fieldpo.central.office.records import NewRecord, Put, delete_record, place_of, put_records, read_record
 from fieldpo.errors import BadInput, NotFound
 from tests.central.laptop import NOW, Laptop
+from tests.central_records import edit_record, every_record
 
 CASELOAD = "caseload:rivera"
 

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy.engine import Engine
 
 from fieldpo.central.books.database import reading
-from fieldpo.central.office.records import every_record
 from fieldpo.errors import BadInput
 from fieldpo.sync.protocol.exchange import VerdictKind
 from fieldpo.sync.protocol.ops import freeze
 from tests.central.laptop import Laptop, put_person, put_phone
+from tests.central_records import every_record
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ from sqlalchemy.engine import Engine
 from fieldpo.central.books import partitions, rows
 from fieldpo.central.books.database import reading, writing
 from fieldpo.central.exchanging.exchange import Unavailable
-from fieldpo.central.office.records import every_record
 from fieldpo.sync.protocol.exchange import AuditRow, VerdictKind
 from fieldpo.sync.protocol.ops import freeze
 from tests.central.laptop import Laptop, put_person
+from tests.central_records import every_record
 
 
 @pytest.fixture

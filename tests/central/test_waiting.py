@@ -8,11 +8,11 @@ from sqlalchemy.engine import Engine
 from fieldpo.central.books.database import writing
 from fieldpo.central.deciding.access import grant
 from fieldpo.central.office.group_waiting import end_group, group_of
-from fieldpo.central.office.records import put_record
 from fieldpo.sync.protocol.exchange import VerdictKind, caseload_partition
 from tests.central.conftest import POSTGRES
 from tests.central.laptop import NOW, Laptop, put_person, put_phone
 from tests.central.steps import Steps
+from tests.central_records import put_record
 
 
 @pytest.fixture

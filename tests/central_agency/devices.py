@@ -15,9 +15,9 @@ from fieldpo.central.accounts import tokens, users
 from fieldpo.central.accounts.users import User
 from fieldpo.central.books.database import writing
 from fieldpo.central.deciding.devices import add_device
-from fieldpo.central.office import records
 from fieldpo.sync.protocol.exchange import PROTOCOL, SyncResponse, caseload_partition
 from tests.central.laptop import Laptop
+from tests.central_records import put_record
 
 PASSWORD = "a long enough password"
 
@@ -27,7 +27,7 @@ def officer(engine: Engine, login: str, person: str) -> User:
     now = dt.datetime.now(dt.UTC)
     with writing(engine) as conn:
         user = users.add_user(conn, login, PASSWORD, name=login.title(), now=now)
-        records.put_record(conn, caseload_partition(user.id), person, "person", {"family_name": "Doe"}, person)
+        put_record(conn, caseload_partition(user.id), person, "person", {"family_name": "Doe"}, person)
     return user
 
 

@@ -17,10 +17,10 @@ from fieldpo.central.books.partitions import epoch
 from fieldpo.central.deciding.devices import hold_device
 from fieldpo.central.deciding.inbox import keep
 from fieldpo.central.deciding.received import receive
-from fieldpo.central.office.records import every_record
 from fieldpo.central.upkeep.backup import number_before_dump
 from fieldpo.cli import main
 from tests.central.laptop import NOW, Laptop, put_person
+from tests.central_records import every_record
 
 pytestmark = pytest.mark.postgres
 

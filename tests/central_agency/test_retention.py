@@ -23,6 +23,7 @@ from fieldpo.sync.protocol.ids import new_id
 from fieldpo.sync.protocol.kinds import Phone
 from tests.central.laptop import NOW, Laptop, put_person, put_phone
 from tests.central_agency.devices import officer
+from tests.central_records import edit_record
 from tests.sync.conftest import Device, Field, central, field
 from tests.sync.test_questions import AT, PERSON, PHONE, agreed, laptop, open_questions, reyes, shown
 from tests.sync.test_restored_central import note, times
@@ -47,8 +48,8 @@ def months_pass(database: Engine) -> None:
     """One phone is deleted and the other changed, long ago; something is changed only yesterday."""
     with writing(database) as conn:
         records.delete_record(conn, "old", now=NOW)
-        records.edit_record(conn, "kept", {"number": "2"}, now=NOW)
-        records.edit_record(conn, "kept", {"number": "3"}, now=NOW + LATER - dt.timedelta(days=1))
+        edit_record(conn, "kept", {"number": "2"}, now=NOW)
+        edit_record(conn, "kept", {"number": "3"}, now=NOW + LATER - dt.timedelta(days=1))
 
 
 def reloads(one: Laptop) -> dict[str, bool]:

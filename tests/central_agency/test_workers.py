@@ -12,12 +12,12 @@ from sqlalchemy.engine import Engine
 
 from fieldpo.central.accounts import throttling
 from fieldpo.central.books.database import open_database, reading, writing
-from fieldpo.central.office.records import every_record
 from fieldpo.cli import main
 from fieldpo.sync.protocol.exchange import VerdictKind
 from tests.central.laptop import NOW
 from tests.central_agency.devices import Wired, officer, wired
 from tests.central_agency.serving import Serving, serving
+from tests.central_records import every_record
 
 pytestmark = pytest.mark.postgres
 

@@ -13,8 +13,8 @@ from fieldpo.central.deciding.world import Standing
 from fieldpo.central.importing.load import import_file
 from fieldpo.central.importing.mapping import Mapping
 from fieldpo.central.importing.report import ImportReport
-from fieldpo.central.office.records import every_record
 from tests.central_edge.conftest import CASELOADS, START
+from tests.central_records import every_record
 
 NIJ = CASELOADS / "nij_200.csv"
 

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy.engine import Engine
 
 from fieldpo.central.books.database import writing
-from fieldpo.central.office.records import edit_record
 from fieldpo.central.upkeep.export import export_lines
 from tests.central.laptop import NOW, Laptop, put_person, put_phone
+from tests.central_records import edit_record
 
 
 def _lines(database: Engine) -> list[dict[str, Any]]:

@@ -12,7 +12,6 @@ from sqlalchemy.engine import Engine
 from fieldpo.central.books.auth_tables import import_kept
 from fieldpo.central.books.database import reading, writing
 from fieldpo.central.importing.mapping import parse_mapping
-from fieldpo.central.office.records import edit_record
 from fieldpo.central.office.transfer import transfer
 from tests.central_edge.conftest import START
 from tests.central_edge.county_files import (
@@ -25,6 +24,7 @@ from tests.central_edge.county_files import (
     imported,
     only,
 )
+from tests.central_records import edit_record
 
 
 @pytest.fixture

@@ -19,10 +19,10 @@ from fieldpo.central.accounts.users import add_user
 from fieldpo.central.books.auth_tables import throttle
 from fieldpo.central.books.database import open_database, writing
 from fieldpo.central.deciding import devices
-from fieldpo.central.office.records import put_record
 from fieldpo.central.serving.app import create_app
 from fieldpo.central.settings import Settings
 from fieldpo.sync.protocol.exchange import caseload_partition
+from tests.central_records import put_record
 
 PASSWORD = "a long enough password"
 PERSONS = {"mreyes": "doe", "tchen": "roe"}

@@ -21,6 +21,7 @@ from fieldpo.central.teams import team
 from fieldpo.errors import BadInput, NotFound
 from fieldpo.sync.protocol.body import Json
 from fieldpo.sync.protocol.exchange import caseload_partition
+from tests.central_records import edit_record
 
 from .agency import ACCESS_SECONDS, Agency
 from .cast import CASES, TEAM, WHITFIELD
@@ -38,7 +39,7 @@ class Office:
         with self._counted() as conn:
             if records.read_record(conn, record_id).deleted:
                 return False
-            records.edit_record(conn, record_id, fields, now=self.agency.now())
+            edit_record(conn, record_id, fields, now=self.agency.now())
         return True
 
     def delete(self, record_id: str) -> None:

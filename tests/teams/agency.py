@@ -9,11 +9,11 @@ from sqlalchemy.engine import Engine
 
 from fieldpo.central.books.database import reading, writing
 from fieldpo.central.books.tables import partition_counter
-from fieldpo.central.office.records import put_record
 from fieldpo.central.teams import team
 from fieldpo.sync.protocol.body import KINDS
 from fieldpo.sync.protocol.exchange import AGENCY, Change, caseload_partition
 from tests.central.laptop import NOW, Laptop, put_person
+from tests.central_records import put_record
 
 RIVERA, OKAFOR, BOSS = "rivera", "okafor", "whitfield"
 

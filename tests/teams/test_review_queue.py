@@ -11,11 +11,11 @@ from fieldpo.central.books import audit
 from fieldpo.central.books.database import reading, writing
 from fieldpo.central.deciding import access
 from fieldpo.central.office import transfer
-from fieldpo.central.office.records import put_record
 from fieldpo.central.teams import team
-from fieldpo.sync.protocol.ops import Op
 from fieldpo.sync.protocol.exchange import AGENCY, VerdictKind, case_partition, caseload_partition
+from fieldpo.sync.protocol.ops import Op
 from tests.central.laptop import NOW, Laptop, put_person
+from tests.central_records import put_record
 from tests.teams.agency import BOSS, OKAFOR, RIVERA, agree, found, late, live, put_client, step, submitted
 
 

@@ -1,4 +1,4 @@
-"""Central's own hand on records: what an import, the demo and the shell put, edit and read.
+"""Central's own hand on records: what an import, the demo and the shell put, take away and read.
 
 Every function works inside the caller's transaction (`database.writing`), takes the partition's lock itself
 and stamps the feed as an exchange does. The caller names the person or program that writes.
@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 
 from fieldpo.central.books import partitions
 from fieldpo.central.books.rows import insert_rows, select_in, upsert_rows
-from fieldpo.central.books.tables import partition_counter, person_place, record
+from fieldpo.central.books.tables import person_place, record
 from fieldpo.central.deciding.flush import record_row
 from fieldpo.central.deciding.identifiers import store_identifiers
 from fieldpo.central.deciding.load import standing
@@ -48,19 +48,6 @@ class Put:
     same: int
 
 
-def put_record(
-    conn: Connection,
-    partition: str,
-    record_id: str,
-    kind: str,
-    body: Mapping[str, Json],
-    person_id: str | None = None,
-    now: dt.datetime | None = None,
-) -> Put:
-    """Put one record; see `put_records`."""
-    return put_records(conn, partition, [NewRecord(record_id, kind, body, person_id)], now=now)
-
-
 def put_records(conn: Connection, partition: str, rows: Iterable[NewRecord], *, now: dt.datetime | None = None) -> Put:
     """Put records as central knows them: new ones are added, others get exactly this body as a new version.
 
@@ -75,16 +62,6 @@ def put_records(conn: Connection, partition: str, rows: Iterable[NewRecord], *, 
         total = Put(total.added + done.added, total.changed + done.changed, total.same + done.same)
     partitions.store(conn, [counter], now or dt.datetime.now(dt.UTC))
     return total
-
-
-def edit_record(
-    conn: Connection, record_id: str, fields: Mapping[str, Json], *, now: dt.datetime | None = None
-) -> Standing:
-    """Set fields of a record; a field at None is left out. Raises NotFound."""
-    before = read_record(conn, record_id)
-    body = {name: value for name, value in {**before.body, **fields}.items() if value is not None}
-    put_record(conn, before.partition, record_id, before.kind, body, before.person_id, now=now)
-    return read_record(conn, record_id)
 
 
 def delete_record(conn: Connection, record_id: str, *, now: dt.datetime | None = None) -> None:
@@ -110,19 +87,6 @@ def read_record(conn: Connection, record_id: str) -> Standing:
 def read_records(conn: Connection, record_ids: Collection[str]) -> dict[str, Standing]:
     """Those of the records that central has."""
     return {row.id: standing(row) for row in select_in(conn, sa.select(record), record.c.id, record_ids)}
-
-
-def every_record(conn: Connection) -> Iterator[Standing]:
-    """Every record, deleted ones too, partition by partition in feed order. Holds few in memory."""
-    for partition in list(conn.execute(sa.select(partition_counter.c.id).order_by(partition_counter.c.id)).scalars()):
-        reached = 0
-        while True:
-            query = sa.select(record).where(record.c.partition_id == partition, record.c.number > reached)
-            rows = conn.execute(query.order_by(record.c.number).limit(5_000)).all()
-            if not rows:
-                break
-            yield from map(standing, rows)
-            reached = rows[-1].number
 
 
 def place_of(conn: Connection, person_id: str) -> str:
