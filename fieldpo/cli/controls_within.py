@@ -102,16 +102,20 @@ def outbox(vault: Vault) -> Iterator[Control]:
 
 
 def unreadable(vault: Vault) -> Iterator[Control]:
-    """What central sent in a form that does not fit."""
-    from fieldpo.store.queries.unreadable import unreadable_ids
+    """What central sent in a form that does not fit, or of a kind that only a newer fieldpo knows."""
+    from fieldpo.store.queries.unreadable import kind_words, newer_kinds, unreadable_ids
 
     with vault.reading() as connection:
-        found = len(unreadable_ids(connection))
+        found, newer = len(unreadable_ids(connection)), newer_kinds(connection)
     if found:
         said = (
             f"Central sent {plain.count(found, 'record')} that fieldpo cannot read; fieldpo outbox lists them. "
             "They are kept as they came. Tell your administrator."
         )
+        yield Control("records", "attention", said)
+    if newer:
+        kinds = ", ".join(kind_words(plain.clean(kind)) for kind in newer)
+        said = f"Central sends what only a newer fieldpo shows: {kinds}. It is kept as it came. Update fieldpo."
         yield Control("records", "attention", said)
 
 

@@ -176,11 +176,6 @@ def _to_index(connection: Connection, kinds: set[str], ids: str) -> list[tuple[s
     return found
 
 
-def still_due(connection: Connection) -> int:
-    """How many records are not in the index yet."""
-    return int(connection.scalar(text("SELECT count(*) FROM search_due")) or 0)
-
-
 def match_expression(typed: str) -> str:
     """What the officer typed, as an FTS5 query: every word, the last one as a beginning."""
     words = re.findall(r"\w+", typed)

@@ -16,7 +16,7 @@ from textual.worker import WorkerFailed
 
 from fieldpo.cli import main
 from fieldpo.cli.controls import Control, keyring, outside, posture
-from fieldpo.cli.controls_within import policy, within
+from fieldpo.cli.controls_within import policy, unreadable, within
 from fieldpo.errors import NoVault
 from fieldpo.paths import paths
 from fieldpo.screens.crash import keep_report
@@ -29,6 +29,7 @@ from fieldpo.supervision.pack_file import shipped_text
 from fieldpo.sync.protocol.kinds import Person, PolicyPack
 from tests.filled_vault import NOW, PASSPHRASE, Pulled, fill
 
+PERSON = "0192aaaa-0000-7000-8000-00000000f001"
 ANOTHER = "eleven quiet mornings in May"
 
 
@@ -162,6 +163,17 @@ def test_a_central_that_is_away_is_told(bare_vault: Vault) -> None:
     found = _named(within(bare_vault, NOW), "central")
     assert found.state == "attention"
     assert "not reached" in found.said
+
+
+def test_a_kind_of_a_newer_fieldpo_is_told(bare_vault: Vault) -> None:
+    """What central sends and no screen can show yet is named, with the advice to update."""
+    assert list(unreadable(bare_vault)) == []
+    fill(bare_vault, [Pulled("referral_note", PERSON, PERSON, {"provider": "Elm"})])
+    [told] = unreadable(bare_vault)
+    assert told.state == "attention"
+    assert told.said == (
+        "Central sends what only a newer fieldpo shows: referral note. It is kept as it came. Update fieldpo."
+    )
 
 
 def test_a_pack_of_a_newer_fieldpo_is_told(bare_vault: Vault) -> None:

@@ -10,11 +10,13 @@ STORY = """
 import datetime as dt, sys
 from pathlib import Path
 from typing import ClassVar
-from fieldpo.store import records, search, tables, undo
+from fieldpo.store import records, search
+from fieldpo.store.acting import undo
 from fieldpo.store.acting.acts import Act, Change, Create, perform
-from fieldpo.store.database.migrations import kinds_kept_raw, migrate
 from fieldpo.store.acting.outbox import renumber
+from fieldpo.store.database.migrations import migrate
 from fieldpo.store.database.record_table import RecordTable, register
+from fieldpo.store.queries.unreadable import newer_kinds
 from fieldpo.store.vault import create_vault, open_vault
 from fieldpo.sync.protocol.body import Code, Id, Line, Merging, OfPerson, Prose, kind
 
@@ -25,7 +27,7 @@ vault = create_vault(folder, PASSPHRASE, user_id="u1", device_id="d1", training=
 with vault.writing() as c:
     records.write_record(c, records.Record("person", "p1", "caseload:u1", "p1", {"family_name": "Fahey"}, 1, 1))
     records.write_record(c, records.Record("referral", "r0", "caseload:u1", "p1", {"provider": "Elm"}, 1, 2))
-    assert kinds_kept_raw(c) == ["referral"]
+    assert newer_kinds(c) == ["referral"]
 vault.close()
 
 @kind("referral", Merging.FIELDS, prose=("note",))
@@ -42,7 +44,7 @@ class ReferralTable(RecordTable, table=True):
 
 with open_vault(folder, PASSPHRASE, migrate=migrate, reincarnate=renumber) as vault:
     with vault.reading() as c:
-        assert kinds_kept_raw(c) == []
+        assert newer_kinds(c) == []
         assert records.read_record(c, "referral", "r0").body["provider"] == "Elm"
     made = Referral(person_id="p1", provider="Oak House", note="starts in May")
     act = Act("Referral to Oak House", (Create(made),), now)

@@ -203,9 +203,3 @@ def _take_known(connection: Connection, kind: str, table: Table) -> None:
             insert(table), [{**row, **projected(kind, msgspec.json.decode(row["body"]))} for row in rows]
         )
         connection.execute(delete(unknown).where(unknown.c.kind == kind))
-
-
-def kinds_kept_raw(connection: Connection) -> list[str]:
-    """The kinds that this version does not know and keeps as they came."""
-    unknown = sql_table(TABLES[""])
-    return list(connection.scalars(select(unknown.c.kind).distinct()))

@@ -29,6 +29,9 @@ _FOUND = text(
     "SELECT id, kind, person_id, body FROM r_unknown WHERE kind LIKE :kinds AND hidden = 0 ORDER BY person_id, kind, id"
 ).bindparams(kinds=f"{UNREADABLE}%")
 _IDS = text("SELECT id FROM r_unknown WHERE kind LIKE :kinds AND hidden = 0").bindparams(kinds=f"{UNREADABLE}%")
+_NEWER = text("SELECT DISTINCT kind FROM r_unknown WHERE kind NOT LIKE :kinds AND hidden = 0 ORDER BY kind").bindparams(
+    kinds=f"{UNREADABLE}%"
+)
 _OF_PEOPLE = text(
     "SELECT person_id, kind FROM r_unknown WHERE kind LIKE :kinds AND hidden = 0 AND person_id IS NOT NULL "
     "AND +partition IN (SELECT value FROM json_each(:own)) "
@@ -72,6 +75,11 @@ def kind_words(kind: str) -> str:
 def unreadable_ids(connection: Connection) -> frozenset[str]:
     """The ids of all of them."""
     return frozenset(connection.scalars(_IDS))
+
+
+def newer_kinds(connection: Connection) -> list[str]:
+    """The kinds of record that only a newer fieldpo knows, from A to Z: kept as they came until this one is updated."""
+    return list(connection.scalars(_NEWER))
 
 
 def unreadable_records(connection: Connection) -> list[Unreadable]:
