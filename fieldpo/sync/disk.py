@@ -12,7 +12,7 @@ from fieldpo import __version__
 from fieldpo.store import partitions, search
 from fieldpo.store.acting import outbox
 from fieldpo.store.acting.outbox import Counts
-from fieldpo.store.applying import apply, batches, purge, restored
+from fieldpo.store.applying import apply, batches, hiding, purge, restored
 from fieldpo.store.applying.apply import Taken
 from fieldpo.store.applying.batches import Batch
 from fieldpo.store.database.meta import get_meta, put_meta
@@ -96,9 +96,9 @@ class VaultDisk:
         """Finish broken-off revocations; let parked ops wait again after an upgrade of fieldpo."""
         with self._vault.writing() as connection:
             batches.retry_parked(connection, __version__)
-            broken_off = purge.unfinished_revocations(connection)
+            broken_off = hiding.unfinished_revocations(connection)
         for partition_id in broken_off:
-            purge.revoke(self._vault, partition_id)
+            hiding.revoke(self._vault, partition_id)
 
     def standing(self) -> Standing:
         """Where the device stands now."""

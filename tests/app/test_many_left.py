@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from fieldpo.screens.not_sent import NotSentScreen
-from fieldpo.store.applying.purge import held_back, leave
+from fieldpo.store.applying.hiding import leave
+from fieldpo.store.applying.purge import held_back
 from fieldpo.store.records import find_record
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.exchange import caseload_partition

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import Connection, text
 
 from fieldpo.store import partitions, records, search
-from fieldpo.store.applying import apply, apply_pages, batches, loading, purge
+from fieldpo.store.applying import apply, apply_pages, batches, hiding, loading, purge
 from fieldpo.store.applying.batches import Batch, Sending
 from fieldpo.store.database.meta import put_meta
 from fieldpo.store.partitions import Tally
@@ -106,12 +106,12 @@ def retry_that_recuts_bytes() -> list[Patch]:
 @mutant(11)
 def hash_not_updated_on_leave() -> list[Patch]:
     """A case that left still counts."""
-    plain = purge._hide
+    plain = hiding._hide
 
     def uncounted(connection: Any, kind: str, partition_id: str, rows: Any, _: Tally) -> None:
         plain(connection, kind, partition_id, rows, Tally())
 
-    return [on(purge, "_hide", uncounted)]
+    return [on(hiding, "_hide", uncounted)]
 
 
 @mutant(12, "poison for a proxy", "a dependency that never comes")
@@ -142,7 +142,7 @@ def revoked_partition_stays() -> list[Patch]:
         with vault.writing() as connection:
             connection.execute(text("DELETE FROM partition WHERE id = :id"), {"id": partition_id})
 
-    return [on(purge, "revoke", forget)]
+    return [on(hiding, "revoke", forget)]
 
 
 @mutant(15, "poison for a proxy", "poison for central")

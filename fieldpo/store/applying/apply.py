@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from fieldpo.store import partitions
-from fieldpo.store.applying import apply_verdicts, loading, purge
+from fieldpo.store.applying import apply_verdicts, hiding, loading
 from fieldpo.store.applying.apply_verdicts import Answered
 from fieldpo.store.applying.restored import reopen
 from fieldpo.store.database.meta import get_meta, put_meta
@@ -54,7 +54,7 @@ def take_response(vault: Vault, response: SyncResponse, pace: Pace = BESIDE) -> 
         if pulled.mismatch or pulled.missing:
             mismatched.append(page.id)
     for partition_id in response.revoked:
-        purge.revoke(vault, partition_id)
+        hiding.revoke(vault, partition_id)
     with vault.writing() as connection:
         for partition_id in response.granted:
             partitions.grant(connection, partition_id)

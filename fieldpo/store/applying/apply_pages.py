@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Text, bindparam, func, select, text, update
 
 from fieldpo.store import records, search
 from fieldpo.store.applying.clean_bodies import clean_change, known_change
-from fieldpo.store.applying.purge import leave, leave_alone
+from fieldpo.store.applying.hiding import leave, leave_alone
 from fieldpo.store.database.migrations import sql_table
 from fieldpo.store.database.record_table import table_of
 from fieldpo.store.partitions import Tally

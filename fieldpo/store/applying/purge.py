@@ -1,4 +1,4 @@
-"""Cases that left: hidden at once, and gone from this computer when nothing of the officer's waits on them.
+"""Cases that left and are hidden: gone from this computer when nothing of the officer's waits on them.
 
 A case is purged when each of its ops has a final verdict, no question about it is open and no draft remains. When
 more than a tenth of the caseload leaves (and more than one client), it is only hidden until the officer confirms.
@@ -7,159 +7,48 @@ more than a tenth of the caseload leaves (and more than one client), it is only 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 
-import msgspec
-from sqlalchemy import Connection, bindparam, literal, select, text, union_all, update
+from sqlalchemy import Connection, bindparam, literal, select, text, union, union_all
 
 from fieldpo.store import audit, records, search
+from fieldpo.store.applying.hiding import CONFIRMED, SLICE
 from fieldpo.store.database.meta import get_meta, put_meta
 from fieldpo.store.database.migrations import sql_table
 from fieldpo.store.database.record_table import TABLES
-from fieldpo.store.partitions import LEFT, Tally
+from fieldpo.store.partitions import LEFT
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.exchange import caseload_partition
 
-SLICE = 200
-_CONFIRMED = "purge_confirmed"
-_OPEN_OPS = "SELECT count(*) FROM op WHERE person_id = :id AND state IN ('waiting', 'blocked', 'parked')"
-_ASKING_OPS = "SELECT count(*) FROM op WHERE person_id = :id AND state IN ('conflict', 'rejected')"
-_DRAFTS = "SELECT count(*) FROM draft WHERE person_id = :id"
+_OPEN_STATES = "('waiting', 'blocked', 'parked', 'conflict', 'rejected')"
+_UNSETTLED = f"SELECT record_id FROM op WHERE state IN {_OPEN_STATES}"  # noqa: S608 - states of ours
+_KEPT = text(
+    f"SELECT EXISTS (SELECT 1 FROM op WHERE person_id = :id AND state IN {_OPEN_STATES}) "  # noqa: S608 - as above
+    "OR EXISTS (SELECT 1 FROM draft WHERE person_id = :id)"
+)
 _HELD_OF_GONE = text(
     # Plus state: first who is gone, by the index of persons alone; nearly always nobody is.
     "SELECT position FROM op WHERE person_id IN "
     "(SELECT DISTINCT person_id FROM op WHERE person_id NOT IN (SELECT id FROM r_person)) "
     "AND +state IN ('done', 'answered') AND inbox BETWEEN 1 AND :durable"
 )
-_UNSETTLED = "SELECT record_id FROM op WHERE state IN ('waiting', 'blocked', 'parked', 'conflict', 'rejected')"
+_FORGET_ACTS = text(
+    "DELETE FROM act WHERE act_id IN (SELECT act_id FROM op WHERE person_id = :id) "
+    "AND NOT EXISTS (SELECT 1 FROM r_person WHERE id = :id AND partition NOT LIKE 'left:%')"
+)
 
 
-@dataclass(frozen=True)
-class Leaving:
-    """A hidden case and what keeps it here. `held` waits for the officer's word, since so many left at once."""
-
-    person_id: str
-    name: str
-    unsent: int
-    questions: int
-    drafts: int
-    held: bool
-
-
-def leave(connection: Connection, partition_id: str, person_id: str) -> None:
-    """Everything of the person has left the partition: hide it, in the caller's transaction."""
-    tally = Tally()
-    for kind, model in TABLES.items():
-        table = sql_table(model)
-        whose = (table.c.partition == partition_id) & ((table.c.person_id == person_id) | (table.c.id == person_id))
-        rows = connection.execute(select(table.c.id, table.c.version, table.c.waiting).where(whose)).all()
-        if rows:
-            _hide(connection, kind, partition_id, [(row.id, row.version, row.waiting) for row in rows], tally)
-    tally.store(connection)
-    connection.execute(text("DELETE FROM meta WHERE key = :key"), {"key": _CONFIRMED})
-
-
-def leave_alone(connection: Connection, partition_id: str, record_id: str) -> None:
-    """One record has left the partition by itself: hide it; unsent work on it stays until central has answered."""
-    tally = Tally()
-    for kind, model in TABLES.items():
-        table = sql_table(model)
-        one = (table.c.partition == partition_id) & (table.c.id == record_id)
-        rows = connection.execute(select(table.c.id, table.c.version, table.c.waiting).where(one)).all()
-        _hide(connection, kind, partition_id, [(row.id, row.version, row.waiting) for row in rows], tally)
-    tally.store(connection)
-
-
-def _hide(connection: Connection, kind: str, partition_id: str, rows: list[tuple[str, int, int]], tally: Tally) -> None:
-    table = sql_table(TABLES[kind])
-    ids = [record_id for record_id, _, _ in rows]
-    for record_id, version, waiting in rows:
-        base = records.read_base(connection, record_id) if waiting else None
-        if base is None:
-            tally.take(partition_id, record_id, version)
-        elif base.body is not None:
-            tally.take(base.partition, record_id, base.version)
-    for start in range(0, len(ids), SLICE):
-        some = ids[start : start + SLICE]
-        connection.execute(update(table).where(table.c.id.in_(some)).values(partition=LEFT + partition_id, hidden=True))
-        connection.execute(
-            update(records.BASE).where(records.BASE.c.id.in_(some)).values(partition=LEFT + partition_id)
-        )
-
-
-def revoke(vault: Vault, partition_id: str) -> None:
-    """The device may no longer read a partition: hide all of it, persons first, and pull it no more."""
-    with vault.writing() as connection:
-        connection.execute(text("UPDATE partition SET revoked = 1 WHERE id = :id"), {"id": partition_id})
-    for kind in sorted(TABLES, key=lambda name: name != "person"):
-        while _hide_slice(vault, kind, partition_id):
-            pass
-    with vault.writing() as connection:
-        connection.execute(text("DELETE FROM partition WHERE id = :id AND revoked = 1"), {"id": partition_id})
-
-
-def _hide_slice(vault: Vault, kind: str, partition_id: str) -> int:
-    table = sql_table(TABLES[kind])
-    with vault.writing() as connection:
-        rows = connection.execute(
-            select(table.c.id, table.c.version, table.c.waiting).where(table.c.partition == partition_id).limit(SLICE)
-        ).all()
-        _hide(connection, kind, partition_id, [(row.id, row.version, row.waiting) for row in rows], Tally())
-        return len(rows)
-
-
-def unfinished_revocations(connection: Connection) -> list[str]:
-    """Partitions whose hiding was broken off."""
-    return list(connection.scalars(text("SELECT id FROM partition WHERE revoked = 1")))
-
-
-def leaving(connection: Connection, user_id: str) -> list[Leaving]:
-    """Every hidden case that is still here, with what keeps it."""
-    held = set(_held(connection, user_id))
-    found = []
-    for person_id, name in _left_persons(connection).items():
-        found.append(
-            Leaving(
-                person_id,
-                name,
-                _count(connection, _OPEN_OPS, person_id),
-                _count(connection, _ASKING_OPS, person_id),
-                _count(connection, _DRAFTS, person_id),
-                person_id in held,
-            )
-        )
-    return found
-
-
-def _count(connection: Connection, query: str, person_id: str) -> int:
-    return int(connection.scalar(text(query), {"id": person_id}) or 0)
-
-
-def _left_persons(connection: Connection) -> dict[str, str]:
-    """Whose records have left, by id; the name where the person's own record is among them."""
-    persons: dict[str, str] = {}
-    for kind, model in TABLES.items():
-        table = sql_table(model)
-        query = select(table.c.id, table.c.person_id, table.c.body).where(table.c.partition.like(f"{LEFT}%"))
-        if kind != "person":
-            query = (
-                select(table.c.person_id, table.c.person_id, table.c.id)
-                .where(table.c.partition.like(f"{LEFT}%"), table.c.person_id.is_not(None))
-                .distinct()
-            )
-        for person_id, _, body in connection.execute(query):
-            if kind == "person":
-                said = msgspec.json.decode(body)
-                names = (said.get("family_name", ""), said.get("given_name", ""))
-                persons[person_id] = ", ".join(name for name in names if name)
-            else:
-                persons.setdefault(person_id, "")
-    return persons
+def _left_persons(connection: Connection) -> list[str]:
+    """Whose records have left, by id."""
+    whose = (
+        select(table.c.id if kind == "person" else table.c.person_id).where(table.c.partition.like(f"{LEFT}%"))
+        for kind, table in ((kind, sql_table(model)) for kind, model in TABLES.items())
+    )
+    return [person_id for person_id in connection.scalars(union(*whose)) if person_id]
 
 
 def _held(connection: Connection, user_id: str) -> list[str]:
     """The own caseload's hidden persons, when they are more than a tenth of it and more than one."""
-    if get_meta(connection, _CONFIRMED):
+    if get_meta(connection, CONFIRMED):
         return []
     table = sql_table(TABLES["person"])
     own = caseload_partition(user_id)
@@ -185,7 +74,7 @@ def held_back_words(clients: int) -> tuple[str, str]:
 def confirm_purge(vault: Vault, at: dt.datetime | None = None) -> int:
     """The officer's word that the cases that left may go; returns how many went."""
     with vault.writing() as connection:
-        put_meta(connection, _CONFIRMED, "1")
+        put_meta(connection, CONFIRMED, "1")
     return purge(vault, at)
 
 
@@ -227,11 +116,7 @@ _LEFT_ANYWHERE = union_all(
 
 
 def _kept(connection: Connection, person_id: str) -> bool:
-    return bool(
-        _count(connection, _OPEN_OPS, person_id)
-        or _count(connection, _ASKING_OPS, person_id)
-        or _count(connection, _DRAFTS, person_id)
-    )
+    return bool(connection.scalar(_KEPT, {"id": person_id}))
 
 
 def _purge_slice(vault: Vault, kind: str, person_id: str) -> int:
@@ -263,13 +148,7 @@ def _purge_rows(connection: Connection, kind: str, ids: list[str]) -> None:
 
 def _forget_person(connection: Connection, person_id: str) -> None:
     """The undo list names people: their acts go; the ops themselves wait for central's verified backup."""
-    still = _count(
-        connection, "SELECT count(*) FROM r_person WHERE id = :id AND partition NOT LIKE 'left:%'", person_id
-    )
-    if not still:
-        connection.execute(
-            text("DELETE FROM act WHERE act_id IN (SELECT act_id FROM op WHERE person_id = :id)"), {"id": person_id}
-        )
+    connection.execute(_FORGET_ACTS, {"id": person_id})
 
 
 def _purge_nobodys(vault: Vault) -> None:
