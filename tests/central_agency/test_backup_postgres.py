@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from fieldpo.central.books.database import open_database, reading, writing
-from fieldpo.central.books.partitions import epoch
+from fieldpo.central.books.meta import epoch
 from fieldpo.central.deciding.devices import hold_device
 from fieldpo.central.deciding.inbox import keep
 from fieldpo.central.deciding.received import receive

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.engine import Engine
 
-from fieldpo.central.books.partitions import Cursor, read_cursor
+from fieldpo.central.books.cursors import Cursor, read_cursor
 from fieldpo.central.caller import Caller
 from fieldpo.central.deciding.received import receive
 from fieldpo.central.exchanging.exchange import exchange

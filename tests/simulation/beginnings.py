@@ -10,7 +10,7 @@ from fieldpo.central.books.auth_tables import app_user
 from fieldpo.central.books.database import open_database, writing
 from fieldpo.central.books.meta import say_training
 from fieldpo.central.books.migrations import migrate as migrate_central
-from fieldpo.central.books.partitions import stamp
+from fieldpo.central.books.moments import stamp
 from fieldpo.central.books.rows import insert_rows
 from fieldpo.central.books.team_tables import team as team_table
 from fieldpo.central.deciding import devices

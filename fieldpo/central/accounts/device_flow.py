@@ -16,7 +16,7 @@ from fieldpo.central.accounts.users import User, user_of
 from fieldpo.central.books import audit
 from fieldpo.central.books.auth_tables import device_code, enrolment
 from fieldpo.central.books.meta import restored_at
-from fieldpo.central.books.partitions import stamp
+from fieldpo.central.books.moments import stamp
 from fieldpo.central.books.rows import insert_new_rows, insert_rows
 from fieldpo.central.books.tables import device
 from fieldpo.central.deciding.devices import add_device

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from fieldpo.central.accounts.tokens import end_device_tokens
 from fieldpo.central.books import audit
 from fieldpo.central.books.auth_tables import app_user, enrolment
-from fieldpo.central.books.partitions import stamp
+from fieldpo.central.books.moments import stamp
 from fieldpo.central.books.tables import device
 from fieldpo.errors import NotFound
 

@@ -25,7 +25,7 @@ from fieldpo.central.accounts.views import POSTURE_WORDS, page, style
 from fieldpo.central.books.auth_tables import page_session
 from fieldpo.central.books.database import reading, writing
 from fieldpo.central.books.meta import is_training
-from fieldpo.central.books.partitions import stamp
+from fieldpo.central.books.moments import stamp
 from fieldpo.central.books.rows import insert_rows
 from fieldpo.central.settings import Settings
 

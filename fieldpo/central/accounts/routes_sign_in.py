@@ -19,8 +19,7 @@ from starlette.routing import Route
 from fieldpo.central.accounts import device_flow, throttling, tokens, users
 from fieldpo.central.accounts.sign_in_types import Device, DeviceAuthorization, OAuthError, TokenAnswer
 from fieldpo.central.books.database import reading, writing
-from fieldpo.central.books.meta import is_training
-from fieldpo.central.books.partitions import epoch
+from fieldpo.central.books.meta import epoch, is_training
 from fieldpo.central.books.tables import device
 from fieldpo.central.caller import Caller
 from fieldpo.central.deciding import access

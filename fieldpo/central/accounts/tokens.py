@@ -18,7 +18,7 @@ from sqlalchemy.engine import Connection, Engine
 from fieldpo.central.books import audit
 from fieldpo.central.books.auth_tables import app_user, bearer
 from fieldpo.central.books.database import reading, writing
-from fieldpo.central.books.partitions import stamp
+from fieldpo.central.books.moments import stamp
 from fieldpo.central.books.rows import insert_rows
 from fieldpo.central.books.tables import device
 from fieldpo.central.caller import Caller

@@ -14,7 +14,7 @@ from fieldpo.central.accounts.passwords import hash_password, verify_password
 from fieldpo.central.books import audit
 from fieldpo.central.books.auth_tables import app_user
 from fieldpo.central.books.database import writing
-from fieldpo.central.books.partitions import stamp
+from fieldpo.central.books.moments import stamp
 from fieldpo.central.books.rows import insert_rows
 from fieldpo.central.office.officers import add_officer, officer_of
 from fieldpo.errors import BadInput, NotFound

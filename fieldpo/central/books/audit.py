@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from fieldpo.central.books.partitions import stamp
+from fieldpo.central.books.moments import stamp
 
 audit = sa.Table(
     "central_audit",

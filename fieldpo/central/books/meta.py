@@ -1,4 +1,4 @@
-"""What a central database says of itself: whether it is for training only, and what its backups hold."""
+"""What a central database says of itself: its epoch, whether it is for training only, and what its backups hold."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ _TRAINING = "training"
 _DURABLE = "durable_through"
 _RESTORED = "restored_at"
 _BACKED_UP = "backed_up_at"
+_EPOCH = sa.select(meta.c.value).where(meta.c.key == "epoch")
 
 
 def is_training(conn: Connection) -> bool:
@@ -45,6 +46,12 @@ def backed_up_at(conn: Connection) -> str | None:
 def restored_at(conn: Connection) -> str | None:
     """When this central was last restored from a backup, UTC in ISO 8601; None where it never was."""
     return _value(conn, _RESTORED)
+
+
+def epoch(conn: Connection) -> str:
+    """The server epoch: another one after a restore from a backup."""
+    found: str = conn.execute(_EPOCH).scalar_one()
+    return found
 
 
 def begin_epoch(conn: Connection, at: str, durable: int) -> str:

@@ -1,4 +1,4 @@
-"""Partitions and their feeds' places: counter rows, marks, cursors and hashes.
+"""Partitions' counter rows: how far a feed has come, the hash of what stands in it, and each commit's mark.
 
 A writer locks the counter rows of every partition it touches, in id order, before it reads what it will
 change. So a feed's order is its commits' order, on SQLite and PostgreSQL alike.
@@ -6,31 +6,18 @@ change. So a feed's order is its commits' order, on SQLite and PostgreSQL alike.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import datetime as dt
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from fieldpo.central.books.moments import stamp
 from fieldpo.central.books.rows import insert_new_rows, insert_rows, select_in
-from fieldpo.central.books.tables import feed_mark, meta, partition_counter
+from fieldpo.central.books.tables import feed_mark, partition_counter
 from fieldpo.sync.protocol.exchange import HASH_MODULUS, hash_text, record_digest
-
-_EPOCH = sa.select(meta.c.value).where(meta.c.key == "epoch")
-_COVERING = (
-    sa.select(feed_mark.c.token)
-    .where(feed_mark.c.partition_id == sa.bindparam("partition"), feed_mark.c.number >= sa.bindparam("least"))
-    .order_by(feed_mark.c.number)
-    .limit(1)
-)
-
-_MOST_NUMBER = 2**53
-"""More than any feed counts to, and less than what a database can look for."""
 
 
 @dataclass
@@ -95,58 +82,6 @@ def store(conn: Connection, counters: Iterable[Counter], now: dt.datetime) -> No
     )
     for each in moved:
         each.began = each.number
-
-
-def stamp(moment: dt.datetime) -> str:
-    """A moment as central stores it: UTC, ISO 8601, milliseconds."""
-    return moment.astimezone(dt.UTC).isoformat(timespec="milliseconds")
-
-
-def epoch(conn: Connection) -> str:
-    """The server epoch: another one after a restore from a backup."""
-    found: str = conn.execute(_EPOCH).scalar_one()
-    return found
-
-
-class Cursor(msgspec.Struct, frozen=True, array_like=True):
-    """A place in one feed: `token` is that of the mark which covers `number`."""
-
-    epoch: str
-    partition: str
-    number: int
-    token: str
-
-    def wire(self) -> str:
-        """The opaque text that a device keeps."""
-        return base64.urlsafe_b64encode(msgspec.json.encode(self)).decode().rstrip("=")
-
-
-def read_cursor(text: str) -> Cursor | None:
-    """The cursor, or None for text that central never gave."""
-    try:
-        raw = base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4))
-        found = msgspec.json.decode(raw, type=Cursor)
-    except (binascii.Error, msgspec.DecodeError, ValueError, RecursionError):
-        return None
-    return found if abs(found.number) < _MOST_NUMBER else None
-
-
-def covering_token(conn: Connection, partition: str, number: int) -> str:
-    """The token of the first mark at or after the number; empty at 0 and where there is none."""
-    if number <= 0:
-        return ""
-    found = conn.execute(_COVERING, {"partition": partition, "least": number}).scalar_one_or_none()
-    return found or ""
-
-
-def number_at(conn: Connection, partition: str, moment: str) -> int:
-    """The feed's number at a stored moment."""
-    found = conn.execute(
-        sa.select(sa.func.max(feed_mark.c.number)).where(
-            feed_mark.c.partition_id == partition, feed_mark.c.made_at <= moment
-        )
-    ).scalar_one_or_none()
-    return int(found or 0)
 
 
 def numbers(conn: Connection, ids: Sequence[str]) -> dict[str, int]:

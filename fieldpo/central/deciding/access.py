@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from fieldpo.central.books import audit
-from fieldpo.central.books.partitions import number_at, stamp
+from fieldpo.central.books.cursors import number_at
+from fieldpo.central.books.moments import stamp
 from fieldpo.central.books.rows import upsert_rows
 from fieldpo.central.books.tables import assignment
 from fieldpo.central.deciding.world import Grant

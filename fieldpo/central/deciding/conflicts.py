@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import replace
 
-from fieldpo.central.books.partitions import stamp
+from fieldpo.central.books.moments import stamp
 from fieldpo.central.deciding.world import ConflictRow, Standing, World
 from fieldpo.sync.protocol.body import Kind
 from fieldpo.sync.protocol.exchange import FieldConflict

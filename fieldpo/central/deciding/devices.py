@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from fieldpo.central.books.partitions import stamp
+from fieldpo.central.books.moments import stamp
 from fieldpo.central.books.rows import insert_new_rows
 from fieldpo.central.books.tables import device, device_audit, device_incarnation, received_seq
 from fieldpo.central.deciding.refusals import problem

@@ -10,7 +10,8 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from fieldpo.central.books.partitions import Cursor, covering_token, epoch, read_cursor
+from fieldpo.central.books.cursors import Cursor, covering_token, read_cursor
+from fieldpo.central.books.meta import epoch
 from fieldpo.central.books.tables import leave, partition_counter, record
 from fieldpo.central.books.team_tables import record_leave
 from fieldpo.central.deciding.case_view import Source, source_of, view_hash

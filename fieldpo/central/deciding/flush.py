@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 from sqlalchemy.engine import Connection
 
-from fieldpo.central.books.partitions import stamp, store
+from fieldpo.central.books.moments import stamp
+from fieldpo.central.books.partitions import store
 from fieldpo.central.books.rows import insert_new_rows, insert_rows, select_in, upsert_rows
 from fieldpo.central.books.tables import (
     conflict,

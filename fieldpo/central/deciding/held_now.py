@@ -9,7 +9,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from fieldpo.central.books.partitions import stamp
+from fieldpo.central.books.moments import stamp
 from fieldpo.central.books.rows import insert_rows, select_in
 from fieldpo.central.books.tables import IS_OPEN, ledger, person_place, record, review, waiting
 from fieldpo.central.books.team_tables import IS_UNDONE, UNDONE, held_decision

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 from sqlalchemy.engine import Connection
 
-from fieldpo.central.books.partitions import stamp
+from fieldpo.central.books.moments import stamp
 from fieldpo.central.books.rows import insert_new_rows, select_in, texts
 from fieldpo.central.books.tables import inbox, ledger, waiting
 from fieldpo.central.deciding.received import receive

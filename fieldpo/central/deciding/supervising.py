@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from fieldpo.central.books import audit
-from fieldpo.central.books.partitions import stamp
+from fieldpo.central.books.moments import stamp
 from fieldpo.central.books.rows import select_in, upsert_rows
 from fieldpo.central.books.tables import assignment
 from fieldpo.central.books.team_tables import team_member

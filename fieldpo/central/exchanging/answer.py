@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from fieldpo.central.books import partitions
-from fieldpo.central.books.meta import durable_through
+from fieldpo.central.books.meta import durable_through, epoch
 from fieldpo.central.books.tables import device, ledger
 from fieldpo.central.caller import Caller
 from fieldpo.central.deciding import load
@@ -80,7 +79,7 @@ def answer(
         verdict_rev=revs[-1] if revs else after,
         known_through=taken.known_through,
         audit_through=taken.audit_through,
-        epoch=partitions.epoch(conn),
+        epoch=epoch(conn),
         fork=taken.forked,
         upgrade=too_old,
         partitions=[] if too_old else pages(conn, granted, request.cursors, room),

@@ -19,6 +19,7 @@ from sqlalchemy.engine import Connection, Engine
 from fieldpo.central import observed
 from fieldpo.central.books import partitions
 from fieldpo.central.books.database import reading, writing
+from fieldpo.central.books.moments import stamp
 from fieldpo.central.books.rows import insert_new_rows
 from fieldpo.central.books.tables import quarantine
 from fieldpo.central.caller import Caller
@@ -209,7 +210,7 @@ class _Script:
                     "person_id": None,
                     "problem": _encoded(problem("op-changed", op_id=one.op_id)),
                     "state": "open",
-                    "arrived_at": partitions.stamp(self.now),
+                    "arrived_at": stamp(self.now),
                 }
                 for one in changed
             ],

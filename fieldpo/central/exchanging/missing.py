@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from fieldpo.central.books.database import writing
-from fieldpo.central.books.partitions import epoch
+from fieldpo.central.books.meta import epoch
 from fieldpo.central.books.rows import insert_new_rows, select_in
 from fieldpo.central.books.tables import ledger, supersession
 from fieldpo.central.caller import Caller

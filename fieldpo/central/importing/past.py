@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from fieldpo.central.books.auth_tables import import_kept, imported
-from fieldpo.central.books.partitions import stamp
+from fieldpo.central.books.moments import stamp
 from fieldpo.central.books.rows import upsert_rows
 from fieldpo.central.importing.mapping import Mapping
 from fieldpo.sync.protocol.merge import Loss

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from fieldpo.central.books import audit, partitions
+from fieldpo.central.books.moments import stamp
 from fieldpo.central.books.rows import upsert_rows
 from fieldpo.central.books.tables import device, inbox, ledger, quarantine, waiting
 from fieldpo.central.books.team_tables import ended_group
@@ -87,7 +88,7 @@ def end_group(
         raise NotFound("The rest of this group has come meanwhile. Nothing was changed.")
     state = RELEASED if release else REFUSED
     key = {"device_id": group.device_id, "group_id": group.group_id}
-    upsert_rows(conn, ended_group, [{**key, "state": state, "ended_at": partitions.stamp(now)}])
+    upsert_rows(conn, ended_group, [{**key, "state": state, "ended_at": stamp(now)}])
     counters = partitions.lock(conn, load.touched(conn, group.user_id, ops))
     world = load.load(conn, group.user_id, group.device_id, now, counters, ops)
     world.life = group.device_id

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from fieldpo.central.books import audit, partitions
 from fieldpo.central.books.database import reading, writing
+from fieldpo.central.books.moments import stamp
 from fieldpo.central.books.rows import insert_rows, upsert_rows
 from fieldpo.central.books.tables import record, review
 from fieldpo.central.books.team_tables import record_leave
@@ -137,7 +138,7 @@ def _settle(conn: Connection, intake_id: str, person_id: str, became: str, now: 
 
 def _leave(conn: Connection, record_id: str, old: partitions.Counter, to: str, now: dt.datetime) -> None:
     """The old feed says that this one record has gone; the new one forgets that it was ever away."""
-    row = {"record_id": record_id, "number": old.next(), "left_at": partitions.stamp(now), "to_partition": to}
+    row = {"record_id": record_id, "number": old.next(), "left_at": stamp(now), "to_partition": to}
     upsert_rows(conn, record_leave, [{"partition_id": old.id, **row}])
     conn.execute(record_leave.delete().where(record_leave.c.partition_id == to, record_leave.c.record_id == record_id))
 

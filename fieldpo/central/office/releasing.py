@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection, Row
 from sqlalchemy.exc import OperationalError
 
 from fieldpo.central.books import audit, partitions
+from fieldpo.central.books.moments import stamp
 from fieldpo.central.books.tables import IS_OPEN, device, inbox, quarantine, review
 from fieldpo.central.deciding import flush, load
 from fieldpo.central.deciding.decide import decide
@@ -38,7 +39,7 @@ def in_quarantine(conn: Connection, now: dt.datetime | None = None) -> list[dict
             "person_id": None,
             "user_id": group.user_id,
             "problem": f"waiting for the rest, {len(group.op_ids)} of {group.size}",
-            "arrived_at": partitions.stamp(group.since),
+            "arrived_at": stamp(group.since),
             "overdue": group.overdue,
         }
         for group in waiting_groups(conn, now or dt.datetime.now(dt.UTC))

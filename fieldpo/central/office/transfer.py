@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from fieldpo.central.books import audit, partitions
+from fieldpo.central.books.moments import stamp
 from fieldpo.central.books.rows import upsert_rows
 from fieldpo.central.books.tables import conflict, leave, person_place, quarantine, record, review
 from fieldpo.central.books.team_tables import record_leave
@@ -79,7 +80,7 @@ def _leave(conn: Connection, person_id: str, old: partitions.Counter, to: str, m
                 "partition_id": old.id,
                 "person_id": person_id,
                 "number": old.next(),
-                "left_at": partitions.stamp(moment),
+                "left_at": stamp(moment),
                 "to_partition": to,
             }
         ],

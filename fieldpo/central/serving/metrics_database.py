@@ -15,7 +15,7 @@ from fieldpo import __version__
 from fieldpo.central.accounts.device_flow import codes_waiting
 from fieldpo.central.books.database import reading
 from fieldpo.central.books.meta import backed_up_at, durable_through
-from fieldpo.central.books.partitions import stamp
+from fieldpo.central.books.moments import stamp
 from fieldpo.central.books.tables import (
     conflict,
     device,

@@ -17,7 +17,7 @@ from fieldpo.central.books import audit
 from fieldpo.central.books.database import reading, writing
 from fieldpo.central.books.meta import backed_up_at, begin_epoch, durable_through, say_durable
 from fieldpo.central.books.migrations import is_current, migrate
-from fieldpo.central.books.partitions import stamp
+from fieldpo.central.books.moments import stamp
 from fieldpo.central.books.tables import inbox
 from fieldpo.central.upkeep import backup_file
 from fieldpo.errors import BadInput

@@ -17,7 +17,7 @@ from fieldpo.central.accounts.tokens import long_expired
 from fieldpo.central.books import audit, partitions
 from fieldpo.central.books.auth_tables import bearer, device_code, page_session, throttle
 from fieldpo.central.books.database import reading, writing
-from fieldpo.central.books.partitions import stamp
+from fieldpo.central.books.moments import stamp
 from fieldpo.central.books.tables import feed_mark, partition_counter, record
 from fieldpo.errors import BadInput
 
