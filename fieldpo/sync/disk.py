@@ -34,6 +34,7 @@ class Standing:
     incarnation: str
     cursors: Mapping[str, str]
     verdicts_after: int
+    verdicts_mark: str = ""
 
 
 class Disk(Protocol):
@@ -108,6 +109,7 @@ class VaultDisk:
                 counter_in(connection).incarnation,
                 partitions.cursors(connection),
                 apply.verdicts_after(connection),
+                apply.verdicts_mark(connection),
             )
 
     def next_batch(self, after: int, most_units: int) -> Batch:

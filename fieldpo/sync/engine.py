@@ -184,7 +184,9 @@ class _Run:
             return ready.body(disk.standing(), disk.audit(), self.world.limit)
         answer, stood = behind.answer, disk.standing()
         cursors = {**stood.cursors, **{page.id: page.cursor for page in answer.partitions}}
-        standing = replace(stood, cursors=cursors, verdicts_after=answer.verdict_rev)
+        standing = replace(
+            stood, cursors=cursors, verdicts_after=answer.verdict_rev, verdicts_mark=answer.verdicts_mark
+        )
         return ready.body(standing, disk.audit(answer.audit_through), self.world.limit)
 
     def _may_wait(self, answer: SyncResponse, ahead: Prepared | None) -> bool:

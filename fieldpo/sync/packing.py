@@ -34,6 +34,7 @@ class Prepared:
                 "audit": audit,
                 "cursors": standing.cursors,
                 "verdicts_after": standing.verdicts_after,
+                "verdicts_mark": standing.verdicts_mark,
                 "limit": limit,
             }
         )

@@ -175,3 +175,19 @@ def msg_id(numbered: tuple[int, str]) -> str:
     from fieldpo.sync.protocol.ops import thaw
 
     return thaw(numbered[1]).op_id
+
+
+def test_a_device_hears_that_as_many_verdicts_were_given_in_another_history(database: Engine) -> None:
+    """The mark that came with them says so: with it nothing changes; with another no verdict comes, and 0 is told."""
+    put_person(database, "rivera", "doe")
+    laptop = Laptop(database)
+    laptop.send(laptop.contact("doe"))
+    first = laptop.send(laptop.contact("doe"))
+    again = laptop.send(verdicts_mark=first.verdicts_mark)
+    assert (again.verdict_rev, again.verdicts_mark) == (2, first.verdicts_mark)
+    earlier = laptop.send(verdicts_after=1)
+    assert earlier.verdict_rev == 2
+    elsewhere = laptop.send(verdicts_mark="of another history")
+    assert (elsewhere.verdict_rev, elsewhere.verdicts_mark, elsewhere.verdicts) == (0, "", [])
+    everything = laptop.send()
+    assert [each.rev for each in everything.verdicts] == [1, 2]

@@ -149,6 +149,21 @@ def test_a_superseded_op_that_arrives_late_is_stored_and_never_applied(laptop: L
         assert old.record_id not in {each.id for each in every_record(conn)}
 
 
+@pytest.mark.parametrize("body", [{}, {"kept_by": "nobody"}])
+def test_what_an_undecided_op_replaces_is_not_applied_when_it_comes_late(laptop: Laptop, body: dict[str, Any]) -> None:
+    """A successor that is refused, or waits, is the officer's last word all the same; so is one of a longer line."""
+    first = laptop.contact("doe", "First words")
+    second = laptop.contact("doe", "Second words", supersedes=first.op_id)
+    unfit = {"body": body} if body else {"deps": ["what never comes"]}
+    third = laptop.op("contact.create", supersedes=second.op_id, **unfit)
+    for each in (third, second, first):
+        laptop.send(each)
+    said = [laptop.verdicts[each.op_id] for each in (second, first)]
+    assert [each.problem.type if each.problem else each.verdict for each in said] == ["superseded", "superseded"]
+    with reading(laptop.engine) as conn:
+        assert not [each for each in every_record(conn) if each.kind == "contact"]
+
+
 def test_nobody_replaces_or_closes_another_officers_entry(laptop: Laptop) -> None:
     """An op_id is no key to what somebody else is asked about."""
     bad = laptop.op("phone.create", body={"person_id": "doe"})

@@ -111,6 +111,13 @@ def typed(laptop: Laptop, number: str) -> str:
     return laptop.act(Act("Number", (Change("phone", PHONE, {"number": number}),), AT)).op_ids[0]
 
 
+def visit() -> Contact:
+    """A visit whose note central stumbles over."""
+    return Contact(
+        person_id=PERSON, occurred_at=AT, contact="home", outcome="reported", officer_id=REYES.id, note=STUMBLE
+    )
+
+
 def states(laptop: Laptop) -> dict[str, str]:
     """Where each op of the outbox stands."""
     with laptop.open().reading() as connection:
@@ -147,10 +154,7 @@ def test_a_group_that_is_released_entry_by_entry_is_applied(world: Simulation) -
     """Central refused a note with its appointment; a supervisor releases one, which waits, then the other."""
     laptop = world.laptops[0]
     sync_whole(world, laptop)
-    note = Contact(
-        person_id=PERSON, occurred_at=AT, contact="home", outcome="reported", officer_id=REYES.id, note=STUMBLE
-    )
-    both = (Create(Appointment(person_id=PERSON, starts_at=AT)), Create(note))
+    both = (Create(Appointment(person_id=PERSON, starts_at=AT)), Create(visit()))
     made = laptop.act(Act("Contact and next", both, AT, together=True)).op_ids
     sync_whole(world, laptop)
     assert [states(laptop)[one] for one in made] == ["rejected", "rejected"]
@@ -185,5 +189,49 @@ def test_someone_not_listed_is_taken_back_though_a_colleague_has_them(world: Sim
     taken_back = undo.undo(laptop.open(), act.act_id, AT).op_ids[0]
     sync_whole(world, laptop)
     assert states(laptop)[taken_back] == "done"
+    heal(world, thorough=True)
+    world.check("at the end", at_rest=True)
+
+
+def test_what_was_replaced_goes_after_what_stands_in_its_place(world: Simulation) -> None:
+    """A restored central that cannot tell what it lacks takes the last of three tries, not the first."""
+    laptop, agency = world.laptops[0], world.agency
+    sync_whole(world, laptop)
+    agency.back_up(verified=False)
+    tries = [typed(laptop, f"{STUMBLE} 1")]
+    for number in (f"{STUMBLE} 2", "3"):
+        sync_whole(world, laptop)
+        tries += answers.change_returned(laptop.open(), tries[-1], {"number": number}, AT).op_ids
+    sync_whole(world, laptop)
+    assert [states(laptop)[one] for one in tries] == ["answered", "answered", "done"]
+    agency.restore(agency.backups[0])
+    agency.seams.mended, agency.knows_missing, world.rewritten = True, False, True
+    sync_whole(world, laptop)
+    assert [states(laptop)[one] for one in tries] == ["answered", "answered", "done"]
+    with laptop.open().reading() as connection:
+        row = read_record(connection, "phone", PHONE)
+    assert row is not None
+    assert row.body["number"] == "3"
+    heal(world, thorough=True)
+    world.check("at the end", at_rest=True)
+
+
+def test_as_many_verdicts_of_another_history_are_heard(world: Simulation) -> None:
+    """Central was put back in silence and released another entry: the laptop hears of it, though the count is equal."""
+    laptop, agency = world.laptops[0], world.agency
+    sync_whole(world, laptop)
+    first, second = (laptop.act(Act("Visit", (Create(visit()),), AT)).op_ids[0] for _ in range(2))
+    sync_whole(world, laptop)
+    world.office.move(PERSON, OKAFOR.id)  # into no feed that the laptop pulls: what is released, no cursor tells it
+    sync_whole(world, laptop)
+    agency.back_up(verified=False)
+    world.office.release(first)
+    sync_whole(world, laptop)
+    assert states(laptop)[first] == "done"
+    agency.roll_back(agency.backups[0])
+    world.office.release(second)
+    world.rewritten = True
+    sync_whole(world, laptop)
+    assert (states(laptop)[first], states(laptop)[second]) == ("rejected", "done")
     heal(world, thorough=True)
     world.check("at the end", at_rest=True)

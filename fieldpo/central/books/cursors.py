@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import base64
 import binascii
+import datetime as dt
+import secrets
+from collections.abc import Sequence
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from fieldpo.central.books.moments import stamp
+from fieldpo.central.books.rows import insert_rows
 from fieldpo.central.books.tables import feed_mark
 
 _COVERING = (
@@ -43,6 +48,19 @@ def read_cursor(text: str) -> Cursor | None:
     except (binascii.Error, msgspec.DecodeError, ValueError, RecursionError):
         return None
     return found if abs(found.number) < _MOST_NUMBER else None
+
+
+def mark(conn: Connection, reached: Sequence[tuple[str, int]], now: dt.datetime) -> None:
+    """Give this commit's places in some feeds a random token each, which no other history has."""
+    at = stamp(now)
+    insert_rows(
+        conn,
+        feed_mark,
+        [
+            {"partition_id": feed, "number": number, "token": secrets.token_hex(6), "made_at": at}
+            for feed, number in reached
+        ],
+    )
 
 
 def covering_token(conn: Connection, partition: str, number: int) -> str:

@@ -7,16 +7,15 @@ change. So a feed's order is its commits' order, on SQLite and PostgreSQL alike.
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from fieldpo.central.books.moments import stamp
-from fieldpo.central.books.rows import insert_new_rows, insert_rows, select_in
-from fieldpo.central.books.tables import feed_mark, partition_counter
+from fieldpo.central.books.cursors import mark
+from fieldpo.central.books.rows import insert_new_rows, select_in
+from fieldpo.central.books.tables import partition_counter
 from fieldpo.sync.protocol.exchange import HASH_MODULUS, hash_text, record_digest
 
 
@@ -67,19 +66,7 @@ def store(conn: Connection, counters: Iterable[Counter], now: dt.datetime) -> No
         sa.text("UPDATE partition_counter SET number = :number, hash = :hash WHERE id = :id"),
         [{"id": each.id, "number": each.number, "hash": hash_text(each.total)} for each in moved],
     )
-    insert_rows(
-        conn,
-        feed_mark,
-        [
-            {
-                "partition_id": each.id,
-                "number": each.number,
-                "token": secrets.token_hex(6),
-                "made_at": stamp(now),
-            }
-            for each in moved
-        ],
-    )
+    mark(conn, [(each.id, each.number) for each in moved], now)
     for each in moved:
         each.began = each.number
 

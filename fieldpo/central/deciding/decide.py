@@ -330,13 +330,26 @@ def _entry(world: World, one: Received, verdict: VerdictKind, found: Problem | N
     )
 
 
+def _never_apply(world: World, op: Op | None) -> None:
+    """What an op replaces and has not come is not applied when it comes, whatever becomes of the op itself: after a
+    restore the officer's last word may be here first.
+    """
+    if op is None or op.supersedes is None or (op.author_id, op.device_id) != (world.user_id, world.device_id):
+        return
+    if not any(op.supersedes in known for known in (world.successors, world.decided, world.ledger)):
+        world.put(world.new_successors, op.supersedes, op.op_id)
+        world.put(world.successors, op.supersedes, op.op_id)
+
+
 def _block(world: World, one: Received, waits: Iterable[str], why: Problem | None = None) -> None:
+    _never_apply(world, one.op)
     world.put(world.waits, one.op_id, tuple(waits))
     world.put(world.decided, one.op_id, _entry(world, one, VerdictKind.BLOCKED, why))
 
 
 def _refuse(world: World, one: Received, found: Problem) -> None:
     op = one.op
+    _never_apply(world, op)
     home = caseload_partition(world.user_id)
     person = person_of(world, op) if op else None
     world.put(world.decided, one.op_id, _entry(world, one, VerdictKind.REJECTED, found))

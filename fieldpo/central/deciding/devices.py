@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from fieldpo.central.books.cursors import mark
 from fieldpo.central.books.moments import stamp
 from fieldpo.central.books.rows import insert_new_rows
 from fieldpo.central.books.tables import device, device_audit, device_incarnation, received_seq
@@ -25,11 +26,20 @@ class Device:
     user_id: str
     verdict_rev: int
     audit_through: int
+    began: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.began = self.verdict_rev
 
     def next_rev(self) -> int:
         """The device's number of one more verdict."""
         self.verdict_rev += 1
         return self.verdict_rev
+
+
+def verdict_feed(device_id: str) -> str:
+    """The name under which the commits are marked that gave a device's verdicts."""
+    return f"verdicts:{device_id}"
 
 
 def add_device(conn: Connection, device_id: str, user_id: str, name: str, now: dt.datetime) -> None:
@@ -85,6 +95,20 @@ def store_device(conn: Connection, held: Device, incarnation: str, now: dt.datet
             seen_at=stamp(now),
         )
     )
+    mark_verdicts(conn, held, now)
+
+
+def mark_verdicts(conn: Connection, held: Device, now: dt.datetime) -> None:
+    """Mark this commit among those that gave the device's verdicts, so that another history is told from this one."""
+    if held.verdict_rev > held.began:
+        mark(conn, [(verdict_feed(held.id), held.verdict_rev)], now)
+        held.began = held.verdict_rev
+
+
+def store_verdicts(conn: Connection, held: Device, now: dt.datetime) -> None:
+    """Write back how many verdicts were given, where a person at central gave them."""
+    conn.execute(device.update().where(device.c.id == held.id).values(verdict_rev=held.verdict_rev))
+    mark_verdicts(conn, held, now)
 
 
 def note_received(

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from fieldpo.central.books.cursors import covering_token
 from fieldpo.central.books.meta import durable_through, epoch
 from fieldpo.central.books.tables import device, ledger
 from fieldpo.central.caller import Caller
 from fieldpo.central.deciding import load
 from fieldpo.central.deciding.access import grants, readable
 from fieldpo.central.deciding.case_view import readable_now
+from fieldpo.central.deciding.devices import verdict_feed
 from fieldpo.central.deciding.feed import Room, pages
 from fieldpo.central.deciding.world import Entry, Received
 from fieldpo.sync.protocol.exchange import (
@@ -56,12 +58,12 @@ def answer(
     too_old: bool = False,
 ) -> SyncResponse:
     """The answer to a request whose ops have been taken: verdicts, grants and the feeds' next pages."""
-    after = _verdicts_after(conn, caller.device_id, request.verdicts_after)
+    after, known = _verdicts_after(conn, caller.device_id, request)
     rows = conn.execute(
         sa.select(ledger)
         .where(ledger.c.device_id == caller.device_id, ledger.c.rev > after)
         .order_by(ledger.c.rev)
-        .limit(VERDICT_PAGE + 1)
+        .limit(VERDICT_PAGE + 1 if known else 0)
     ).all()
     more, rows = len(rows) > VERDICT_PAGE, rows[:VERDICT_PAGE]
     given = {row.op_id: load.entry(row) for row in rows}
@@ -73,10 +75,11 @@ def answer(
     verdicts += [Verdict(op_id=op_id, verdict=VerdictKind.RETRY, rev=0) for op_id in sorted(undecided)]
     granted = readable_now(conn, caller.user_id, readable(grants(conn, caller.user_id, now).values(), now), now)
     room = Room(changes=max(0, min(request.limit, PAGE)), own=taken.own)
-    revs = [row.rev for row in rows]
+    reached = rows[-1].rev if rows else after
     return SyncResponse(
         verdicts=verdicts,
-        verdict_rev=revs[-1] if revs else after,
+        verdict_rev=reached,
+        verdicts_mark=covering_token(conn, verdict_feed(caller.device_id), reached),
         known_through=taken.known_through,
         audit_through=taken.audit_through,
         epoch=epoch(conn),
@@ -92,10 +95,17 @@ def answer(
     )
 
 
-def _verdicts_after(conn: Connection, device_id: str, asked: int) -> int:
-    """Where the device's next verdicts begin: from the first where it knows of one that this central never gave."""
+def _verdicts_after(conn: Connection, device_id: str, request: SyncRequest) -> tuple[int, bool]:
+    """Where the device's next verdicts begin, and whether they may be told: from the first where it knows of one that
+    this central never gave; none where as many were given in another history, so that it hears that there is one.
+    """
+    asked, mark = request.verdicts_after, request.verdicts_mark
     given = conn.execute(sa.select(device.c.verdict_rev).where(device.c.id == device_id)).scalar_one_or_none() or 0
-    return asked if asked <= given else 0
+    if asked > given:
+        return 0, True
+    if asked > 0 and mark and covering_token(conn, verdict_feed(device_id), asked) != mark:
+        return 0, False
+    return asked, True
 
 
 def _verdict(entry: Entry, *, duplicate: bool) -> Verdict:

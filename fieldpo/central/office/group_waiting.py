@@ -16,11 +16,11 @@ from sqlalchemy.engine import Connection
 from fieldpo.central.books import audit, partitions
 from fieldpo.central.books.moments import stamp
 from fieldpo.central.books.rows import upsert_rows
-from fieldpo.central.books.tables import device, inbox, ledger, quarantine, waiting
+from fieldpo.central.books.tables import inbox, ledger, quarantine, waiting
 from fieldpo.central.books.team_tables import ended_group
 from fieldpo.central.deciding import flush, load
 from fieldpo.central.deciding.decide import REFUSED, RELEASED, decide
-from fieldpo.central.deciding.devices import hold_device
+from fieldpo.central.deciding.devices import hold_device, store_verdicts
 from fieldpo.central.deciding.inbox import blocked
 from fieldpo.central.deciding.received import receive
 from fieldpo.central.deciding.world import GROUP
@@ -96,6 +96,6 @@ def end_group(
     flush.flush(conn, world, held)
     if not release:  # decided already: they are kept, and ask nobody any more
         conn.execute(quarantine.update().where(quarantine.c.op_id.in_(group.op_ids)).values(state="refused"))
-    conn.execute(device.update().where(device.c.id == held.id).values(verdict_rev=held.verdict_rev))
+    store_verdicts(conn, held, now)
     audit.note(conn, f"group {'release' if release else 'refuse'}", group.group_id, who=who, now=now)
     return [world.decided[op_id].verdict for op_id in group.op_ids]

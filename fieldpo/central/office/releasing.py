@@ -14,10 +14,10 @@ from sqlalchemy.exc import OperationalError
 
 from fieldpo.central.books import audit, partitions
 from fieldpo.central.books.moments import stamp
-from fieldpo.central.books.tables import IS_OPEN, device, inbox, quarantine, review
+from fieldpo.central.books.tables import IS_OPEN, inbox, quarantine, review
 from fieldpo.central.deciding import flush, load
 from fieldpo.central.deciding.decide import decide
-from fieldpo.central.deciding.devices import hold_device
+from fieldpo.central.deciding.devices import hold_device, store_verdicts
 from fieldpo.central.deciding.inbox import waiting_ops
 from fieldpo.central.deciding.places import target_partition
 from fieldpo.central.deciding.received import receive
@@ -110,7 +110,7 @@ def release(conn: Connection, op_id: str, now: dt.datetime, *, who: str = "") ->
         why = entry.problem.title if entry.problem else "it cannot be applied"
         raise BadInput(f"It cannot be released: {why}. Nothing was changed.")
     flush.flush(conn, world, held)
-    conn.execute(device.update().where(device.c.id == held.id).values(verdict_rev=held.verdict_rev))
+    store_verdicts(conn, held, now)
     audit.note(conn, "quarantine release", op_id, outcome=str(entry.verdict), who=who, now=now)
     return entry.verdict
 

@@ -18,7 +18,8 @@ from fieldpo.central.books import audit, partitions
 from fieldpo.central.books.auth_tables import bearer, device_code, page_session, throttle
 from fieldpo.central.books.database import reading, writing
 from fieldpo.central.books.moments import stamp
-from fieldpo.central.books.tables import feed_mark, partition_counter, record
+from fieldpo.central.books.tables import device, feed_mark, partition_counter, record
+from fieldpo.central.deciding.devices import verdict_feed
 from fieldpo.errors import BadInput
 
 LEAST_DAYS = 180
@@ -55,16 +56,20 @@ def retain(engine: Engine, now: dt.datetime, days: int = LEAST_DAYS, *, dry_run:
         raise BadInput(f"Feeds are kept for {LEAST_DAYS} days at least: devices count on it. Nothing was changed.")
     before = stamp(now - dt.timedelta(days=days))
     with reading(engine) as conn:
+        verdicts = [verdict_feed(each) for each in conn.execute(sa.select(device.c.id).order_by(device.c.id)).scalars()]
         ids = list(conn.execute(sa.select(partition_counter.c.id).order_by(partition_counter.c.id)).scalars())
         if dry_run:
             total = _expired(conn, now, dry_run=True)
-            for each in ids:
+            for each in (*ids, *verdicts):
                 total = total.plus(_feed(conn, each, before, dry_run=True))
             return total
     total = Retained()
     for each in ids:
         with writing(engine) as conn:
             partitions.lock(conn, [each])
+            total = total.plus(_feed(conn, each, before, dry_run=False))
+    for each in verdicts:
+        with writing(engine) as conn:
             total = total.plus(_feed(conn, each, before, dry_run=False))
     with writing(engine) as conn:
         total = total.plus(_expired(conn, now, dry_run=False))

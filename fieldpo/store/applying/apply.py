@@ -100,7 +100,7 @@ def begin_epoch(vault: Vault, epoch: str, missing: Collection[str] | None, durab
         durable = min(int(get_meta(connection, "durable_through") or 0), durable_through)
         reopen(connection, durable, missing)
         put_meta(connection, _EPOCH, epoch)
-        put_meta(connection, "verdicts_after", "0")
+        _note_verdicts(connection, 0, "")
         put_meta(connection, _KNOWN, "")
         for one in partitions.partitions(connection):
             partitions.ask_reload(connection, one.id)
@@ -127,7 +127,7 @@ def _take_verdicts(vault: Vault, response: SyncResponse, pace: Pace) -> apply_ve
         apply_verdicts.take_verdicts(connection, some, response.epoch, heard)
 
     def end(connection: Connection) -> None:
-        put_meta(connection, "verdicts_after", str(response.verdict_rev))
+        _note_verdicts(connection, response.verdict_rev, response.verdicts_mark)
 
     if ordered:
         write_in_steps(vault, ordered, Steps(pace, write, end))
@@ -135,7 +135,7 @@ def _take_verdicts(vault: Vault, response: SyncResponse, pace: Pace) -> apply_ve
 
 
 def _note(connection: Connection, response: SyncResponse) -> None:
-    put_meta(connection, "verdicts_after", str(response.verdict_rev))
+    _note_verdicts(connection, response.verdict_rev, response.verdicts_mark)
     put_meta(connection, "durable_through", str(response.durable_through))
     known = max(response.known_through, _known_through(connection))
     put_meta(connection, _KNOWN, f"{counter_in(connection).incarnation} {known}")
@@ -143,6 +143,16 @@ def _note(connection: Connection, response: SyncResponse) -> None:
     connection.execute(
         text("UPDATE audit SET sent = 1 WHERE sent = 0 AND n <= :through"), {"through": response.audit_through}
     )
+
+
+def _note_verdicts(connection: Connection, rev: int, mark: str) -> None:
+    put_meta(connection, "verdicts_after", str(rev))
+    put_meta(connection, "verdicts_mark", mark)
+
+
+def verdicts_mark(connection: Connection) -> str:
+    """The mark of central's history that came with them."""
+    return get_meta(connection, "verdicts_mark") or ""
 
 
 def verdicts_after(connection: Connection) -> int:

@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import Connection, text
 
 from fieldpo.store import partitions
+from fieldpo.store.applying import replaced
 from fieldpo.store.database.meta import get_meta, put_meta
 from fieldpo.sync.protocol.exchange import MAX_OPS, MAX_REQUEST_BYTES, AuditRow
 
@@ -16,13 +17,18 @@ AUDIT_ROWS = 1_000
 _HEAD_BYTES = 256 * 1024
 """Left free for audit rows and cursors."""
 
+_WAITING = (
+    "SELECT position, op_id, seq, text, group_id FROM frozen_op "
+    "WHERE state = 'waiting' AND incarnation = :incarnation AND position > :after ORDER BY position LIMIT :most"
+)
+
 PARK_AFTER = 3
 """How often an op is tried alone before it is parked: a passing fault of a proxy is not its fault."""
 
 
 @dataclass(frozen=True)
 class Sending:
-    """One waiting op as it goes up."""
+    """One waiting op as it goes up. `position` is its place among those that wait."""
 
     position: int
     op_id: str
@@ -54,13 +60,9 @@ def next_batch(
     """
     if partitions.loads_anew(connection):
         return Batch((), 0)
-    rows = connection.execute(
-        text(
-            "SELECT position, op_id, seq, text, group_id FROM frozen_op "
-            "WHERE state = 'waiting' AND incarnation = :incarnation AND position > :after ORDER BY position LIMIT :most"
-        ),
-        {"incarnation": incarnation, "after": after, "most": MAX_OPS + 1},
-    ).all()
+    asked = {"incarnation": incarnation, "after": after, "most": MAX_OPS + 1}
+    turns = replaced.turns(connection)
+    rows = connection.execute(text(replaced.IN_TURN if turns else _WAITING), asked | turns).all()
     waiting = [Sending(r.position, r.op_id, r.seq, r.text, r.group_id) for r in rows]
     taken: list[Sending] = []
     units, size, complete = 0, 0, len(waiting) <= MAX_OPS

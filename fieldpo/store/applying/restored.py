@@ -7,6 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import Connection, text
 
 from fieldpo.store import records
+from fieldpo.store.applying.replaced import note_replaced
 from fieldpo.store.opening.state import counter_in
 from fieldpo.store.partitions import LEFT
 from fieldpo.store.records import Base
@@ -36,7 +37,7 @@ def _successors(connection: Connection, op_ids: set[str]) -> dict[str, str]:
 
 def reopen(connection: Connection, durable_through: int, missing: Collection[str] | None = None) -> int:
     """Set acknowledged ops that central lacks back to waiting: those `missing`, or all above its last verified backup.
-    Returns how many.
+    Returns how many. Without a list, what another stands for goes up after it: central cannot be told which they are.
 
     Each record gets its present copy as base; the reload that follows brings central's. One that is not here any more
     stays hidden until central says where it is. What the officer has since
@@ -69,6 +70,9 @@ def reopen(connection: Connection, durable_through: int, missing: Collection[str
             text("UPDATE op SET state = 'waiting', tries = 0 WHERE position = :position"),
             [{"position": row.position} for row in rows],
         )
+    if lacking is None:
+        wait = connection.scalars(text("SELECT op_id FROM op WHERE state = 'waiting'"))
+        note_replaced(connection, _successors(connection, set(wait)))
     for kind, record_id in dict.fromkeys((row.kind.rpartition(".")[0], row.record_id) for row in rows):
         rebuild(connection, kind, record_id)
     return len(rows)

@@ -41,6 +41,9 @@ MAX_PLACE = 2**53
 Place = Annotated[int, msgspec.Meta(ge=-MAX_PLACE, le=MAX_PLACE)]
 """A count or a place in one: what every database and every JSON reader holds. An answer beyond it is no central's."""
 
+Mark = Annotated[str, msgspec.Meta(max_length=200)]
+"""What tells one history of a count from another, if central gives it; a device keeps it and sends it back."""
+
 
 class VerdictKind(enum.StrEnum):
     """Central's durable answer to one op."""
@@ -151,7 +154,10 @@ class AuditRow(msgspec.Struct, frozen=True):
 
 
 class SyncRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a device sends: its ops as (seq, text), its audit rows, and where it stands in each feed."""
+    """What a device sends: its ops as (seq, text), its audit rows, and where it stands in each feed.
+
+    `verdicts_mark` is what came with the `verdict_rev` that it sends as `verdicts_after`.
+    """
 
     device: Id
     incarnation: Id
@@ -159,6 +165,7 @@ class SyncRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     audit: list[AuditRow] = []
     cursors: dict[str, str] = {}
     verdicts_after: int = 0
+    verdicts_mark: Mark = ""
     limit: int = PAGE
 
 
@@ -167,6 +174,7 @@ class SyncResponse(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
     verdicts: list[Verdict] = []
     verdict_rev: Place = 0
+    verdicts_mark: Mark = ""
     known_through: Place = 0
     audit_through: Place = 0
     epoch: Id
