@@ -324,12 +324,17 @@ class FieldScreen(Screen[None], inherit_bindings=False):
         if not worker.is_cancelled:
             app.call_from_thread(self._deliver, then, answer)
 
+    @property
+    def _stands(self) -> bool:
+        # A screen that is left loses its parts first, and then its place.
+        return self.is_attached and not self._pruning
+
     def _deliver(self, then: Callable[[T], object], answer: T) -> None:
-        if self.is_attached:
+        if self._stands:
             then(answer)
 
     def _deliver_failure(self, app: App[Any], error: FieldpoError) -> None:
-        if self.is_attached:
+        if self._stands:
             self.failed(error)
         else:
             app.notify(error.message, severity="error", markup=False)

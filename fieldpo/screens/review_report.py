@@ -23,6 +23,7 @@ from fieldpo.store import audit
 from fieldpo.store.acting.drafts import drafts
 from fieldpo.store.entries.report import Signature
 from fieldpo.store.queries.review import Alleged, ReportInReview, report_in_review
+from fieldpo.store.queries.signer import NOBODY, Signer, signer
 from fieldpo.sync.protocol.ids import new_id
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class ReviewReportScreen(CaseWish):
         self._draft_id = draft_id or new_id()
         self._comment = ""
         self._report: ReportInReview | None = None
+        self._signer = NOBODY
         self._signature: Signature | None = None
 
     def body(self) -> ComposeResult:
@@ -67,8 +69,12 @@ class ReviewReportScreen(CaseWish):
 
     def refresh_records(self) -> None:
         """Ask anew: it may have been withdrawn, or decided on."""
-        pack, user_id = self.shell.pack, self.shell.vault.identity.user_id
-        self.load(lambda connection: report_in_review(connection, pack, self.report_id, user_id), self._show)
+        pack, who = self.shell.pack, self.shell.vault.identity
+
+        def ask(connection: Connection) -> tuple[ReportInReview | None, Signer]:
+            return report_in_review(connection, pack, self.report_id, who.user_id), signer(connection, who)
+
+        self.load(ask, self._show)
 
     def on_resize(self) -> None:
         """Other lines for another width, once all of the layout has it."""
@@ -175,8 +181,7 @@ class ReviewReportScreen(CaseWish):
     # -- signing
 
     def _sign(self, step: str, comment: str) -> None:
-        vault = self.shell.vault
-        self._signature = Signature(vault.identity.author_name, vault.identity.author_title, self.shell.now())
+        self._signature = self._signer.at(self.shell.now())
         try:
             act = self._act(step, comment)
         except FieldpoError as error:
@@ -187,7 +192,7 @@ class ReviewReportScreen(CaseWish):
             if given:
                 self.save(act, lambda _: self._decided(act.label))
 
-        self.app.push_screen(SignScreen(vault.folder, self._signature, f"{act.label}."), signed)
+        self.app.push_screen(SignScreen(self.shell.vault.folder, self._signature, f"{act.label}."), signed)
 
     def _act(self, step: str, comment: str) -> Act:
         from fieldpo.errors import NotFound
@@ -225,7 +230,8 @@ class ReviewReportScreen(CaseWish):
 
         self.write(log, group="audit")
 
-    def _show(self, found: ReportInReview | None) -> None:
+    def _show(self, asked: tuple[ReportInReview | None, Signer]) -> None:
+        found, self._signer = asked
         if self._report is None and found is not None:
             self._log_reading()
         self._report = found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -26,6 +26,7 @@ from fieldpo.store.entries.response import amount_words, response_words
 from fieldpo.store.queries.case_pack import case_pack
 from fieldpo.store.queries.forms import ConditionChoice, Entry, Returned, conditions, entries, returned_report
 from fieldpo.store.queries.responses import earlier_violations
+from fieldpo.store.queries.signer import NOBODY, Signer, signer
 from fieldpo.supervision.pack_uses import matrix_of
 from fieldpo.supervision.written.codes import label_of
 
@@ -39,6 +40,7 @@ class _Material:
     entries: tuple[Entry, ...]
     returned: Returned | None
     ground: Ground | None = None
+    signer: Signer = NOBODY
 
 
 class ViolationReportScreen(PersonForm):
@@ -83,7 +85,16 @@ class ViolationReportScreen(PersonForm):
             entries(connection, pack, person_id),
             back,
             Ground(matrix, going.pack, going.level, before),
+            signer(connection, self.shell.vault.identity),
         )
+
+    def refresh_records(self) -> None:
+        """A new name or title is signed with at once."""
+        identity = self.shell.vault.identity
+        self.load(lambda connection: signer(connection, identity), self._take_signer, group="signer")
+
+    def _take_signer(self, found: Signer) -> None:
+        self.material = replace(self.material, signer=found)
 
     def show(self, asked: Asked) -> None:
         """The lists; a returned report's own content where there is one to answer."""
@@ -188,19 +199,17 @@ class ViolationReportScreen(PersonForm):
         if self._saving or not self.ready:
             super().action_save()
             return
-        vault = self.shell.vault
-        self._signature = Signature(vault.identity.author_name, vault.identity.author_title, self.shell.now())
+        self._signature = signature = self.material.signer.at(self.shell.now())
         try:
             self.act()
         except FieldpoError as error:
             self.failed(error)
             return
-        self.app.push_screen(SignScreen(vault.folder, self._signature, self._summary()), self._signed)
+        self.app.push_screen(SignScreen(self.shell.vault.folder, signature, self._summary()), self._signed)
 
     def _signed(self, signed: bool | None) -> None:  # noqa: FBT001 - Textual's callback
-        if signed:
-            vault = self.shell.vault
-            self._signature = Signature(vault.identity.author_name, vault.identity.author_title, self.shell.now())
+        if signed and self._signature is not None:
+            self._signature = replace(self._signature, at=self.shell.now())
             super().action_save()
             return
         self._signature = None

@@ -122,6 +122,21 @@ async def test_escape_keeps_the_draft(on_list: Open, bare_vault: Vault) -> None:
         assert [draft.state["field"] for draft in drafts(connection)] == ["typed"]
 
 
+async def test_an_answer_that_comes_while_its_screen_is_left_is_dropped(on_list: Open) -> None:
+    """What was asked for a screen whose parts are being taken away is not painted: there is nothing to paint on."""
+    app = on_list()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        form = app.screen
+        assert isinstance(form, StubForm)
+        app.pop_screen()
+        left = form.remove()
+        painted: list[str] = []
+        form._deliver(painted.append, "an answer")
+        await left
+        assert painted == []
+
+
 async def test_lock_keeps_the_draft_and_ends_the_process(on_list: Open, bare_vault: Vault) -> None:
     """ctrl+l in a field: the draft is in the vault and the exit code asks for a fresh, locked process."""
     app = on_list()

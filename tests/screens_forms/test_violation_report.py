@@ -9,7 +9,8 @@ import msgspec
 from fieldpo.store.entries.report import signed_sha256
 from fieldpo.store.opening.attempts import MOST_FAILURES
 from fieldpo.store.vault import Vault, peek
-from tests.filled_vault import PASSPHRASE
+from fieldpo.sync.protocol.kinds import Officer
+from tests.filled_vault import OFFICER, PASSPHRASE, Pulled, fill
 from tests.screens_forms.caseload import FAHEY
 from tests.screens_forms.opening import Open
 from tests.screens_forms.playing import bodies, painted, play, settle, type_in
@@ -38,6 +39,26 @@ async def test_report_is_signed_and_submitted(vault: Vault, on_row: Open) -> Non
     assert report["signed_sha256"] == hashlib.sha256(msgspec.json.encode(unsigned, order="deterministic")).hexdigest()
     (step,) = bodies(vault, "report_step")
     assert step["step"] == "submitted"
+
+
+async def test_a_new_title_is_signed_with_and_an_old_signature_stays(vault: Vault, on_row: Open) -> None:
+    """What central's record of the officer says when it is signed stands under the report, then and later."""
+    app = on_row(FAHEY)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await play(pilot, "v space enter space space space enter")
+        fill(vault, [Pulled("officer", OFFICER, None, Officer(name="Reyes-Cole, Ana", title="Senior Officer"))])
+        app.records_changed()
+        await settle(pilot)
+        await type_in(pilot, FACTS)
+        await play(pilot, "tab enter enter S")
+        assert "Reyes-Cole, Ana, Senior Officer" in painted(app)
+        await type_in(pilot, PASSPHRASE)
+        await play(pilot, "enter")
+    fill(vault, [Pulled("officer", OFFICER, None, Officer(name="Reyes-Cole, Ana", title="Supervisor"))])
+    (report,) = bodies(vault, "violation_report")
+    assert (report["signed_name"], report["signed_title"]) == ("Reyes-Cole, Ana", "Senior Officer")
+    assert report["signed_sha256"] == signed_sha256(report)
 
 
 async def test_wrong_passphrase_signs_nothing_and_counts(vault: Vault, on_row: Open) -> None:
