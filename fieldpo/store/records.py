@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import Connection, Row, delete, select, text
 
+from fieldpo.store.database import touched
 from fieldpo.store.database.ledger_tables import BaseTable
 from fieldpo.store.database.migrations import sql_table
 from fieldpo.store.database.record_table import TABLES, RecordTable, own_columns, projected, table_of
@@ -24,8 +26,7 @@ def json_list(values: Iterable[str]) -> str:
     return msgspec.json.encode(list(values)).decode()
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(msgspec.Struct, frozen=True):
     """A record as the officer sees it: central's copy with the officer's waiting edits over it."""
 
     kind: str
@@ -109,9 +110,9 @@ def _values(record: Record, own: tuple[str, ...]) -> tuple[Json, ...]:
         record.number,
         record.generation,
         record.waiting,
-        record.hidden,
+        int(record.hidden),
         msgspec.json.encode(record.body).decode(),
-        *[columns[name] for name in own],
+        *[int(one) if (one := columns[name]) is True or one is False else one for name in own],
     )
 
 
@@ -120,6 +121,7 @@ def write_records(connection: Connection, kind: str, records: list[Record]) -> N
     if records:  # by the driver: SQLAlchemy's way of handing in parameters takes longer than to write the rows
         statement, own = _put(table_of(kind))
         connection.exec_driver_sql(statement, [_values(record, own) for record in records])
+        touched.note(connection, (record.id if kind == "person" else record.person_id for record in records))
 
 
 def write_record(connection: Connection, record: Record) -> None:

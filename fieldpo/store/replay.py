@@ -7,8 +7,9 @@ between them, ends by calling `rebuild`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, text
 
 from fieldpo.store import records, search

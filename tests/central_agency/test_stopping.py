@@ -107,7 +107,7 @@ def test_draining_takes_requests_and_a_second_signal_stops_at_once(file: Path) -
 def test_a_stop_does_not_wait_for_ever(file: Path) -> None:
     """A statement that hangs is given up in the end; the process says so, and nothing of it is stored."""
     before = codes(file)
-    soon = "from fieldpo.central import server; server.STOP_SECONDS = server.GIVE_UP_SECONDS = 0.1"
+    soon = "from fieldpo.central.serving import server; server.STOP_SECONDS = server.GIVE_UP_SECONDS = 0.1"
     with serving(f"sqlite:///{file}", first=soon) as central, held(file):
         came: list[int] = []
         asked = asking(central, came)

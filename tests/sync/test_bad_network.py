@@ -157,12 +157,12 @@ def test_two_laptops_of_one_officer_meet(field: Field, reyes: User) -> None:
 _KILLED = """
 import os, signal, sys
 from pathlib import Path
-from fieldpo.store import loading
+from fieldpo.store.applying import loading
 from fieldpo.store.database.migrations import migrate
 from fieldpo.store.vault import open_vault
 from fieldpo.sync.client import open_client
 from fieldpo.sync.runner import sync_once
-from fieldpo.store import apply_pages, apply_verdicts
+from fieldpo.store.applying import apply_pages, apply_verdicts
 from fieldpo.store.steps import Pace
 
 left = int(sys.argv[2])

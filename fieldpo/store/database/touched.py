@@ -1,11 +1,13 @@
 """Whose records changed and in what order, so that what was worked out of them can be kept in memory.
 
-The record tables' own triggers write it: an act, a pull, an undo, a purge and another program on the same vault are all
-seen. A person stands in it once, under the last change; `NOBODY` for records that are nobody's.
+An act, a pull, an undo, a purge and another program on the same vault are all seen: `records.write_records`, through
+which every row is put in place, notes whose rows it writes, once a person, and the record tables' own triggers note
+changes of rows and removals. A person stands in it once, under the last change; `NOBODY` for records that are nobody's.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from sqlalchemy import Connection, text
@@ -36,8 +38,16 @@ def install(connection: Connection) -> None:
         for name, statement in _triggers(table, whose).items():
             if name not in standing:
                 connection.execute(text(statement))
+        if (earlier := f"touched_{table}_insert") in standing:
+            connection.execute(text(f"DROP TRIGGER {earlier}"))
     connection.execute(text("DELETE FROM touched"))
     connection.execute(text("INSERT INTO touched (person_id) VALUES (:nobody)"), {"nobody": NOBODY})
+
+
+def note(connection: Connection, whose: Iterable[str | None]) -> None:
+    """Note that rows of these persons are written; None for nobody's. A trigger would do it once a row."""
+    persons = [(one,) for one in {one or NOBODY for one in whose}]
+    connection.exec_driver_sql("INSERT INTO touched (person_id) VALUES (?)", persons)
 
 
 def last_touch(connection: Connection) -> int:
@@ -56,7 +66,6 @@ def _triggers(table: str, whose: str) -> dict[str, str]:
     note = f"INSERT INTO touched (person_id) VALUES (coalesce({{}}.{whose}, '{NOBODY}'));"  # noqa: S608 - ours
     new, old = note.format("new"), note.format("old")
     return {
-        f"touched_{table}_insert": f"CREATE TRIGGER touched_{table}_insert AFTER INSERT ON {table} BEGIN {new} END",
         f"touched_{table}_update": (
             f"CREATE TRIGGER touched_{table}_update AFTER UPDATE ON {table} WHEN {changed} BEGIN {old} {new} END"
         ),
