@@ -116,7 +116,7 @@ NEEDS_ANSWER: Final = (
 )
 
 REVIEW: Final = (
-    Key("open", "enter", "open", "open", "Open the report, show or hide an officer's cases, open a case", 1),
+    Key("open", "enter", "open", "open", "Open the report or what is held, an officer's cases, a case", 1),
     Key("whole_case", "w", "whole_case", "whole case", "Ask for the whole case, with a reason; central logs it", 2),
     Key("save", "ctrl+s", "save", "send", "Send the reason that you typed", palette=False),
     Key("row_down", "j", "cursor_down", "down", "Next row", palette=False),
@@ -130,6 +130,18 @@ REVIEW_REPORT: Final = (
     Key("save", "ctrl+s", "save", "sign", "Sign and send what you typed", 4),
     Key("row_down", "j", "cursor_down", "down", "Line down", palette=False),
     Key("row_up", "k", "cursor_up", "up", "Line up", palette=False),
+)
+
+REVIEW_HELD: Final = (
+    Key("release_held", "y", "decide('release')", "release", "Let it stand as it was written", 1),
+    Key("match_held", "m", "decide('match')", "match", "Give someone not listed to a client who is meant", 2),
+    Key("create_held", "plus", "decide('create')", "new case", "Make a client with a case of someone not listed", 3),
+    Key("refuse_held", "x", "decide('refuse')", "refuse", "Refuse it, with a reason; it is kept and not applied", 4),
+    Key("choose", "enter", "choose", "take", "Take the client or the officer under the cursor", 5, palette=False),
+    Key("whole_case", "w", "whole_case", "whole case", "Ask for the whole case, with a reason; central logs it", 6),
+    Key("save", "ctrl+s", "save", "send", "Send what you decided, with its reason", 8),
+    Key("row_down", "j", "cursor_down", "down", "Line or row down", palette=False),
+    Key("row_up", "k", "cursor_up", "up", "Line or row up", palette=False),
 )
 
 HELP: Final = (
@@ -240,6 +252,7 @@ SECTIONS: Final[dict[str, tuple[Key, ...]]] = {
     "needs_answer": NEEDS_ANSWER,
     "review": REVIEW,
     "review_report": REVIEW_REPORT,
+    "review_held": REVIEW_HELD,
     "help": HELP,
     "unlock": UNLOCK,
     "first_run": FIRST_RUN,

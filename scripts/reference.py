@@ -37,6 +37,7 @@ TITLES = {
     "needs_answer": "Needs your answer",
     "review": "Review",
     "review_report": "A report in review",
+    "review_held": "What central holds",
     "help": "Help",
     "unlock": "Unlock",
     "first_run": "First run",

@@ -13,9 +13,11 @@ from textual.widgets import DataTable, Static, TextArea
 
 from fieldpo.plain import clock, count, short_day
 from fieldpo.screens.case_wish import CaseWish
+from fieldpo.screens.review_words import HELD_WORDS, held_state, held_what
 from fieldpo.screens.widgets.record_table import Column, RecordTable, TableRow
 from fieldpo.screens.widgets.row_detail import RowDetail
-from fieldpo.store.queries.review import Held, Member, Review, Waiting, cases_of, review
+from fieldpo.store.queries.held import Held
+from fieldpo.store.queries.review import Member, Review, Waiting, cases_of, review
 from fieldpo.sync.protocol.kinds import TeamCase
 
 COLUMNS = (Column("WAITS", 9), Column("WHAT", 16), Column("CLIENT", 26), Column("OFFICER", 16), Column("BY", 12))
@@ -29,8 +31,8 @@ class ReviewScreen(CaseWish):
     title_text = "REVIEW"
     section: ClassVar[tuple[str, ...]] = ("review",)
     help_text = (
-        "What your team sent for approval, with its evidence. Enter opens a report. What central holds (late entries, "
-        "someone not listed, groups that wait for their rest) is decided at the central office; its text is here."
+        "What your team sent for approval, with its evidence, and what central holds: late entries, someone not "
+        "listed, groups that wait for their rest. Enter opens one, to decide on it."
     )
 
     def __init__(self) -> None:
@@ -79,17 +81,17 @@ class ReviewScreen(CaseWish):
             return None
         if action == "save" and not self.typing:
             return "There is nothing typed to send: w asks for a whole case."
-        if action == "open" and isinstance(self._here(), Held):
-            return "What is held is decided at the central office: fieldpo central quarantine, intake."
         if action == "whole_case" and not self._subject()[0]:
             return "There is no client of your team on this row."
         return None
 
     def action_open(self) -> None:
-        """Enter: the report; an officer's cases; the case, or the question why."""
+        """Enter: the report, or what is held; an officer's cases; the case, or the question why."""
         here = self._here()
         if isinstance(here, Waiting):
             self.shell.go("review_report", report_id=here.report_id)
+        elif isinstance(here, Held):
+            self.shell.go("review_held", key=here.key)
         elif isinstance(here, Member):
             self._unfolded = "" if self._unfolded == here.officer_id else here.officer_id
             self.refresh_records()
@@ -134,8 +136,8 @@ class ReviewScreen(CaseWish):
             lines = _of_report(here)
         elif isinstance(here, Held):
             late = " Longer than a week." if here.overdue else ""
-            lines = [("WHAT", _HELD_WORDS.get(here.reason, here.reason) + late), ("HAS", here.detail)]
-            lines += [] if self.client_safe else [("TEXT", here.words)]
+            lines = [*held_state(here), ("WHAT", HELD_WORDS.get(here.reason, here.reason) + late), ("HAS", here.detail)]
+            lines += [] if self.client_safe else here.parts
         elif isinstance(here, Member):
             reports = (
                 f"{here.waiting} wait for you, {here.returned} with the officer" if here.waiting + here.returned else ""
@@ -196,7 +198,8 @@ class ReviewScreen(CaseWish):
 
     def _held_row(self, one: Held, now: dt.datetime) -> TableRow:
         waits = f"! {age(one.since, now)}" if one.overdue else age(one.since, now)
-        return TableRow(one.key, (waits, one.reason, self._client(one.subject), one.officer, one.detail))
+        state = "! not done" if one.trouble else one.detail
+        return TableRow(one.key, (waits, held_what(one), self._client(one.subject), one.officer, state))
 
     def _member_rows(self, one: Member) -> list[TableRow]:
         rows = [TableRow(one.key, ("", count(one.open_cases, "case"), "", one.name, ""))]
@@ -211,15 +214,6 @@ class ReviewScreen(CaseWish):
 
     def _client(self, name: str) -> str:
         return HIDDEN if self.client_safe else name
-
-
-_HELD_WORDS = {
-    "late entry": "Written after the case had left its officer's caseload. Central did not apply it.",
-    "not listed": "Nobody carries the ID that was given, or none was given. The central office matches it.",
-    "several match": "More than one person carries the ID that was given. The central office says which.",
-    "ID not sure": "Only an officer has typed that ID on a client. The central office says whether it is right.",
-    "waits for rest": "Saved together with entries that have not come. Central takes all or none.",
-}
 
 
 def age(since: dt.datetime, now: dt.datetime) -> str:

@@ -39,6 +39,7 @@ ROUTES: Final[dict[str, str]] = {
     "violation_report": "fieldpo.screens.violation_report:ViolationReportScreen",
     "review": "fieldpo.screens.review:ReviewScreen",
     "review_report": "fieldpo.screens.review_report:ReviewReportScreen",
+    "review_held": "fieldpo.screens.review_held:HeldScreen",
     "not_sent": "fieldpo.screens.not_sent:NotSentScreen",
     "needs_answer": "fieldpo.screens.needs_answer:NeedsAnswerScreen",
     "help": "fieldpo.screens.help:HelpScreen",

@@ -29,8 +29,6 @@ def undone_words(last: Undoable | None, *, client_safe: bool = False) -> str:
         return "There is nothing to undo."
     what = "Your last entry (not named in this view)" if client_safe else last.label
     if last.stands:
-        from fieldpo.store.acting.undo import STANDS
-
-        return f"{what}. {STANDS}"
+        return f"{what}. {last.because}"
     how = "marked as entered in error" if last.sent else "taken back before it was sent; its trace stays"
     return f"{what}: {how}."

@@ -7,19 +7,14 @@ from typing import Any
 
 import pytest
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import OperationalError
 
 from fieldpo.central.books import audit
 from fieldpo.central.books.database import reading, writing
-from fieldpo.central.office import intake, releasing, transfer
-from fieldpo.central.office.records import read_record
-from fieldpo.central.teams import held_carrying
-from fieldpo.central.teams.held_carrying import carry_out
+from fieldpo.central.office import releasing, transfer
 from fieldpo.sync.protocol.exchange import VerdictKind, caseload_partition
 from fieldpo.sync.protocol.ops import Op
-from tests.central.laptop import NOW, Laptop, put_person
+from tests.central.laptop import NOW, Laptop
 from tests.teams.agency import BOSS, OKAFOR, RIVERA, agree, found, live, put_client
-from tests.teams.test_groups_that_wait import half_sent
 
 
 def boss_of(database: Engine, user: str = BOSS) -> Laptop:

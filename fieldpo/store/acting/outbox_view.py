@@ -102,7 +102,7 @@ _RETURNED = {
         "The officer is in no team of yours, or left it before this came to central.",
         "Set it aside; the officer's supervisor decides.",
     ),
-    "already-decided": ("Another supervisor had decided on this report.", "Set it aside; Review says how."),
+    "already-decided": ("It was decided before yours came to central.", "Set it aside; Review says how."),
     "wrong-author": ("It was written under another user.", "Tell your administrator."),
     "wrong-device": ("It was written on another computer.", "Tell your administrator."),
 }

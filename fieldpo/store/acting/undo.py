@@ -23,10 +23,12 @@ from fieldpo.sync.protocol.ops import Op, thaw
 
 REASON = "entered in error"
 
+DECIDED = "What you decided on at central stands. Nothing was changed: tell the officer, or the central office."
 STANDS = "An entry marked as entered in error stays so. Nothing was changed: write the entry again, or add to it (A)."
+_FOR_GOOD = {"withdrawal.create": STANDS, "held_decision.create": DECIDED}
 _STANDS = (
-    "EXISTS (SELECT 1 FROM op WHERE op.act_id = act.act_id AND op.kind = 'withdrawal.create' "
-    "AND op.state <> 'rejected') AS stands"
+    "(SELECT op.kind FROM op WHERE op.act_id = act.act_id AND op.kind IN ('withdrawal.create', 'held_decision.create') "
+    "AND op.state <> 'rejected' LIMIT 1) AS stands"
 )
 
 
@@ -34,13 +36,18 @@ _STANDS = (
 class Undoable:
     """The last act that can be taken back; `sent` tells whether central already has it.
 
-    `stands` is an entry marked as entered in error: that is for good, as every trace is.
+    `because` says why it cannot: an entry marked as entered in error, or a decision on what central holds, is for good.
     """
 
     act_id: str
     label: str
     sent: bool
-    stands: bool = False
+    because: str = ""
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is for good."""
+        return bool(self.because)
 
 
 def last_act(connection: Connection) -> Undoable | None:
@@ -53,11 +60,12 @@ def last_act(connection: Connection) -> Undoable | None:
             "FROM act WHERE undone = 0 AND undoes IS NULL ORDER BY position DESC LIMIT 1"
         )
     ).one_or_none()
-    return Undoable(row.act_id, row.label, bool(row.sent), bool(row.stands)) if row else None
+    return Undoable(row.act_id, row.label, bool(row.sent), _FOR_GOOD.get(row.stands, "")) if row else None
 
 
 def undo(vault: Vault, act_id: str, now: dt.datetime | None = None) -> Saved:
-    """Take back an act. Raises `NotFound` when it is not there or was taken back already, `BadInput` for a withdrawal.
+    """Take back an act. Raises `NotFound` when it is not there or was taken back already, `BadInput` for what
+    is for good.
 
     What central has returned of it was never applied: that is set aside and nothing is sent for it.
     """
@@ -70,7 +78,7 @@ def undo(vault: Vault, act_id: str, now: dt.datetime | None = None) -> Saved:
         if row is None or row.undone:
             raise NotFound("There is nothing to undo.")
         if row.stands:
-            raise BadInput(STANDS)
+            raise BadInput(_FOR_GOOD[row.stands])
         texts = connection.scalars(
             text("SELECT text FROM frozen_op WHERE act_id = :id AND state <> 'rejected' ORDER BY position DESC"),
             {"id": act_id},

@@ -63,6 +63,16 @@ class HeldItemTable(RecordTable, table=True):
 
 
 @register
+class HeldDecisionTable(RecordTable, table=True):
+    """What this officer decided on that is held."""
+
+    __tablename__ = "r_held_decision"
+    kind_name: ClassVar[str] = "held_decision"
+    held_op_id: str = Field(default="", index=True)
+    decision: str = ""
+
+
+@register
 class CaseRequestTable(RecordTable, table=True):
     """Whole cases asked for, each with its reason."""
 

@@ -9,19 +9,17 @@ from dataclasses import dataclass, field
 import msgspec
 from sqlalchemy import Connection, text
 
-from fieldpo.errors import FieldpoError
-from fieldpo.plain import moment
+from fieldpo.store.queries.cited import Cited, cited
+from fieldpo.store.queries.held import Held, held_for
 from fieldpo.store.queries.names import officers_named
 from fieldpo.store.queries.responses import response_lines
-from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.pack_uses import matrix_of
 from fieldpo.supervision.written.codes import label_of
 from fieldpo.sync.protocol.body import Json
-from fieldpo.sync.protocol.kinds import Evidence, HeldItem, ReviewItem, TeamCase, TeamMember, ViolationReport
+from fieldpo.sync.protocol.kinds import ReviewItem, TeamCase, TeamMember, ViolationReport
 
 _ITEMS = text("SELECT id, partition, body FROM r_review_item WHERE hidden = 0 ORDER BY written_utc, id")
-_HELD = text("SELECT id, body FROM r_held_item WHERE hidden = 0 ORDER BY json_extract(body, '$.arrived_at'), id")
 _MEMBERS = text("SELECT id, body FROM r_team_member WHERE hidden = 0 ORDER BY json_extract(body, '$.name'), id")
 _CASES = text(
     "SELECT id, body FROM r_team_case WHERE hidden = 0 AND officer_id = :officer "
@@ -54,20 +52,6 @@ class Waiting:
 
 
 @dataclass(frozen=True)
-class Held:
-    """Something that central holds: `words` is its text, where it has one."""
-
-    key: str
-    reason: str
-    officer: str
-    since: dt.datetime
-    subject: str
-    words: str
-    detail: str
-    overdue: bool
-
-
-@dataclass(frozen=True)
 class Member:
     """An officer of the team and the work that they carry."""
 
@@ -88,16 +72,6 @@ class Review:
     waiting: tuple[Waiting, ...] = ()
     held: tuple[Held, ...] = ()
     members: tuple[Member, ...] = ()
-
-
-@dataclass(frozen=True)
-class Cited:
-    """One piece of evidence in words."""
-
-    title: str
-    words: str
-    more: tuple[str, ...] = ()
-    withdrawn: bool = False
 
 
 _OF_RESPONSE = frozenset({"RESPONSE", "RANGE", "DEPARTS", "APPROVES", "DUE"})
@@ -140,18 +114,17 @@ def review(connection: Connection, pack: Pack, user_id: str) -> Review:
     items = [
         (row.id, msgspec.json.decode(row.body, type=ReviewItem, strict=False)) for row in connection.execute(_ITEMS)
     ]
-    held = [(row.id, msgspec.json.decode(row.body, type=HeldItem, strict=False)) for row in connection.execute(_HELD)]
     members = [
         (row.id, msgspec.json.decode(row.body, type=TeamMember, strict=False)) for row in connection.execute(_MEMBERS)
     ]
-    named = {item.officer_id for _, item in items} | {item.officer_id for _, item in held}
+    named = {item.officer_id for _, item in items}
     named |= {one.officer_id for _, member in members for one in member.covered_by}
     names = officers_named(connection, sorted(named))
     waiting = [_waiting(connection, pack, key, item, names, user_id) for key, item in items]
     waiting.sort(key=lambda one: (one.state != "submitted", one.due_on or dt.date.max, one.since))
     return Review(
         tuple(waiting),
-        tuple(_held(key, item, names) for key, item in held),
+        held_for(connection, pack, user_id),
         tuple(_member(pack, key, member, names) for key, member in members),
     )
 
@@ -168,14 +141,14 @@ def report_in_review(connection: Connection, pack: Pack, report_id: str, user_id
     officers = {item.officer_id, *(step.officer_id for step in (*item.steps, *item.earlier_steps))}
     officers |= {str(one.body.get("officer_id")) for one in item.evidence}
     names = officers_named(connection, sorted(officers))
-    cited = {one.id: _cited(pack, one, names) for one in item.evidence}
+    shown = {one.id: cited(pack, one, names) for one in item.evidence}
     return ReportInReview(
         _waiting(connection, pack, found.id, item, names, user_id),
         tuple(
             Alleged(
                 str(item.conditions.get(one.condition_id, {}).get("text") or "(the condition is not there any more)"),
                 one.facts,
-                tuple(cited[each] for each in one.evidence if each in cited),
+                tuple(shown[each] for each in one.evidence if each in shown),
             )
             for one in report.allegations
         ),
@@ -222,30 +195,6 @@ def _waiting(
     )
 
 
-_REASONS = {
-    "after-leave": "late entry",
-    "intake-unmatched": "not listed",
-    "intake-ambiguous": "several match",
-    "intake-claimed": "ID not sure",
-    "group-incomplete": "waits for rest",
-}
-
-
-def _held(key: str, item: HeldItem, names: dict[str, str]) -> Held:
-    said = [item.body, *(each for each in item.body.values() if isinstance(each, dict))]
-    texts = [str(body[name]) for body in said for name in ("note", "text", "facts", "comment") if body.get(name)]
-    return Held(
-        key,
-        _REASONS.get(item.reason, item.reason),
-        names.get(item.officer_id, "(not known here)"),
-        item.arrived_at,
-        item.subject_name or "(no name)",
-        "\n".join(texts),
-        item.detail,
-        item.overdue,
-    )
-
-
 def _member(pack: Pack, key: str, member: TeamMember, names: dict[str, str]) -> Member:
     levels = ", ".join(
         f"{label_of(pack.levels, level) or 'no level'} {count}" for level, count in member.by_level.items()
@@ -264,28 +213,6 @@ def _member(pack: Pack, key: str, member: TeamMember, names: dict[str, str]) -> 
         member.reports_returned,
         covered,
     )
-
-
-def _cited(pack: Pack, one: Evidence, names: dict[str, str]) -> Cited:
-    if one.missing:
-        return Cited("(an entry that is not there any more)", "")
-    body = one.body
-    at = _when(body, pack)
-    what = label_of(pack.contact_kinds, str(body.get("contact") or "")) or one.kind.replace("_", " ")
-    outcome = label_of(pack.outcomes, str(body.get("outcome") or ""))
-    by = names.get(str(body.get("officer_id")), "")
-    title = ", ".join(part for part in (at, what, outcome, by) if part)
-    words = str(body.get("note") or body.get("text") or "")
-    return Cited(title, words, tuple(one.more), one.withdrawn)
-
-
-def _when(body: Mapping[str, Json], pack: Pack) -> str:
-    """When an entry was, on the office's clock; empty for a kind that says it otherwise."""
-    at = body.get("occurred_at") or body.get("at") or body.get("written_at")
-    try:
-        return moment(local(dt.datetime.fromisoformat(at), pack)) if isinstance(at, str) and "T" in at else ""
-    except (ValueError, FieldpoError):  # an entry of a kind unknown to central may say anything
-        return ""
 
 
 def _signed(report: ViolationReport) -> str:

@@ -1,0 +1,347 @@
+"""Something that central holds, whole, and the supervisor's decision: released, refused, matched, made a new case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sqlalchemy import Connection
+from textual import on
+from textual.app import ComposeResult
+from textual.widgets import TextArea
+
+from fieldpo.plain import clock, short_day
+from fieldpo.screens.base import DraftState
+from fieldpo.screens.case_wish import CaseWish
+from fieldpo.screens.review_words import HELD_WORDS, held_state
+from fieldpo.screens.widgets.row_detail import RowDetail
+from fieldpo.screens.widgets.whom_list import WhomList
+from fieldpo.store import audit
+from fieldpo.store.acting.drafts import drafts
+from fieldpo.store.queries.held import Held, Whom, held_for, offered, takers
+from fieldpo.sync.protocol.ids import new_id
+from fieldpo.sync.protocol.kinds.held import CREATE, MATCH, REFUSE, RELEASE
+
+FORM = "review_held"
+OVER = "This is held no more. Esc goes back."
+NOBODY = "Nobody carries that ID, and no client of your team is called alike. + makes a new case of it."
+NO_OFFICER = "There is no other officer in your team who could have the case."
+_ASKS = {
+    RELEASE: "Why? It may stay empty. ctrl+s releases it as it stands, esc leaves",
+    REFUSE: "Why? ctrl+s refuses it, esc leaves",
+    MATCH: "Why? It may stay empty. ctrl+s matches, esc leaves",
+    CREATE: "Why? It may stay empty. ctrl+s makes the new case, esc leaves",
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is about to be decided: a match's person, or a new case's officer and type, by id and name."""
+
+    decision: str
+    whom: tuple[str, str] = ("", "")
+    supervision: tuple[str, str] = ("", "")
+
+    @property
+    def words(self) -> str:
+        """As in "New case, with Reyes, Ana; parole"."""
+        said = {MATCH: "Match to ", CREATE: "New case, with "}.get(self.decision, "")
+        return said + self.whom[1] + (f"; {self.supervision[1]}" if self.supervision[1] else "")
+
+
+class HeldScreen(CaseWish):
+    """`y` releases, `x` refuses, `m` matches, `+` makes a new case; each asks for the reason before it is sent."""
+
+    title_text = "HELD AT CENTRAL"
+    section: ClassVar[tuple[str, ...]] = ("review_held",)
+    help_text = (
+        "What central holds, with all that was written. A late entry, or a group that waits, is released or refused; "
+        "someone not listed is matched to a client, made a new case, or refused. Central does it as your decision "
+        "arrives, and logs it with your name; it is not taken back."
+    )
+
+    def __init__(
+        self, key: str = "", person_id: str = "", appointment_id: str | None = None, draft_id: str | None = None
+    ) -> None:
+        del person_id, appointment_id  # what Today gives to every form begun
+        super().__init__()
+        self.key = key
+        self._draft_id = draft_id or new_id()
+        self._held: Held | None = None
+        self._asked: Asked | None = None
+        self._reason = ""
+
+    def body(self) -> ComposeResult:
+        """All that was written, a list to choose from, and where the reason is typed."""
+        yield RowDetail(id="held-words")
+        yield WhomList(id="held-choices")
+        yield TextArea(id="review-text")
+
+    def on_mount(self) -> None:
+        """Ask for it, and for a reason that was begun."""
+        self.area.display = False
+        self.words.focus()
+        self.load(self._ask_draft, self._take_draft, group="draft")
+
+    @property
+    def words(self) -> RowDetail:
+        """The text."""
+        return self.query_one("#held-words", RowDetail)
+
+    @property
+    def choices(self) -> WhomList:
+        """The list."""
+        return self.query_one(WhomList)
+
+    def refresh_records(self) -> None:
+        """Ask anew: it may have been decided meanwhile."""
+        pack, user_id, key = self.shell.pack, self.shell.vault.identity.user_id, self.key
+        self.load(lambda connection: held_for(connection, pack, user_id, key), self._show)
+
+    def watch_client_safe(self) -> None:
+        """Nothing of it in the client-safe view."""
+        self._paint()
+
+    def draft(self) -> DraftState | None:
+        """The reason as it stands."""
+        if self.wished is not None or not self._typed().strip():
+            return None
+        return DraftState(self._draft_id, FORM, None, {"key": self.key, "reason": self._typed()})
+
+    def why_not(self, action: str, parameters: tuple[object, ...]) -> str | None:
+        """Whether this supervisor may decide on it now, and so."""
+        if not self.is_mounted or action not in ("decide", "choose", "save", "whole_case"):
+            return None
+        if self._held is None:
+            return OVER
+        if action == "whole_case" or (action == "save" and self.wished is not None):
+            return None if self._held.subject_id else "There is no client of your team in it."
+        if self.client_safe:
+            return "It is not shown in this view. F3 swaps to the full one: read it, then decide."
+        if self._held.own:
+            return "Nobody decides on what they wrote themselves: another supervisor has to."
+        if self._held.decided:
+            return "It has been decided."
+        if action == "decide" and parameters[0] not in _fitting(self._held):
+            what = "matched, made a new case, or refused" if self._held.not_listed else "released or refused"
+            return f"This is {what}."
+        if action == "save" and not self.typing:
+            return "Decide first."
+        return None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What does not fit it is not offered; the keys pressed all the same say so."""
+        return super().check_action(action, parameters) if self._fits(action, parameters) else False
+
+    def _fits(self, action: str, parameters: tuple[object, ...]) -> bool:
+        held = self._held
+        match action:
+            case "choose":
+                return self.is_mounted and self.choices.is_open
+            case "whole_case":
+                return held is not None and bool(held.subject_id)
+            case "save":
+                return self.wished is not None or (held is not None and not held.decided)
+            case "decide":
+                return held is not None and not held.decided and parameters[0] in _fitting(held)
+        return True
+
+    # -- deciding
+
+    def action_decide(self, decision: str) -> None:
+        """A list first where somebody is chosen; then the reason."""
+        held, user_id = self._held, self.shell.vault.identity.user_id
+        if held is None:
+            return
+        if decision == MATCH:
+            self.load(
+                lambda connection: offered(connection, held.key),
+                lambda found: self._choose(found, lambda one: self._ask(Asked(MATCH, (one.id, one.name))), NOBODY),
+                group="choices",
+            )
+        elif decision == CREATE:
+            self.load(
+                lambda connection: takers(connection, user_id, held.officer_id),
+                lambda found: self._choose(found, self._choose_type, NO_OFFICER),
+                group="choices",
+            )
+        else:
+            self._ask(Asked(decision))
+
+    def action_choose(self) -> None:
+        """Take the one under the cursor."""
+        self.choices.take()
+
+    def action_save(self) -> None:
+        """Send the decision, or the reason for a whole case."""
+        if self.wished is not None:
+            self.send_wish()
+        else:
+            self._send()
+
+    def action_whole_case(self) -> None:
+        """Read the whole case, or ask for it."""
+        if self._held is not None:
+            self.read_or_wish(self._held.subject_id, self._held.subject)
+
+    def action_back(self) -> None:
+        """Out of the reason first, which is kept; out of the list; then back."""
+        if self.typing:
+            if self.wished is None:
+                self.keep_draft()
+                self._reason = self.area.text
+            self.close_area()
+        elif self.choices.is_open:
+            self._close_choices()
+        else:
+            self.back()
+
+    def close_area(self) -> None:
+        """Back to the text."""
+        super().close_area()
+        self.words.focus()
+        self._paint()
+
+    def action_cursor_down(self) -> None:
+        """A line down."""
+        if self.choices.is_open:
+            self.choices.action_cursor_down()
+        else:
+            self.words.scroll_relative(y=1, animate=False)
+
+    def action_cursor_up(self) -> None:
+        """A line up."""
+        if self.choices.is_open:
+            self.choices.action_cursor_up()
+        else:
+            self.words.scroll_relative(y=-1, animate=False)
+
+    def _choose(self, found: Sequence[Whom], chosen: Callable[[Whom], None], nobody: str) -> None:
+        if not found:
+            self.shell.say(nobody, severity="warning")
+            return
+        self.choices.offer(found, chosen)
+        self._paint()
+
+    def _choose_type(self, officer: Whom) -> None:
+        whom = officer.id, officer.name
+        types = [Whom(one.code, one.label) for one in self.shell.pack.supervision_types]
+        if not types:
+            self._ask(Asked(CREATE, whom))
+            return
+        self._choose(types, lambda one: self._ask(Asked(CREATE, whom, (one.id, one.name))), "")
+
+    def _close_choices(self) -> None:
+        self.choices.close()
+        self.words.focus()
+        self._paint()
+
+    def _ask(self, asked: Asked) -> None:
+        self._asked = asked
+        self._close_choices()
+        self.open_area(_ASKS[asked.decision], self._reason)
+        self._paint()
+
+    def _send(self) -> None:
+        from fieldpo.errors import BadInput
+        from fieldpo.store.entries.held_decision import OnHeld, held_decision_act
+
+        held, asked = self._held, self._asked
+        if held is None or asked is None:
+            return
+        decided = OnHeld(
+            held_op_id=held.op_id,
+            what=f"{held.reason}, {held.subject}",
+            decision=asked.decision,
+            reason=self._typed(),
+            whom=asked.whom,
+            supervision=asked.supervision[0],
+            entry_id=self._draft_id,
+        )
+        try:
+            act = held_decision_act(
+                self.shell.pack, decided, officer_id=self.shell.vault.identity.user_id, now=self.shell.now()
+            )
+        except BadInput as error:
+            self.failed(error)
+            return
+        self.save(act, lambda _: self._decided(act.label))
+
+    def _decided(self, label: str) -> None:
+        self._reason, self._asked = "", None
+        self.area.load_text("")
+        self.close_area()
+        self.shell.say(f"{label}. It goes with the next sync.")
+        self.back()
+
+    # -- the draft
+
+    @on(TextArea.Changed)
+    def _changed(self) -> None:
+        if self.typing and self.wished is None:
+            self.touched()
+
+    def _typed(self) -> str:
+        return self.area.text if self.typing and self.wished is None else self._reason
+
+    def _ask_draft(self, connection: Connection) -> tuple[str, str, str] | None:
+        for one in drafts(connection, FORM):
+            about = str(one.state.get("key") or "")
+            if one.draft_id == self._draft_id or (about == self.key and about):
+                return one.draft_id, about, str(one.state.get("reason") or "")
+        return None
+
+    def _take_draft(self, found: tuple[str, str, str] | None) -> None:
+        if found is not None:
+            self._draft_id, self.key, self._reason = found
+        self.refresh_records()
+
+    # -- painting
+
+    def _log_reading(self, held: Held) -> None:
+        """Opening it is logged once, as opening a report is."""
+        who, at = self.shell.vault.identity, self.shell.now()
+
+        def log(connection: Connection) -> None:
+            audit.append(connection, who.user_id, who.device_id, at, [audit.Event("read", "held_item", held.op_id)])
+
+        self.write(log, group="audit")
+
+    def _show(self, found: tuple[Held, ...]) -> None:
+        first = self._held is None
+        self._held = next(iter(found), None)
+        if first and self._held is not None:
+            self._log_reading(self._held)
+        self._paint()
+
+    def _paint(self) -> None:
+        if not self.is_mounted:
+            return
+        held = self._held
+        self.heading = "" if held is None or self.client_safe else f"{held.reason}, {held.subject}"
+        if held is None:
+            lines = [("", OVER)]
+        elif self.client_safe:
+            lines = [("", "It is not shown in this view. F3 swaps to the full one.")]
+        else:
+            asked = [("DECIDE", self._asked.words)] if self._asked is not None and self.typing else []
+            lines = [*asked, *whole(held)]
+        self.words.tell(lines)
+        self.choices.name_them(hidden=self.client_safe)
+        self.refresh_bindings()
+
+
+def whole(held: Held) -> list[tuple[str, str]]:
+    """All of it in labelled lines."""
+    came = f"{short_day(held.since)} {clock(held.since)}, from {held.officer}"
+    late = " Longer than a week." if held.overdue else ""
+    lines = [*held_state(held), ("WHAT", HELD_WORDS.get(held.reason, held.reason) + late), ("CAME", came)]
+    lines += [("HAS", held.detail)] if held.detail else []
+    lines += [("CLIENT", held.subject)] if held.subject_id else []
+    return [*lines, *held.parts]
+
+
+def _fitting(held: Held) -> tuple[str, ...]:
+    """What may be decided on it."""
+    return (MATCH, CREATE, REFUSE) if held.not_listed else (RELEASE, REFUSE)

@@ -1,0 +1,184 @@
+"""What central holds for this supervisor to decide, whole, with what was decided on it and to whom it may be given."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import msgspec
+from rapidfuzz import fuzz
+from sqlalchemy import Connection, text
+
+from fieldpo.plain import day
+from fieldpo.store.queries.cited import cited
+from fieldpo.store.queries.find import CLOSE_ENOUGH, fold
+from fieldpo.store.queries.names import officers_named
+from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.written.codes import label_of
+from fieldpo.sync.protocol.body import Json
+from fieldpo.sync.protocol.kinds import Evidence, HeldItem, TeamCase, TeamMember
+from fieldpo.sync.protocol.kinds.held import CARRIES, CREATE, MATCH, REFUSE, RELEASE
+
+_HELD = text(
+    "SELECT id, body FROM r_held_item WHERE hidden = 0 AND (:key IS NULL OR id = :key) "
+    "ORDER BY json_extract(body, '$.arrived_at'), id"
+)
+_UNSENT = text("SELECT decision FROM r_held_decision WHERE held_op_id = :id AND waiting > 0")
+_CASES = text("SELECT body FROM r_team_case WHERE hidden = 0 ORDER BY json_extract(body, '$.subject_name'), id")
+_MEMBERS = text("SELECT body FROM r_team_member WHERE hidden = 0 ORDER BY json_extract(body, '$.name'), id")
+
+NOT_KNOWN = "(not known here)"
+
+_REASONS = {
+    "after-leave": "late entry",
+    "intake-unmatched": "not listed",
+    "intake-ambiguous": "several match",
+    "intake-claimed": "ID not sure",
+    "group-incomplete": "waits for rest",
+}
+WORDS = {RELEASE: "release", REFUSE: "refuse", MATCH: "match", CREATE: "new case"}
+"""What may be decided, in a word or two."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """Something that central holds. `parts` is all that was written, in labelled lines.
+
+    `unsent` is what this supervisor has decided and not sent; `undone` says what central has not carried out yet,
+    `trouble` why it could not carry out the last decision.
+    """
+
+    key: str
+    op_id: str
+    reason: str
+    officer: str
+    officer_id: str
+    since: dt.datetime
+    subject: str
+    subject_id: str
+    parts: tuple[tuple[str, str], ...]
+    detail: str
+    overdue: bool
+    own: bool
+    not_listed: bool
+    unsent: str = ""
+    undone: str = ""
+    decided_by: str = ""
+    trouble: str = ""
+
+    @property
+    def decided(self) -> bool:
+        """Whether nobody is to decide now."""
+        return bool(self.unsent or self.undone)
+
+
+@dataclass(frozen=True)
+class Whom:
+    """A person to whom someone not listed may be given, or an officer who may get the new case."""
+
+    id: str
+    name: str
+    officer: str = ""
+    why: str = ""
+
+
+def held_for(connection: Connection, pack: Pack, user_id: str, key: str | None = None) -> tuple[Held, ...]:
+    """All that is held, what came first on top; the one of a key where given."""
+    rows = connection.execute(_HELD, {"key": key})
+    items = [(row.id, msgspec.json.decode(row.body, type=HeldItem, strict=False)) for row in rows]
+    named = {one for _, item in items for one in (item.officer_id, item.decided_by) if one}
+    names = officers_named(connection, sorted(named))
+    unsent = {item.op_id: str(connection.scalar(_UNSENT, {"id": item.op_id}) or "") for _, item in items}
+    return tuple(_held(pack, one, item, names, user_id, unsent[item.op_id]) for one, item in items)
+
+
+def offered(connection: Connection, key: str) -> tuple[Whom, ...]:
+    """Who the one not listed may be: the persons of the ID that was told, then clients of the team called alike."""
+    row = connection.execute(_HELD, {"key": key}).first()
+    if row is None:
+        return ()
+    item = msgspec.json.decode(row.body, type=HeldItem, strict=False)
+    cases = [msgspec.json.decode(body, type=TeamCase, strict=False) for body in connection.scalars(_CASES)]
+    officers = {one.officer_id for one in cases} | {one.officer_id for one in item.candidates if one.officer_id}
+    names = officers_named(connection, sorted(officers))
+    found = {
+        one.subject_id: Whom(
+            one.subject_id,
+            one.name + (f", b. {one.birth_date:%d %b %Y}" if one.birth_date else ""),
+            names.get(one.officer_id or "", NOT_KNOWN),
+            "carries this ID" if one.why == CARRIES else "an officer typed this ID",
+        )
+        for one in item.candidates
+    }
+    told = fold(item.subject_name)
+    alike = sorted(((_likeness(told, one.subject_name), one) for one in cases), key=lambda each: -each[0])
+    for likeness, one in alike:
+        if likeness >= CLOSE_ENOUGH:
+            why = f"called alike, {one.case_number}" if one.case_number else "called alike"
+            found.setdefault(one.subject_id, Whom(one.subject_id, one.subject_name, names.get(one.officer_id, ""), why))
+    return tuple(found.values())
+
+
+def takers(connection: Connection, user_id: str, first: str) -> tuple[Whom, ...]:
+    """The officers of the team who may get a new case, with what they carry: who met the person first."""
+    members = [msgspec.json.decode(body, type=TeamMember, strict=False) for body in connection.scalars(_MEMBERS)]
+    others = [one for one in members if one.officer_id != user_id]
+    others.sort(key=lambda one: one.officer_id != first)
+    return tuple(
+        Whom(one.officer_id, one.name, f"{one.open_cases} open", "met them" if one.officer_id == first else "")
+        for one in others
+    )
+
+
+def _likeness(told: str, name: str) -> float:
+    """Of 100: how alike two names are, whatever the order of their words."""
+    return fuzz.token_sort_ratio(told, fold(name))
+
+
+def _held(pack: Pack, key: str, item: HeldItem, names: dict[str, str], user_id: str, unsent: str) -> Held:
+    return Held(
+        key=key,
+        op_id=item.op_id,
+        reason=_REASONS.get(item.reason, item.reason),
+        officer=names.get(item.officer_id, NOT_KNOWN),
+        officer_id=item.officer_id,
+        since=item.arrived_at,
+        subject=item.subject_name or "(no name)",
+        subject_id=item.subject_id or "",
+        parts=tuple(_parts(pack, item, names)),
+        detail=item.detail,
+        overdue=item.overdue,
+        own=item.officer_id == user_id,
+        not_listed=item.reason.startswith("intake-"),
+        unsent=WORDS.get(unsent, unsent),
+        undone=WORDS.get(item.decided, item.decided),
+        decided_by=names.get(item.decided_by or "", ""),
+        trouble=item.trouble,
+    )
+
+
+def _parts(pack: Pack, item: HeldItem, names: dict[str, str]) -> Iterator[tuple[str, str]]:
+    if item.reason.startswith("intake-"):
+        yield from _met(pack, item.body)
+        return
+    entries = [each for each in item.body.values() if isinstance(each, dict)]
+    for body in entries if item.reason == "group-incomplete" else [item.body]:
+        entry = cited(pack, Evidence(id=item.op_id, kind=item.entry, body=body), names)
+        texts = [str(body[name]) for name in ("note", "text", "facts", "comment", "reason") if body.get(name)]
+        yield ("ENTRY", entry.title)
+        yield ("TEXT", "\n".join(texts))
+
+
+def _met(pack: Pack, body: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
+    said = {name: str(value) for name, value in body.items() if value is not None}
+    yield ("NAME", ", ".join(said[name] for name in ("family_name", "given_name") if said.get(name)))
+    yield ("ID", said.get("agency_id", ""))
+    with contextlib.suppress(ValueError):
+        yield ("BORN", day(said["birth_date"]) if "birth_date" in said else "")
+    yield ("PHONE", said.get("phone", ""))
+    yield ("LIVES", said.get("address", ""))
+    where = (label_of(pack.contact_kinds, said.get("contact", "")), label_of(pack.places, said.get("place", "")))
+    yield ("MET", ", ".join(part for part in where if part))
+    yield ("TEXT", said.get("note", ""))
