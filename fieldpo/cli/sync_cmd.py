@@ -169,7 +169,7 @@ def _told(receipt: Receipt) -> dict[str, Any]:
         "not_taken": receipt.not_taken,
         "need_answer": receipt.need_answer,
         "unreadable": receipt.unreadable,
-        "pulled": receipt.pulled,
+        "pulled": receipt.news,
         "cases_left": receipt.cases_left,
         "upgrade": receipt.upgrade,
         "stopped": receipt.stopped,
@@ -180,8 +180,8 @@ def _sentences(receipt: Receipt) -> str:
     from fieldpo.plain import count
 
     said = [receipt.words]
-    if receipt.pulled:
-        said.append(f"{count(receipt.pulled, 'record')} came.")
+    if receipt.news:
+        said.append(f"{count(receipt.news, 'record')} came.")
     if receipt.need_answer:
         verb = "needs" if receipt.need_answer == 1 else "need"
         said.append(f"{count(receipt.need_answer, 'entry')} {verb} your answer: fieldpo outbox.")

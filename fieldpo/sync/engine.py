@@ -72,6 +72,7 @@ class _Run:
     world: World
     answered: Answered = field(default_factory=Answered)
     pulled: int = 0
+    news: int = 0
     upgrade: bool = False
     reloaded: set[str] = field(default_factory=set)
     drifted: set[str] = field(default_factory=set)
@@ -249,6 +250,7 @@ class _Run:
         taken = disk.take(response)
         self.answered = self.answered.plus(taken.answered)
         self.pulled += taken.changes
+        self.news += taken.news
         self.upgrade = self.upgrade or response.upgrade
         moved = taken.changes or taken.answered.new or (sent and not taken.answered.again)
         self.still = 0 if moved else self.still + 1
@@ -308,7 +310,7 @@ class _Run:
         return self.world.disk.counts().not_sent
 
     def _tell(self) -> None:
-        self.world.progress(Progress(self.answered.new, self._waiting(), self.pulled))
+        self.world.progress(Progress(self.answered.new, self._waiting(), self.news))
 
     def receipt(self, cases_left: int, *, stopped: bool = False) -> Receipt:
         counts = self.world.disk.counts()
@@ -319,6 +321,7 @@ class _Run:
             returned=self.answered.returned,
             conflicts=self.answered.conflicts,
             pulled=self.pulled,
+            news=self.news,
             not_sent=counts.not_sent,
             need_answer=counts.need_answer,
             cases_left=cases_left,

@@ -10,7 +10,7 @@ from fieldpo.plain import clock, count
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a running sync is: entries answered, entries that still wait, records received."""
+    """How far a running sync is: entries answered, entries that still wait, records that are new here."""
 
     received: int = 0
     to_send: int = 0
@@ -27,7 +27,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What a sync did. `at` carries the device's offset; the other fields count entries but for `pulled` (records).
+    """What a sync did. `at` carries the device's offset; the other fields count entries but for `pulled` and `news`.
 
     `held`, `returned` and `unread` are of this sync, `not_sent`, `not_taken`, `need_answer` and `unreadable` what
     stands afterwards.
@@ -39,9 +39,11 @@ class Receipt:
     returned: int = 0
     conflicts: int = 0
     pulled: int = 0
+    """Records that central told of, one's own that came back among them; `news` of them say what was not here."""
+    news: int = 0
     not_sent: int = 0
     not_taken: int = 0
-    """Those of `not_sent` that central could not take even alone: no sync sends them again."""
+    """Those of `not_sent` that were refused even alone: they go again when the officer says so."""
     need_answer: int = 0
     unreadable: int = 0
     """Records that central sent in a form that does not fit their kind; `unread` of them came with this sync."""
@@ -62,6 +64,7 @@ class Receipt:
             returned=before.returned + self.returned,
             conflicts=before.conflicts + self.conflicts,
             pulled=before.pulled + self.pulled,
+            news=before.news + self.news,
             unread=before.unread + self.unread,
         )
 

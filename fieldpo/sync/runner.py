@@ -87,6 +87,7 @@ def sync_once(
                 now(),
                 received=reached.received,
                 pulled=reached.pulled,
+                news=reached.pulled,
                 not_sent=counts.not_sent,
                 need_answer=counts.need_answer,
                 stopped=True,

@@ -31,25 +31,29 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Taken:
-    """What one answer did. `more` asks for another exchange; `mismatched` partitions come again whole."""
+    """What one answer did: the changes that it told of, `news` of them new to the officer. `more` asks for another
+    exchange; `mismatched` partitions come again whole.
+    """
 
     answered: Answered
     changes: int
     more: bool
     mismatched: tuple[str, ...] = ()
     new_epoch: bool = False
+    news: int = 0
 
 
 def take_response(vault: Vault, response: SyncResponse, pace: Pace = BESIDE) -> Taken:
     """Write an answer. Raises `StorageFailed` where the disk refuses; what was written until then is whole."""
     new_epoch = _notice_epoch(vault, response)
     heard = _take_verdicts(vault, response, pace)
-    changes, more, mismatched = 0, response.more_verdicts, list[str]()
+    changes, news, more, mismatched = 0, 0, response.more_verdicts, list[str]()
     for page in response.partitions:
         if page.id in response.revoked:
             continue
-        pulled = loading.take_page(vault, page, heard.settled, pace)
+        pulled = loading.take_page(vault, page, heard, pace)
         changes += pulled.changes
+        news += pulled.news
         more = more or pulled.more
         if pulled.mismatch or pulled.missing:
             mismatched.append(page.id)
@@ -60,7 +64,7 @@ def take_response(vault: Vault, response: SyncResponse, pace: Pace = BESIDE) -> 
             partitions.grant(connection, partition_id)
         _note(connection, response)
         more = more or any(not one.cursor for one in partitions.partitions(connection))
-    return Taken(heard.answered, changes, more, tuple(mismatched), new_epoch)
+    return Taken(heard.answered, changes, more, tuple(mismatched), new_epoch, news)
 
 
 def is_new_epoch(connection: Connection, epoch: str) -> bool:

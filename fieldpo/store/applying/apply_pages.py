@@ -35,12 +35,20 @@ class Place:
     generation: int
 
 
-def take_changes(connection: Connection, place: Place, changes: Sequence[Change]) -> int:
-    """Write some changes in feed order, in the caller's transaction. Returns how many bodies were missing.
+@dataclass(frozen=True)
+class Came:
+    """What some changes were: bodies that were `missing`, and the records of which something `new` was told.
 
     A body may be missing only for a change that this device's own op made and whose verdict has been taken.
     """
-    missing = 0
+
+    missing: int = 0
+    new: frozenset[str] = frozenset()
+
+
+def take_changes(connection: Connection, place: Place, changes: Sequence[Change]) -> Came:
+    """Write some changes in feed order, in the caller's transaction."""
+    missing, new = 0, set[str]()
     for kind, run in _runs([known_change(clean_change(change)) for change in changes]):
         if kind == CASE_LEAVE:
             for change in run:
@@ -49,8 +57,12 @@ def take_changes(connection: Connection, place: Place, changes: Sequence[Change]
             for change in run:
                 leave_alone(connection, place.partition, change.id)
         else:
-            missing += _take_kind(connection, place, kind, run)
-    return missing
+            came = _take_kind(connection, place, kind, run)
+            missing += came.missing
+            new |= came.new
+            continue
+        new.update(change.id for change in run)
+    return Came(missing, frozenset(new))
 
 
 def _runs(changes: Sequence[Change]) -> Iterator[tuple[str, list[Change]]]:
@@ -66,11 +78,11 @@ def _runs(changes: Sequence[Change]) -> Iterator[tuple[str, list[Change]]]:
     yield from by_kind.items()
 
 
-def _take_kind(connection: Connection, place: Place, kind: str, changes: Sequence[Change]) -> int:
+def _take_kind(connection: Connection, place: Place, kind: str, changes: Sequence[Change]) -> Came:
     ids = [change.id for change in changes]
     standing, bases = _standing(connection, kind, ids), _bases(connection, ids)
     tally, fresh, gone, dirty, numbers = Tally(), list[Record](), list[str](), list[str](), list[Change]()
-    missing = 0
+    missing, new = 0, set[str]()
     for change in changes:
         row, base = standing.get(change.id), bases.get(change.id)
         was = base if base is not None else row
@@ -84,6 +96,8 @@ def _take_kind(connection: Connection, place: Place, kind: str, changes: Sequenc
             else:
                 missing += 1
             continue
+        if was is None or was.version != change.version:
+            new.add(change.id)
         if counted and was is not None:
             tally.take(was.partition, change.id, was.version)
         if not change.deleted:
@@ -102,7 +116,7 @@ def _take_kind(connection: Connection, place: Place, kind: str, changes: Sequenc
     _renumber(connection, place, kind, numbers, set(bases))
     _stamp(connection, place, kind, dirty)
     tally.store(connection)
-    return missing
+    return Came(missing, frozenset(new))
 
 
 def _move(connection: Connection, place: Place, kind: str, record_id: str, tally: Tally, was: Any) -> None:

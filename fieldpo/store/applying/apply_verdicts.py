@@ -72,10 +72,13 @@ class Answered:
 
 @dataclass
 class Heard:
-    """What some verdicts came to: counts, and where new records stand whose feed has nothing more to say of them."""
+    """What some verdicts came to: counts, where new records stand whose feed has nothing more to say of them, and the
+    records in which one's own change and somebody else's came together.
+    """
 
     answered: Answered = Answered()
     settled: Settled = field(default_factory=dict)
+    merged: set[str] = field(default_factory=set)
 
 
 def take_verdicts(connection: Connection, verdicts: Sequence[Verdict], epoch: str, heard: Heard) -> None:
@@ -83,6 +86,7 @@ def take_verdicts(connection: Connection, verdicts: Sequence[Verdict], epoch: st
     rows = _rows(connection, [verdict.op_id for verdict in verdicts])
     known = [(rows[verdict.op_id], verdict) for verdict in verdicts if verdict.op_id in rows]
     heard.answered = heard.answered.plus(_counted(known))
+    heard.merged.update(row.record_id for row, verdict in known if verdict.verdict is VerdictKind.MERGED)
     _write(connection, known, epoch)
     tally = Tally()
     settled = settle_new(connection, known, tally)

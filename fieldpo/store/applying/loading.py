@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 from fieldpo.store import partitions, records, search
 from fieldpo.store.applying.apply_new import Settled
 from fieldpo.store.applying.apply_pages import Place, take_changes
+from fieldpo.store.applying.apply_verdicts import Heard
 from fieldpo.store.database.migrations import sql_table
 from fieldpo.store.database.record_table import TABLES
 from fieldpo.store.partitions import Partition, Tally
@@ -24,18 +25,21 @@ from fieldpo.sync.protocol.exchange import Change, PartitionPage
 
 @dataclass(frozen=True)
 class Pulled:
-    """What one page brought. `mismatch` asks for the whole partition again; `missing` counts absent bodies."""
+    """What one page brought, `news` of it new to the officer. `mismatch` asks for the whole partition again; `missing`
+    counts absent bodies.
+    """
 
     changes: int
     more: bool
     mismatch: bool = False
     missing: int = 0
+    news: int = 0
 
 
-def take_page(vault: Vault, page: PartitionPage, settled: Settled, pace: Pace = BESIDE) -> Pulled:
+def take_page(vault: Vault, page: PartitionPage, heard: Heard, pace: Pace = BESIDE) -> Pulled:
     """Write a page and its cursor; at the feed's end sweep what a load did not bring, and compare the hash.
 
-    What the same answer's verdicts have `settled` in the load under way is not written once more.
+    What the same answer's verdicts have settled in the load under way is not written once more.
     """
     with vault.reading() as connection:
         standing = partitions.partition(connection, page.id)
@@ -48,16 +52,17 @@ def take_page(vault: Vault, page: PartitionPage, settled: Settled, pace: Pace = 
             return Pulled(0, more=False)  # it is being revoked
         changes = page.changes
     else:
-        changes = [one for one in page.changes if not _is_settled(page.id, one, settled)]
+        changes = [one for one in page.changes if not _is_settled(page.id, one, heard.settled)]
     if not changes and _stands_there(page, standing):
         return Pulled(len(page.changes), more=page.more, mismatch=not page.more and _differs(page, standing))
-    pulled = _write_slices(vault, page, changes, standing, pace)
+    pulled = _write_slices(vault, page, changes, standing, heard.merged, pace)
     if page.more or not standing.loading or standing.fresh:
         return pulled
-    while _sweep_slice(vault, page.id, standing.generation):
-        pass
+    swept = 0
+    while gone := _sweep_slice(vault, page.id, standing.generation):
+        swept += gone
     with vault.writing() as connection:
-        return replace(pulled, mismatch=_end(connection, page))
+        return replace(pulled, mismatch=_end(connection, page), news=pulled.news + swept)
 
 
 def _stands_there(page: PartitionPage, standing: Partition) -> bool:
@@ -70,15 +75,17 @@ def _is_settled(partition_id: str, change: Change, settled: Settled) -> bool:
 
 
 def _write_slices(
-    vault: Vault, page: PartitionPage, changes: Sequence[Change], standing: Partition, pace: Pace
+    vault: Vault, page: PartitionPage, changes: Sequence[Change], standing: Partition, merged: set[str], pace: Pace
 ) -> Pulled:
     """Write the changes, with the last of them the cursor, and the feed's end where nothing is to be swept."""
     place = Place(page.id, standing.generation)
-    missing, mismatch = 0, False
+    missing, mismatch, new = 0, False, set[str]()
 
     def write(connection: Connection, changes: Sequence[Change]) -> None:
         nonlocal missing
-        missing += take_changes(connection, place, changes)
+        came = take_changes(connection, place, changes)
+        missing += came.missing
+        new.update(came.new, (one.id for one in changes if one.id in merged and one.body is not None))
 
     def end(connection: Connection) -> None:
         nonlocal mismatch
@@ -87,7 +94,7 @@ def _write_slices(
             mismatch = _end(connection, page)
 
     write_in_steps(vault, changes, Steps(pace, write, end))
-    return Pulled(len(page.changes), page.more, mismatch, missing)
+    return Pulled(len(page.changes), page.more, mismatch, missing, len(new))
 
 
 def _end(connection: Connection, page: PartitionPage) -> bool:
