@@ -18,7 +18,7 @@ STEPS = 60
 CAUGHT_BY = {
     "clock ordering": 10,
     "verdict not stored": 1,
-    "verdict in a transaction of its own": 6,
+    "verdict in a transaction of its own": 7,
     "group split": 1,
     "known through falls": 1,
     "child before its parent": 1,
@@ -56,6 +56,8 @@ CAUGHT_BY = {
     "hash updated and the row not": 1,
     "index kept after a purge": 1,
     "a roll back goes unnoticed": 1,
+    "counts tell histories apart": 1,
+    "replaced goes first": 8,
     "old epochs verdicts count": 1,
     "sent as it comes": 1,
 }

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import Connection, text
 
 from fieldpo.store import partitions, records, search
-from fieldpo.store.applying import apply, apply_pages, batches, hiding, loading, purge
+from fieldpo.store.applying import apply, apply_pages, batches, hiding, loading, purge, replaced
 from fieldpo.store.applying.batches import Batch, Sending
 from fieldpo.store.database.meta import put_meta
 from fieldpo.store.partitions import Tally
@@ -192,6 +192,18 @@ def a_roll_back_goes_unnoticed() -> list[Patch]:
         return apply.is_new_epoch(connection, response.epoch)
 
     return [on(apply, "went_back", by_epoch)]
+
+
+@mutant(2, "central rolled back in silence", "decided around a backup")
+def counts_tell_histories_apart() -> list[Patch]:
+    """A central with as many verdicts as before is taken for the central of before."""
+    return [on(apply, "verdicts_mark", lambda _: "")]
+
+
+@mutant(2, "sent again after a backup", "a central that cannot tell what it lacks")
+def replaced_goes_first() -> list[Patch]:
+    """After a restore all goes up in the order of saving, whatever it was that the officer put right."""
+    return [on(replaced, "turns", lambda _: {})]
 
 
 @mutant(2, "decided around a backup")

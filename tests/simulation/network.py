@@ -26,6 +26,7 @@ FATES = (
     "duplicated, first answer",
     "duplicated, second answer",
     "cut coded body",
+    "zstd not read",
     "HTML with 200",
     "413",
     "429",
@@ -36,7 +37,14 @@ FATES = (
 TOO_LARGE = "txtPROXY"
 """A proxy on the way takes no request that holds this text, whoever sends it."""
 
-_PORTAL = b"<html>Welcome to the hotel. Sign in.</html>"
+_SAID: dict[str, tuple[int, bytes, str, dict[str, str]]] = {
+    "zstd not read": (415, b'{"type": "content-encoding", "title": "No zstd."}', "application/problem+json", {}),
+    "HTML with 200": (200, b"<html>Welcome to the hotel. Sign in.</html>", "text/html", {}),
+    "413": (413, b"", "text/plain", {}),
+    "429": (429, b"", "text/plain", {"Retry-After": "7"}),
+    "502": (502, b"<html>Bad gateway</html>", "text/html", {}),
+}
+"""What something on the way answers in central's place."""
 
 
 @dataclass(frozen=True)
@@ -110,20 +118,14 @@ class Link(httpx.BaseTransport):
         return self._carry(request, late, fate)
 
     def _carry(self, request: httpx.Request, late: Late, fate: str) -> httpx.Response:
+        if fate in _SAID and (fate != "zstd not read" or late.headers.get("content-encoding") == "zstd"):
+            return _response(request, *_SAID[fate])
         match fate:
             case "dropped on the way":
                 raise httpx.WriteError("lost", request=request)
             case "delayed":
                 self.network.late.append(late)
                 raise httpx.ReadTimeout("late", request=request)
-            case "HTML with 200":
-                return _response(request, 200, _PORTAL, "text/html")
-            case "413":
-                return _response(request, 413, b"", "text/plain")
-            case "429":
-                return _response(request, 429, b"", "text/plain", {"Retry-After": "7"})
-            case "502":
-                return _response(request, 502, b"<html>Bad gateway</html>", "text/html")
         came = self.network.reach(late)
         if fate == "duplicated, first answer":
             self.network.reach(late)
