@@ -6,15 +6,26 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import event, text
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import OperationalError
 
 from fieldpo.central.books import audit
 from fieldpo.central.books.database import reading, writing
-from fieldpo.central.office import releasing, transfer
+from fieldpo.central.office import intake, releasing, transfer
+from fieldpo.central.office.records import delete_record, read_record
+from fieldpo.central.serving.app import create_app
+from fieldpo.central.settings import Settings
+from fieldpo.central.teams import team
+from fieldpo.central.teams.held_carrying import carry_out
+from fieldpo.central.teams.team_feed import renew
 from fieldpo.sync.protocol.exchange import VerdictKind, caseload_partition
 from fieldpo.sync.protocol.ops import Op
-from tests.central.laptop import NOW, Laptop
+from tests.central.conftest import POSTGRES
+from tests.central.laptop import NOW, Laptop, put_person
+from tests.central_records import put_record
 from tests.teams.agency import BOSS, OKAFOR, RIVERA, agree, found, live, put_client
+from tests.teams.test_groups_that_wait import half_sent
 
 
 def boss_of(database: Engine, user: str = BOSS) -> Laptop:
@@ -93,3 +104,214 @@ def test_what_is_decided_at_the_shell_leaves_the_queue(database: Engine, decide:
     boss.send()
     assert items(boss, north) == []
     assert said(boss, decision(boss, entry, "release")) == "already-decided"
+
+
+@pytest.mark.parametrize("released", [True, False])
+def test_a_group_that_waits_is_ended_as_a_whole(database: Engine, released: bool) -> None:  # noqa: FBT001 - pytest's
+    """By its first entry, which is the one that the item names."""
+    north = found(database)
+    rivera, ops = half_sent(database)
+    boss = boss_of(database)
+    boss.send()
+    (item,) = items(boss, north)
+    held = next(op for op in ops if op.op_id == item["op_id"])  # type: ignore[attr-defined]
+    word = "release" if released else "refuse"
+    assert said(boss, decision(boss, held, word, reason="The laptop was lost")) == ""  # type: ignore[arg-type]
+    assert items(boss, north) == []
+    rivera.send()
+    wanted = VerdictKind.ACCEPTED if released else VerdictKind.REJECTED
+    assert [rivera.verdicts[op.op_id].verdict for op in ops[:2]] == [wanted] * 2  # type: ignore[attr-defined]
+
+
+def test_someone_not_listed_is_matched_made_or_refused(database: Engine) -> None:
+    """To a candidate, who is offered with a name, or a client of the team; a new case with an officer of the team."""
+    north = found(database, officers=(RIVERA, OKAFOR))
+    put_person(database, "elsewhere", "p9", family_name="Roe", given_name="Jo", birth_date="1990-04-02")
+    put_person(database, OKAFOR, "p1")
+    rivera, boss = Laptop(database), boss_of(database)
+    typed = rivera.op("person.create", body={"family_name": "Poe", "agency_ids": {"doc": "A-9"}})
+    rivera.send(typed)
+    first, second, third, fourth = (met(rivera, agency_id=number) for number in ("A-9", "", "", ""))
+    boss.send()
+    offered = {item["op_id"]: item.get("candidates", []) for item in items(boss, north)}
+    assert [(one["subject_id"], one["name"], one["why"]) for one in offered[first.op_id]] == [
+        (typed.record_id, "Poe", "claimed")
+    ]
+    assert offered[second.op_id] == []
+    assert said(boss, decision(boss, second, "match", subject_id="p9")) == "not-supervisor"
+    assert said(boss, decision(boss, second, "match", subject_id="nobody")) == "not-supervisor"
+    assert said(boss, decision(boss, second, "create", caseload_of="elsewhere")) == "not-supervisor"
+    assert said(boss, decision(boss, first, "match", subject_id=typed.record_id)) == ""
+    assert said(boss, decision(boss, second, "match", subject_id="p1")) == ""
+    assert said(boss, decision(boss, third, "create", caseload_of=OKAFOR, supervision_type="parole")) == ""
+    assert said(boss, decision(boss, fourth, "refuse", reason="Another county's")) == ""
+    assert items(boss, north) == []
+    rivera.send()
+    told = {str(each.body["intake_id"]): each.body for each in live(rivera, rivera.caseload, "intake_outcome")}  # type: ignore[index]
+    became = [told[op.record_id]["became"] for op in (first, second, third, fourth)]
+    assert became == ["matched", "matched", "created", "refused"]
+    assert told[fourth.record_id]["reason"] == "Another county's"
+    with reading(database) as conn:
+        assert read_record(conn, first.record_id).person_id == typed.record_id
+        assert read_record(conn, second.record_id).partition == caseload_partition(OKAFOR)
+        assert (f"intake {became[0]}", BOSS) in {(row.what, row.who) for row in audit.rows(conn)}
+    agree(database, boss)
+
+
+def test_who_does_not_supervise_decides_nothing(database: Engine) -> None:
+    """Not the author, also as a supervisor, not a colleague, not another team's; nor on what is not there."""
+    found(database, officers=(RIVERA, BOSS))
+    found(database, "South", (OKAFOR,), "lane")
+    rivera, boss, lane = Laptop(database), boss_of(database), boss_of(database, "lane")
+    theirs, own = met(rivera), met(boss)
+    for laptop, held in ((rivera, theirs), (lane, theirs), (boss, own)):
+        assert said(laptop, decision(laptop, held, "refuse", reason="x")) == "not-supervisor"
+    unknown = boss.op("intake.create", body={})
+    assert said(boss, decision(boss, unknown, "refuse", reason="x")) == "not-supervisor"
+    with writing(database) as conn:
+        team.leave(conn, RIVERA, now=NOW)
+    assert said(boss, decision(boss, theirs, "refuse", reason="x")) == "not-supervisor"
+
+
+def test_a_late_entry_is_decided_by_whoever_supervises_the_case_now(database: Engine) -> None:
+    """Not by its author's supervisor, while the officer who has the case is in a team."""
+    found(database)
+    south = found(database, "South", (OKAFOR,), "lane")
+    _, entry = late_entry(database)
+    boss, lane = boss_of(database), boss_of(database, "lane")
+    assert said(boss, decision(boss, entry, "release")) == "not-supervisor"
+    assert said(lane, decision(lane, entry, "release")) == ""
+    assert items(lane, south) == []
+
+
+def test_a_decision_has_a_form_and_is_for_good(database: Engine) -> None:
+    """A word that fits, a reason to refuse, no place with a person; once alone; and nobody withdraws it."""
+    found(database)
+    put_person(database, RIVERA, "p1")
+    rivera, boss = Laptop(database), boss_of(database)
+    held, more = met(rivera), met(rivera)
+    for wrong in (
+        {"said": "release"},
+        {"said": "burn"},
+        {"said": "refuse"},
+        {"said": "refuse", "reason": "  "},
+        {"said": "match"},
+        {"said": "refuse", "reason": "x", "person_id": "p1"},
+    ):
+        assert said(boss, decision(boss, held, **wrong)) == "invalid-body", wrong
+    first, second = (decision(boss, held, "refuse", reason="x") for _ in range(2))
+    boss.send(first, second)
+    assert [boss.verdicts[op.op_id].verdict for op in (first, second)] == [VerdictKind.ACCEPTED, VerdictKind.REJECTED]
+    assert said(boss, decision(boss, held, "refuse", reason="x")) == "already-decided"
+    taken = {"entry_id": first.record_id, "reason": "no", "officer_id": BOSS, "written_at": NOW.isoformat()}
+    assert said(boss, boss.op("withdrawal.create", body=taken, undoes=first.op_id)) == "already-decided"
+    assert said(boss, decision(boss, more, "refuse", reason="x")) == ""
+
+
+class Down:
+    """The database refuses to look for what is undone, as when central dies after the commit."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def __enter__(self) -> None:
+        event.listen(self.engine, "before_cursor_execute", self._refuse)
+
+    def __exit__(self, *_: object) -> None:
+        event.remove(self.engine, "before_cursor_execute", self._refuse)
+
+    def _refuse(self, _: object, __: object, statement: str, *___: object) -> None:
+        if statement.startswith("SELECT held_decision.id \n") and "ORDER BY" in statement:
+            raise OperationalError(statement, None, OSError())
+
+
+def test_what_central_did_not_come_to_is_done_when_it_starts(database: Engine) -> None:
+    """Until then the item says what was decided and by whom, and nobody decides again."""
+    north = found(database)
+    rivera, boss = Laptop(database), boss_of(database)
+    held, late = met(rivera), met(rivera)
+    boss.send()
+    with Down(database):
+        assert said(boss, decision(boss, held, "refuse", reason="Not ours")) == ""
+    with writing(database) as conn:
+        team.supervise(conn, north, "lane", now=NOW)
+    lane = boss_of(database, "lane")
+    with Down(database):
+        assert said(lane, decision(lane, held, "refuse", reason="Nor mine")) == "already-decided"
+    with writing(database) as conn:  # the queue is read while nothing can be done
+        renew(conn, north, NOW)
+    with Down(database):
+        lane.send()
+    shown = {item["op_id"]: (item.get("decided"), item.get("decided_by")) for item in items(lane, north)}
+    assert shown == {held.op_id: ("refuse", BOSS), late.op_id: (None, None)}
+    create_app(Settings(database_url=str(database.url)), database, lambda: NOW)
+    carry_out(database, NOW)
+    rivera.send()
+    assert [(each.body or {})["reason"] for each in live(rivera, rivera.caseload, "intake_outcome")] == ["Not ours"]
+    lane.send()
+    assert [item["op_id"] for item in items(lane, north)] == [late.op_id]
+    agree(database, lane)
+
+
+def test_what_central_cannot_do_comes_back_with_why(database: Engine) -> None:
+    """The item stands with the sentence; somebody decides anew, and the others are done all the same."""
+    north = found(database, officers=(RIVERA, OKAFOR))
+    rivera, entry = late_entry(database)
+    with writing(database) as conn:
+        put_record(conn, caseload_partition(RIVERA), entry.record_id, "officer", {"name": "In its place"}, now=NOW)
+    other = met(rivera)
+    boss = boss_of(database)
+    boss.send(decision(boss, entry, "release"), decision(boss, other, "refuse", reason="Not ours"))
+    (item,) = items(boss, north)
+    assert (item["op_id"], item.get("decided")) == (entry.op_id, None)
+    assert item["trouble"].startswith("It cannot be released")
+    with writing(database) as conn:
+        delete_record(conn, entry.record_id, now=NOW)
+    assert said(boss, decision(boss, entry, "refuse", reason="Written twice")) == ""
+    assert items(boss, north) == []
+    with reading(database) as conn:
+        states = conn.execute(text("SELECT state FROM held_decision ORDER BY state")).scalars()
+        assert list(states) == ["done", "done", "failed"]
+
+
+def test_what_is_settled_meanwhile_is_left_alone(database: Engine) -> None:
+    """The shell was first, or its officer took it back: nothing is done twice, and nothing is held."""
+    north = found(database)
+    rivera, boss = Laptop(database), boss_of(database)
+    shell, taken = met(rivera), met(rivera)
+    boss.send()
+    with Down(database):
+        for held in (shell, taken):
+            assert said(boss, decision(boss, held, "create", caseload_of=RIVERA)) == ""
+    error = {"entry_id": taken.record_id, "reason": "twice", "officer_id": RIVERA, "written_at": NOW.isoformat()}
+    rivera.send(rivera.op("withdrawal.create", body=error))
+    with writing(database) as conn:
+        intake.refuse(conn, shell.record_id, "Another county's", NOW)
+    boss.send()
+    assert items(boss, north) == []
+    rivera.send()
+    assert [(each.body or {})["became"] for each in live(rivera, rivera.caseload, "intake_outcome")] == ["refused"]
+    assert live(rivera, rivera.caseload, "person") == []
+
+
+@pytest.mark.parametrize("database_url", [POSTGRES], indirect=True)
+def test_of_two_supervisors_at_one_moment_one_decides(database: Engine) -> None:
+    """The second waits for the first: both lock the caseload of who wrote it."""
+    north = found(database)
+    with writing(database) as conn:
+        team.supervise(conn, north, "lane", now=NOW)
+    rivera, boss, lane = Laptop(database), boss_of(database), boss_of(database, "lane")
+    held = met(rivera)
+    locked: list[str] = []
+
+    def first(conn: Any, _: object, statement: str, parameters: Any, *__: object) -> None:
+        if "FROM partition_counter" in statement and "FOR UPDATE" in statement and not locked:
+            locked.extend(str(value) for value in parameters.values())
+            boss.send(decision(boss, held, "refuse", reason="Not ours"))
+
+    event.listen(database, "before_cursor_execute", first)
+    try:
+        assert said(lane, decision(lane, held, "create", caseload_of=RIVERA)) == "already-decided"
+    finally:
+        event.remove(database, "before_cursor_execute", first)
+    assert rivera.caseload in locked
