@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import gc
-import threading
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.reactive import reactive
@@ -21,25 +19,18 @@ from fieldpo.messages import ActSaved, SyncFailed, SyncFinished, SyncProgress
 from fieldpo.paths import paths
 from fieldpo.screens.base import FieldScreen
 from fieldpo.screens.frame import Frame
-from fieldpo.screens.leaving import LOCKED, LOCKED_IDLE, IdleClock, Leaving
-from fieldpo.screens.routes import PLACES, ROUTES, screen_class
-from fieldpo.screens.standing import pack_in_force, standing
+from fieldpo.screens.leaving import IDLE_LOOK, LOCKED, LOCKED_IDLE, IdleClock, Leaving
+from fieldpo.screens.routes import screen_class
+from fieldpo.screens.standing import pack_in_force, stand_in_pack, standing
+from fieldpo.screens.sync_told import Central, Told, begun, counted, failed, finished, progressed, waited
 from fieldpo.screens.undoing import take_back, undone_words
 from fieldpo.screens.widgets.status_line import Status, StatusLine
+from fieldpo.workers import Enrolling, SigningIn, SyncWorker, load_the_rest
 
 if TYPE_CHECKING:
     from fieldpo.store.acting.undo import Undoable
     from fieldpo.store.vault import Vault
     from fieldpo.supervision.pack import Pack
-    from fieldpo.workers import Enrolling, SigningIn, SyncWorker
-
-BEFORE_UNLOCK: Final = frozenset({"unlock", "first_run", "help"})
-IDLE_LOOK: Final = 5.0
-"""Seconds between two looks at the idle clock."""
-SILENCE: Final = 5.0
-"""Seconds without an answer of central after which the status line says so."""
-SIGNED_IN: Final = dt.timedelta(hours=12)
-"""After this the passphrase is asked again, whatever was typed meanwhile (CJIS IA-2)."""
 
 
 def local_now() -> dt.datetime:
@@ -79,8 +70,7 @@ class FieldpoApp(Frame):
         self._pack: Pack | None = None
         self._sync = vault is None if sync is None else sync
         self._syncing: SyncWorker | None = None
-        self._last_refusal = ""
-        self._sign_in_ended = False
+        self._central = Central()
         self._minute = ""
         self._leaving = Leaving(self)
         self._idle = IdleClock(self.config.idle_lock_minutes, clock)
@@ -99,11 +89,7 @@ class FieldpoApp(Frame):
     @property
     def pack(self) -> Pack:
         """The agency's policy pack in force; the shipped one until the vault has been asked."""
-        if self._pack is None:
-            from fieldpo.supervision.pack_file import shipped
-
-            return shipped("demo")
-        return self._pack
+        return self._pack or stand_in_pack()
 
     def now(self) -> dt.datetime:
         """This moment on the agency's clock; before the vault is open on the device's."""
@@ -113,18 +99,6 @@ class FieldpoApp(Frame):
 
         return local(self._clock(), self.pack)
 
-    def go(self, name: str, **params: Any) -> None:
-        """Open a screen by its route; a place that is on the stack already is come back to."""
-        if self._vault is None and name not in BEFORE_UNLOCK:
-            return
-        wanted = screen_class(name)
-        if name in PLACES:
-            for count, screen in enumerate(reversed(self.screen_stack)):
-                if type(screen) is wanted:
-                    self._drop(count)
-                    return
-        self.push_screen(wanted(**params))
-
     def opened(self, vault: Vault) -> None:
         """Unlock or First run opened the vault: on to Today."""
         self._vault = vault
@@ -133,19 +107,15 @@ class FieldpoApp(Frame):
 
     def enrolment(self) -> Enrolling:
         """The steps of enrolling, for First run."""
-        from fieldpo.workers import Enrolling
-
         return Enrolling()
 
     def signing_in(self) -> SigningIn:
         """The steps of signing in again."""
-        from fieldpo.workers import SigningIn
-
         return SigningIn(self.vault)
 
     def signed_in(self) -> None:
         """The officer has signed in again: what waits goes at once."""
-        self._sign_in_ended = False
+        self._central = Central()
         self.action_sync()
 
     # -- life
@@ -166,14 +136,12 @@ class FieldpoApp(Frame):
 
     def on_ready(self) -> None:
         """Load the database libraries and the other screens while the passphrase is typed."""
-        self.set_timer(0.1, lambda: threading.Thread(target=_load_the_rest, name="imports", daemon=True).start())
+        self.set_timer(0.1, load_the_rest)
 
     def _begin(self) -> None:
-        self._opened_at = self.now()
+        self._idle.opened()
         self.recount()
         if self._sync:
-            from fieldpo.workers import SyncWorker
-
             self._syncing = SyncWorker(self.vault, self.post_message, self.now, self.config.sync_every_minutes)
             self._syncing.start()
         self.look_at_idle()
@@ -193,16 +161,7 @@ class FieldpoApp(Frame):
         was, self._pack = self.pack, pack
         if (was.id, was.version) != (pack.id, pack.version):
             self.records_changed()
-        now = self.status
-        self.status = replace(
-            found,
-            online=now.online,
-            since=now.since,
-            last_sync=found.last_sync or now.last_sync,
-            minutes_to_lock=now.minutes_to_lock,
-            activity=now.activity,
-            silent_since=now.silent_since,
-        )
+        self.status = counted(self.status, found)
 
     def watch_status(self) -> None:
         """Repaint every status line."""
@@ -223,39 +182,24 @@ class FieldpoApp(Frame):
         if self._syncing is None:
             self.say("Sync is off here.")
             return
-        if self._sign_in_ended:
+        if self._central.sign_in_ended:
             self.go("sign_in_again")
             return
-        self.status = replace(self.status, activity="syncing…")
+        self.status = begun(self.status)
         self._syncing.force()
 
     def look_at_silence(self) -> None:
         """Say that central does not answer long before the sync gives up on it."""
-        waited = self._syncing.silent_for() if self._syncing is not None else None
-        if waited is None or waited < SILENCE:
-            if self.status.silent_since is not None:
-                self.status = replace(self.status, silent_since=None)
-        elif self.status.silent_since is None:
-            since = self.now() - dt.timedelta(seconds=waited)
-            self.status = replace(self.status, silent_since=since)
+        if self._syncing is not None:
+            self.status = waited(self.status, self._syncing.silent_for(), self.now())
 
     def on_sync_progress(self, done: SyncProgress) -> None:
         """Say how far it is."""
-        total = done.received + done.to_send
-        sent = f" {done.received:,} of {total:,} received" if total else ""
-        pulled = f", {done.pulled:,} in" if done.pulled else ""
-        self.status = replace(self.status, activity=f"syncing…{sent}{pulled}")
+        self.status = progressed(self.status, done)
 
     def on_sync_finished(self, ended: SyncFinished) -> None:
         """Its receipt, and what it changed."""
-        since = self.status.since if self.status.online else ended.at
-        self.status = replace(self.status, online=True, since=since, last_sync=ended.at, activity="")
-        self._last_refusal, self._sign_in_ended = "", False
-        if ended.asked or ended.unread:
-            what = "what needs your answer" if ended.asked else "what cannot be read"
-            self.say(f"{ended.receipt}. a opens {what}.", title="Synced", severity="warning")
-        elif ended.forced:
-            self.say(ended.receipt, title="Synced")
+        self._take(finished(self.status, ended))
         if ended.changed:
             self.records_changed()
         else:
@@ -263,13 +207,12 @@ class FieldpoApp(Frame):
 
     def on_sync_failed(self, ended: SyncFailed) -> None:
         """Offline is no error; a refusal is said once."""
-        online = self.status.online if not ended.offline else False
-        since = ended.at if online != self.status.online else self.status.since
-        self.status = replace(self.status, online=online, since=since, activity="")
-        if ended.forced or not (ended.offline or ended.reason == self._last_refusal):
-            self.say(ended.reason, title="Offline" if ended.offline else "Not synced", severity="warning")
-        self._last_refusal = "" if ended.offline else ended.reason
-        self._sign_in_ended = ended.sign_in or (ended.offline and self._sign_in_ended)
+        self._take(failed(self.status, self._central, ended))
+
+    def _take(self, told: Told) -> None:
+        self.status, self._central = told.status, told.central
+        if told.toast is not None:
+            self.say(told.toast.text, title=told.toast.title, severity=told.toast.severity)
 
     # -- keys
 
@@ -285,11 +228,6 @@ class FieldpoApp(Frame):
             self.say("Review is for supervisors: no team is granted to you on this computer.")
             return
         self.go(name)
-
-    def action_help(self) -> None:
-        """The keys of this screen."""
-        if isinstance(self.screen, FieldScreen) and self.screen.section != ("help",):
-            self.go("help", about=self.screen)
 
     def action_undo(self) -> None:
         """Take back the last act, and say what it was."""
@@ -325,19 +263,16 @@ class FieldpoApp(Frame):
             return
         self.look_at_clock()
         self.status = replace(self.status, minutes_to_lock=self._idle.minutes_left())
-        if self._idle.seconds_left() <= 0 or self.now() - self._opened_at > SIGNED_IN:
-            self._leave(LOCKED_IDLE, insist=True)
+        if self._idle.due():
+            self._leaving.leave(LOCKED_IDLE, self._vault, insist=True)
 
     def action_lock(self) -> None:
         """Keep drafts and end this process, which held the key."""
-        self._leave(LOCKED)
+        self._leaving.leave(LOCKED, self._vault)
 
     def action_leave(self) -> None:
         """Keep drafts and close."""
-        self._leave(0)
-
-    def _leave(self, code: int, *, insist: bool = False) -> None:
-        self._leaving.leave(code, self._vault, self.say, insist=insist)
+        self._leaving.leave(0, self._vault)
 
     def close(self) -> None:
         """End the sync and close the vault, after the app has ended; the key goes with the process."""
@@ -345,25 +280,6 @@ class FieldpoApp(Frame):
             self._syncing.stop()
         if self._vault is not None:
             self._vault.close()
-
-
-def _load_the_rest() -> None:
-    """SQLModel and the cipher cost 350 ms, the screens and httpx as much again, which nobody notices here.
-
-    Garbage is collected again from here on, where the launcher put it off; what is loaded stays, and is not looked
-    through again.
-    """
-    try:
-        import fieldpo.store.database.migrations
-        import fieldpo.store.opening.slots
-
-        for name in ROUTES:
-            screen_class(name)
-        import fieldpo.sync.background  # noqa: F401
-    finally:
-        if not gc.isenabled():
-            gc.freeze()
-            gc.enable()
 
 
 def run(locked_because: int = 0) -> int:

@@ -6,6 +6,7 @@ The app starts them; they tell it in messages and know no screen. httpx is loade
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,6 +18,7 @@ from fieldpo.errors import CentralRefused, FieldpoError, Offline, SignInNeeded
 from fieldpo.messages import SyncFailed, SyncFinished, SyncProgress
 from fieldpo.paths import paths
 from fieldpo.screens.crash import keep_report
+from fieldpo.screens.routes import ROUTES, screen_class
 
 if TYPE_CHECKING:
     from fieldpo.store.vault import Vault
@@ -28,6 +30,31 @@ if TYPE_CHECKING:
 DEFECT: Final = "The sync met a defect of its own. Every entry is kept here; a report of it is in the vault."
 
 SIGN_IN: Final = "Your sign-in at central has ended. Every entry is kept here; s signs in again."
+
+
+def load_the_rest() -> None:
+    """Load the database libraries and the other screens in a thread, while the passphrase is typed.
+
+    SQLModel and the cipher cost 350 ms, the screens and httpx as much again, which nobody notices there.
+    """
+    threading.Thread(target=_load, name="imports", daemon=True).start()
+
+
+def _load() -> None:
+    """Garbage is collected again from here on, where the launcher put it off; what is loaded stays, and is not looked
+    through again.
+    """
+    try:
+        import fieldpo.store.database.migrations
+        import fieldpo.store.opening.slots
+
+        for name in ROUTES:
+            screen_class(name)
+        import fieldpo.sync.background  # noqa: F401
+    finally:
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
 
 
 class SyncWorker:

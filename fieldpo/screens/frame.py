@@ -19,6 +19,7 @@ from fieldpo.screens.base import FieldScreen
 from fieldpo.screens.crash import keep_report, last_words
 from fieldpo.screens.curtain import CurtainScreen
 from fieldpo.screens.palette import commands
+from fieldpo.screens.routes import PLACES, screen_class
 from fieldpo.screens.safe import SafeLines
 from fieldpo.screens.themes import THEMES
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from fieldpo.store.vault import Vault
 
 LETTERS: Final = frozenset(parse(key.action)[1:] for key in bindings.EVERYWHERE if key.letter)
+BEFORE_UNLOCK: Final = frozenset({"unlock", "first_run", "help"})
 CLOSED: Final = frozenset({"lock", "client_safe", "command_palette"})
 
 
@@ -95,6 +97,18 @@ class Frame(App[int], inherit_bindings=False):
         if self.screenshots:
             yield SystemCommand("Screenshot", "Save a picture of this screen", self.deliver_screenshot)
 
+    def go(self, name: str, **params: Any) -> None:
+        """Open a screen by its route; a place that is on the stack already is come back to."""
+        if self._vault is None and name not in BEFORE_UNLOCK:
+            return
+        wanted = screen_class(name)
+        if name in PLACES:
+            for count, screen in enumerate(reversed(self.screen_stack)):
+                if type(screen) is wanted:
+                    self._drop(count)
+                    return
+        self.push_screen(wanted(**params))
+
     def _drop(self, count: int) -> None:
         for _ in range(count):
             if isinstance(self.screen, FieldScreen):
@@ -117,6 +131,11 @@ class Frame(App[int], inherit_bindings=False):
             self.screen.swap_view()
             if self.screen.client_safe:
                 self.clear_notifications()
+
+    def action_help(self) -> None:
+        """The keys of this screen."""
+        if isinstance(self.screen, FieldScreen) and self.screen.section != ("help",):
+            self.go("help", about=self.screen)
 
     def action_quit_hint(self) -> None:
         """Ctrl+C where nothing is marked."""

@@ -44,3 +44,10 @@ def pack_in_force(vault: Vault, now: dt.datetime) -> Pack:
 
     with vault.reading() as connection:
         return main_pack(connection, now.date())
+
+
+def stand_in_pack() -> Pack:
+    """The pack that stands until the vault has been asked."""
+    from fieldpo.supervision.pack_file import shipped
+
+    return shipped("demo")
