@@ -33,6 +33,7 @@ _ASKS = {
     MATCH: "Why? It may stay empty. ctrl+s matches, esc leaves",
     CREATE: "Why? It may stay empty. ctrl+s makes the new case, esc leaves",
 }
+_READ = "Why? Its officer reads it: no names. ctrl+s refuses, esc leaves"
 
 
 @dataclass(frozen=True)
@@ -240,7 +241,8 @@ class HeldScreen(CaseWish):
     def _ask(self, asked: Asked) -> None:
         self._asked = asked
         self._close_choices()
-        self.open_area(_ASKS[asked.decision], self._reason)
+        read = self._held is not None and self._held.not_listed and asked.decision == REFUSE
+        self.open_area(_READ if read else _ASKS[asked.decision], self._reason)
         self._paint()
 
     def _send(self) -> None:

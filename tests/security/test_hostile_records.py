@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from fieldpo.screens.review_held import whole
 from fieldpo.store.applying.apply_pages import Place, take_changes
 from fieldpo.store.queries.case_notes import case_notes
 from fieldpo.store.queries.caseload import Wanted, caseload
@@ -16,6 +17,7 @@ from fieldpo.store.queries.draws import audit_lines, drawn_today
 from fieldpo.store.queries.drug_tests import drug_tests
 from fieldpo.store.queries.field_sheet import field_sheet
 from fieldpo.store.queries.forms import entries, officers_ahead
+from fieldpo.store.queries.held import held_for, offered, takers
 from fieldpo.store.queries.intakes import became
 from fieldpo.store.queries.person import person
 from fieldpo.store.queries.person_records import reports
@@ -41,6 +43,16 @@ MOMENTS: dict[str, tuple[str, dict[str, Json]]] = {
     ),
     "drug_test": ("at", {"reason": "random", "outcome": "positive"}),
     "violation_report": ("written_at", {"allegations": []}),
+    "held_item": (
+        "arrived_at",
+        {
+            "reason": "intake-ambiguous",
+            "op_id": "o",
+            "entry": "intake",
+            "body": {"family_name": [1], "birth_date": "11/23/2026", "contact": {"a": 1}, "note": None, "place": 7},
+            "candidates": [{"subject_id": "s", "name": "", "why": "carries", "birth_date": "0001-01-01"}],
+        },
+    ),
     "intake_outcome": ("decided_at", {"intake_id": "i", "name": "Doe", "became": "{officer.__class__} {0} %s"}),
 }
 WRONG: tuple[Json, ...] = (None, -1, 10**25, "11/23/2026", [1], {"a": [1]})
@@ -90,6 +102,10 @@ def work_a_day(vault: Vault) -> int:
         person(connection, pack, WHO, NOW)
         field_sheet(connection, pack, OFFICER, NOW)
         review(connection, pack, OFFICER)
+        takers(connection, OFFICER, "")
+        for held in held_for(connection, pack, OFFICER):
+            offered(connection, held.key)
+            whole(held)
         reads: tuple[Any, ...] = (case_notes, entries, reports, drug_tests)
         for read in reads:
             read(connection, pack, WHO)

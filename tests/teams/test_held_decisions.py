@@ -147,7 +147,8 @@ def test_someone_not_listed_is_matched_made_or_refused(database: Engine) -> None
     assert said(boss, decision(boss, fourth, "refuse", reason="Another county's")) == ""
     assert items(boss, north) == []
     rivera.send()
-    told = {str(each.body["intake_id"]): each.body for each in live(rivera, rivera.caseload, "intake_outcome")}  # type: ignore[index]
+    bodies = [each.body or {} for each in live(rivera, rivera.caseload, "intake_outcome")]
+    told = {body["intake_id"]: body for body in bodies}
     became = [told[op.record_id]["became"] for op in (first, second, third, fourth)]
     assert became == ["matched", "matched", "created", "refused"]
     assert told[fourth.record_id]["reason"] == "Another county's"
