@@ -11,7 +11,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import TextArea
 
-from fieldpo.plain import clock, short_day
 from fieldpo.screens.base import DraftState
 from fieldpo.screens.case_wish import CaseWish
 from fieldpo.screens.review_words import HELD_WORDS, held_state
@@ -145,7 +144,7 @@ class HeldScreen(CaseWish):
             case "save":
                 return self.wished is not None or (held is not None and not held.decided)
             case "decide":
-                return held is not None and not held.decided and parameters[0] in _fitting(held)
+                return held is not None and not (held.decided or self.typing) and parameters[0] in _fitting(held)
         return True
 
     # -- deciding
@@ -254,7 +253,7 @@ class HeldScreen(CaseWish):
             return
         decided = OnHeld(
             held_op_id=held.op_id,
-            what=f"{held.reason}, {held.subject}",
+            what=held.subject if held.not_listed else f"{held.reason}, {held.subject}",
             decision=asked.decision,
             reason=self._typed(),
             whom=asked.whom,
@@ -336,7 +335,7 @@ class HeldScreen(CaseWish):
 
 def whole(held: Held) -> list[tuple[str, str]]:
     """All of it in labelled lines."""
-    came = f"{short_day(held.since)} {clock(held.since)}, from {held.officer}"
+    came = f"{held.came}, from {held.officer}"
     late = " Longer than a week." if held.overdue else ""
     lines = [*held_state(held), ("WHAT", HELD_WORDS.get(held.reason, held.reason) + late), ("CAME", came)]
     lines += [("HAS", held.detail)] if held.detail else []

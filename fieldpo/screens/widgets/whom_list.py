@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from fieldpo.screens.widgets.record_table import Column, RecordTable, TableRow
 from fieldpo.store.queries.held import Whom
 
-COLUMNS = (Column("WHO", 36, 50), Column("WITH", 18), Column("WHY", 24, 40))
+COLUMNS = (Column("WHO", 32, 50), Column("WITH", 16, 20), Column("WHY", 31, 40))
 
 
 class WhomList(RecordTable):

@@ -11,10 +11,11 @@ import msgspec
 from rapidfuzz import fuzz
 from sqlalchemy import Connection, text
 
-from fieldpo.plain import day
+from fieldpo.plain import day, moment
 from fieldpo.store.queries.cited import cited
 from fieldpo.store.queries.find import CLOSE_ENOUGH, fold
 from fieldpo.store.queries.names import officers_named
+from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.written.codes import label_of
 from fieldpo.sync.protocol.body import Json
@@ -44,10 +45,10 @@ WORDS = {RELEASE: "release", REFUSE: "refuse", MATCH: "match", CREATE: "new case
 
 @dataclass(frozen=True)
 class Held:
-    """Something that central holds. `parts` is all that was written, in labelled lines.
+    """Something that central holds. `parts` is all that was written, in labelled lines; `came` is on the office's clock.
 
-    `unsent` is what this supervisor has decided and not sent; `undone` says what central has not carried out yet,
-    `trouble` why it could not carry out the last decision.
+    `unsent` is what this supervisor has decided and not sent; `undone` what central has not carried out yet, `trouble`
+    why it could not carry out the last decision.
     """
 
     key: str
@@ -56,6 +57,7 @@ class Held:
     officer: str
     officer_id: str
     since: dt.datetime
+    came: str
     subject: str
     subject_id: str
     parts: tuple[tuple[str, str], ...]
@@ -145,6 +147,7 @@ def _held(pack: Pack, key: str, item: HeldItem, names: dict[str, str], user_id: 
         officer=names.get(item.officer_id, NOT_KNOWN),
         officer_id=item.officer_id,
         since=item.arrived_at,
+        came=moment(local(item.arrived_at, pack)),
         subject=item.subject_name or "(no name)",
         subject_id=item.subject_id or "",
         parts=tuple(_parts(pack, item, names)),
