@@ -45,7 +45,7 @@ WORDS = {RELEASE: "release", REFUSE: "refuse", MATCH: "match", CREATE: "new case
 
 @dataclass(frozen=True)
 class Held:
-    """Something that central holds. `parts` is all that was written, in labelled lines; `came` is on the office's clock.
+    """Something that central holds. `parts` is all that was written, in labelled lines; `came` by the office's clock.
 
     `unsent` is what this supervisor has decided and not sent; `undone` what central has not carried out yet, `trouble`
     why it could not carry out the last decision.
