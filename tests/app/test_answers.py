@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import text
 from syrupy.assertion import SnapshotAssertion
 from textual.widgets import TextArea
