@@ -177,7 +177,7 @@ def test_nobody_replaces_or_closes_another_officers_entry(laptop: Laptop) -> Non
 
 
 def test_an_op_that_waits_can_be_replaced(laptop: Laptop) -> None:
-    """The blocked one is answered for good, and its successor is applied once."""
+    """The blocked one is answered for good and kept where refused ones are; its successor is applied once."""
     waits = laptop.contact("doe", "First", deps=["never-comes"])
     laptop.send(waits)
     instead = laptop.contact("doe", "Second", supersedes=waits.op_id)
@@ -185,6 +185,7 @@ def test_an_op_that_waits_can_be_replaced(laptop: Laptop) -> None:
     problem = laptop.verdicts[waits.op_id].problem
     assert (laptop.verdicts[waits.op_id].verdict, problem and problem.type) == (VerdictKind.REJECTED, "superseded")
     assert laptop.verdicts[instead.op_id].verdict is VerdictKind.ACCEPTED
+    assert quarantined(laptop) == [(waits.op_id, "superseded")]
 
 
 def test_undoing_a_refused_op_closes_it(laptop: Laptop) -> None:

@@ -216,6 +216,28 @@ def test_what_was_replaced_goes_after_what_stands_in_its_place(world: Simulation
     world.check("at the end", at_rest=True)
 
 
+def test_that_central_was_told_what_is_replaced_may_be_forgotten_once_more(world: Simulation) -> None:
+    """Restored again before what waits was sent: the last word goes first all the same."""
+    laptop, agency = world.laptops[0], world.agency
+    sync_whole(world, laptop)
+    agency.back_up(verified=False)
+    first = typed(laptop, STUMBLE)
+    sync_whole(world, laptop)
+    again = answers.change_returned(laptop.open(), first, {"number": "3"}, AT).op_ids[0]
+    sync_whole(world, laptop)
+    agency.restore(agency.backups[0])
+    agency.seams.mended = world.rewritten = True
+    laptop.begin_sync(world.rng)
+    while states(laptop)[again] != "waiting":
+        laptop.step_sync()
+    laptop.end_sync()
+    agency.restore(agency.backups[0])
+    sync_whole(world, laptop)
+    assert (states(laptop)[first], states(laptop)[again]) == ("answered", "done")
+    heal(world, thorough=True)
+    world.check("at the end", at_rest=True)
+
+
 def test_as_many_verdicts_of_another_history_are_heard(world: Simulation) -> None:
     """Central was put back in silence and released another entry: the laptop hears of it, though the count is equal."""
     laptop, agency = world.laptops[0], world.agency

@@ -311,6 +311,9 @@ def _end_superseded(world: World, op: Op) -> None:
     if entry.verdict is VerdictKind.BLOCKED and entry.device_id == world.device_id:
         refused = problem("superseded", op_id=op.op_id)
         world.put(world.decided, replaced, replace(entry, verdict=VerdictKind.REJECTED, problem=refused))
+        home, person = caseload_partition(world.user_id), person_of(world, op)
+        kept = Quarantined(home, replaced, entry.sha, entry.kind, entry.record_id, person, refused)
+        world.put(world.quarantined, (replaced, entry.sha), kept)
     world.put(world.settled, replaced, "superseded")
 
 

@@ -37,7 +37,7 @@ def _successors(connection: Connection, op_ids: set[str]) -> dict[str, str]:
 
 def reopen(connection: Connection, durable_through: int, missing: Collection[str] | None = None) -> int:
     """Set acknowledged ops that central lacks back to waiting: those `missing`, or all above its last verified backup.
-    Returns how many. Without a list, what another stands for goes up after it: central cannot be told which they are.
+    Returns how many. What another stands for goes up after it: that central was told so may be forgotten once more.
 
     Each record gets its present copy as base; the reload that follows brings central's. One that is not here any more
     stays hidden until central says where it is. What the officer has since
@@ -70,9 +70,8 @@ def reopen(connection: Connection, durable_through: int, missing: Collection[str
             text("UPDATE op SET state = 'waiting', tries = 0 WHERE position = :position"),
             [{"position": row.position} for row in rows],
         )
-    if lacking is None:
-        wait = connection.scalars(text("SELECT op_id FROM op WHERE state = 'waiting'"))
-        note_replaced(connection, _successors(connection, set(wait)))
+    wait = connection.scalars(text("SELECT op_id FROM op WHERE state = 'waiting'"))
+    note_replaced(connection, _successors(connection, set(wait)))
     for kind, record_id in dict.fromkeys((row.kind.rpartition(".")[0], row.record_id) for row in rows):
         rebuild(connection, kind, record_id)
     return len(rows)
