@@ -27,7 +27,7 @@ DELETED: Final = "deleted"
 """The field of a question about a record that somebody took away."""
 _CODE: Final = re.compile(r"[a-z]+(_[a-z]+)+")
 """A code of the policy pack, as `face_to_face`."""
-_UNTOLD: Final = frozenset({"agency_ids", "written_at"})
+_UNTOLD: Final = frozenset({"agency_ids", "written_at", "signed_sha256"})
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,9 @@ class Question:
 
     @property
     def editable(self) -> bool:
-        """Whether its value can be typed: a text, or a list of texts."""
-        return isinstance(self.mine, str) or (
-            isinstance(self.mine, list) and all(isinstance(one, str) for one in self.mine)
-        )
+        """Whether its value can be typed: a text, or a list of texts, that nobody has signed."""
+        texts = isinstance(self.mine, list) and all(isinstance(one, str) for one in self.mine)
+        return (isinstance(self.mine, str) or texts) and not self.entry.signed
 
 
 def questions(entries: Iterable[OutboxEntry]) -> list[Question]:

@@ -88,6 +88,10 @@ class NeedsAnswerScreen(FieldScreen):
         if here is None:
             unread = self.table.current_key in self._unread
             return "There is nothing to choose here: tell your administrator." if unread else NO_QUESTION
+        if here.entry.over and action in ("take", "save"):
+            return "Central would not take it again: set it aside (d)."
+        if here.entry.signed and action == "take":
+            return "It is signed, so nothing in it can be changed: send it as it is (ctrl+s), or set it aside (d)."
         if action == "take" and parameters == ("combine",):
             return None if here.editable else "Only texts and lists can be edited here; choose theirs or mine."
         if action == "take" and here.returned:
@@ -180,6 +184,7 @@ class NeedsAnswerScreen(FieldScreen):
         self._editing = here
         area = self.query_one(TextArea)
         area.text = both(here)
+        area.move_cursor(area.document.end)
         area.border_title = f"{field_words(here.field)}: ctrl+s takes it, esc leaves it"
         area.display = True
         area.focus()

@@ -18,7 +18,7 @@ from fieldpo.store.acting.outbox_view import outbox_entries
 from fieldpo.store.records import read_record, write_records
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.exchange import FieldConflict, Problem, Verdict, VerdictKind
-from fieldpo.sync.protocol.kinds import Addendum
+from fieldpo.sync.protocol.kinds import Addendum, ReportStep
 from tests.filled_vault import NOW, OFFICER, Pulled, fill
 from tests.hostile import MARKED, raw_in
 from tests.snapshots import app_on, assert_pictures, picture, settled
@@ -50,13 +50,34 @@ def returned(vault: Vault) -> str:
     body = Addendum(person_id=PERSON, entry_id=CONTACT, text="too long", officer_id=OFFICER, written_at=NOW)
     saved = perform(vault, Act("Addendum, Fahey, Bo", (Create(body),), NOW), NOW)
     op_id = saved.op_ids[0]
-    problem = Problem(type="too-large", title="too large")
+    _rejected(vault, "addendum", op_id, Problem(type="too-large", title="too large"))
+    return op_id
+
+
+def signed(vault: Vault, problem: Problem) -> str:
+    """A signed decision that central gave back. Returns the op's id."""
+    body = ReportStep(
+        person_id=PERSON,
+        report_id=CONTACT,
+        step="returned",
+        officer_id=OFFICER,
+        written_at=NOW,
+        comment="Say when.",
+        signed_name="Reyes, Ana",
+        signed_at=NOW,
+        signed_sha256="5f" * 32,
+    )
+    op_id = perform(vault, Act("Returned: violation report on Fahey, Bo", (Create(body),), NOW), NOW).op_ids[0]
+    _rejected(vault, "report_step", op_id, problem)
+    return op_id
+
+
+def _rejected(vault: Vault, kind: str, op_id: str, problem: Problem) -> None:
     _answered(vault, op_id, "rejected", Verdict(op_id=op_id, verdict=VerdictKind.REJECTED, rev=2, problem=problem))
     with vault.writing() as connection:
-        record = read_record(connection, "addendum", op_id)
+        record = read_record(connection, kind, op_id)
         assert record is not None
-        write_records(connection, "addendum", [replace(record, waiting=0)])
-    return op_id
+        write_records(connection, kind, [replace(record, waiting=0)])
 
 
 def _answered(vault: Vault, op_id: str, state: str, verdict: Verdict) -> None:
@@ -286,3 +307,41 @@ async def test_what_was_not_taken_is_tried_again(stub_today: None, bare_vault: V
         assert [note.message for note in app._notifications][-1].startswith("Only an entry")
     with bare_vault.reading() as connection:
         assert [str(one.place) for one in outbox_entries(connection)] == ["not sent"]
+
+
+async def test_what_is_signed_is_sent_as_it_was_signed(stub_today: None, bare_vault: Vault) -> None:
+    """A returned entry that bears a signature shows no hash and cannot be edited: as it is, or set aside."""
+    person(bare_vault)
+    signed(bare_vault, Problem(type="not-granted", title="not granted"))
+    app = app_on(bare_vault)
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await settled(pilot)
+        await pilot.press("a")
+        await settled(pilot)
+        assert "5f5f" not in picture(app)
+        await pilot.press("3")
+        assert not app.screen.query_one(TextArea).display
+        assert "It is signed" in [note.message for note in app._notifications][-1]
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+    with bare_vault.reading() as connection:
+        (again,) = outbox_entries(connection)
+    assert (again.place, again.typed["signed_sha256"], again.typed["comment"]) == ("not sent", "5f" * 32, "Say when.")
+
+
+async def test_a_second_decision_says_what_the_first_was(stub_today: None, bare_vault: Vault) -> None:
+    """Two supervisors decided: the later one reads how it stands, and nothing offers to send theirs again."""
+    person(bare_vault)
+    op_id = signed(bare_vault, Problem(type="already-decided", title="decided", detail="approved\x1b[31m"))
+    app = app_on(bare_vault)
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await settled(pilot)
+        await pilot.press("a")
+        await settled(pilot)
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+        assert [note.message for note in app._notifications] == ["Central would not take it again: set it aside (d)."]
+    with bare_vault.reading() as connection:
+        (still,) = outbox_entries(connection)
+    assert (still.op_id, still.place) == (op_id, "returned")
+    assert still.happened == "It was decided before yours came to central: approved."

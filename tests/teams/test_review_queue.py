@@ -134,7 +134,9 @@ def test_only_another_ones_supervisor_decides_and_only_once(database: Engine) ->
     assert said(rivera, yes, both) == ["own-report", "group-refused"]
     first_one, second = (step(boss, "p1", report.record_id, each) for each in ("returned", "approved"))
     assert said(boss, first_one, second) == [None, "already-decided"]
-    assert said(boss, step(boss, "p1", report.record_id, "returned")) == ["already-decided"]
+    second = step(boss, "p1", report.record_id, "approved")
+    assert said(boss, second) == ["already-decided"]
+    assert getattr(boss.verdicts[second.op_id].problem, "detail", "") == "returned"
     undo = rivera.op(
         "withdrawal.create",
         body={

@@ -68,8 +68,9 @@ def refused_decision(world: World, op: Op, partition: str) -> Problem | None:
         return problem("invalid-body", "the step names another person than its report")
     if partition.removeprefix(_CASELOAD) not in world.supervised:
         return problem("not-supervisor")
-    if any(each.body.get("report_id") == report.id for each in _decisions(world)):
-        return problem("already-decided")
+    for each in _decisions(world):
+        if each.body.get("report_id") == report.id:
+            return problem("already-decided", str(each.body.get("step")))
     return None
 
 

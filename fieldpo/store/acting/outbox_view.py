@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Row, text
 
+from fieldpo.plain import clean
 from fieldpo.store import records
 from fieldpo.store.acting.answered import verdict_of
 from fieldpo.store.acting.stuck import PARENT_SET_ASIDE
@@ -68,6 +69,16 @@ class OutboxEntry:
         """Whether the officer has to decide something."""
         return self.place in (Place.CONFLICT, Place.RETURNED)
 
+    @property
+    def signed(self) -> bool:
+        """Whether it bears a signature, so that nothing in it can be changed."""
+        return bool(self.typed.get("signed_sha256"))
+
+    @property
+    def over(self) -> bool:
+        """Whether central would return it again, however it is sent."""
+        return self.place is Place.RETURNED and self.problem in _OVER
+
 
 _PLACES = {
     OpState.WAITING: Place.NOT_SENT,
@@ -102,11 +113,14 @@ _RETURNED = {
         "The officer is in no team of yours, or left it before this came to central.",
         "Set it aside; the officer's supervisor decides.",
     ),
-    "already-decided": ("It was decided before yours came to central.", "Set it aside; Review says how."),
+    "already-decided": ("It was decided before yours came to central.", "Set it aside."),
     "wrong-author": ("It was written under another user.", "Tell your administrator."),
     "wrong-device": ("It was written on another computer.", "Tell your administrator."),
 }
+_TO_EDIT = frozenset({"invalid-body", "control-characters", "too-large"})
+_OVER = frozenset({"own-report", "not-supervisor", "already-decided"})
 _RETURNED_OTHERWISE = ("Central did not take it.", "Edit it and send it again, or set it aside.")
+_SIGNED = "It is signed, so nothing in it can be changed: set it aside, and write it anew."
 
 
 @dataclass(frozen=True)
@@ -158,6 +172,8 @@ def _entry(connection: Connection, row: Row[tuple[object, ...]], person_name: st
     op, verdict = thaw(row.text), verdict_of(row.verdict)
     place = _PLACES[OpState(row.state)]
     happened, to_do = _story(place, row.tries, row.problem, verdict)
+    if place is Place.RETURNED and row.problem in _TO_EDIT and op.body.get("signed_sha256"):
+        to_do = _SIGNED
     return OutboxEntry(
         op_id=row.op_id,
         act_id=row.act_id,
@@ -191,7 +207,7 @@ def _story(place: Place, tries: int, problem: str, verdict: Verdict | None) -> t
             )
         case Place.HELD:
             if problem == "group-incomplete":
-                came = verdict.problem.detail if verdict is not None and verdict.problem is not None else ""
+                came = clean(verdict.problem.detail) if verdict is not None and verdict.problem is not None else ""
                 return (
                     f"It was saved together with others, of which central has {came or 'some'}. It takes all or none.",
                     "Sync: the rest goes by itself. If it cannot come any more, your supervisor decides.",
@@ -216,7 +232,9 @@ def _story(place: Place, tries: int, problem: str, verdict: Verdict | None) -> t
                 )
             return "Somebody else changed the same thing first.", "Choose theirs, yours, or combine the two."
         case Place.RETURNED:
-            return _RETURNED.get(problem, _RETURNED_OTHERWISE)
+            happened, to_do = _RETURNED.get(problem, _RETURNED_OTHERWISE)
+            came = clean(verdict.problem.detail) if verdict is not None and verdict.problem is not None else ""
+            return (f"{happened.rstrip('.')}: {came}." if came else happened), to_do
 
 
 def _questions(connection: Connection, op: Op, verdict: Verdict | None) -> tuple[FieldQuestion, ...]:
