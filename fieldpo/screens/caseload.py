@@ -8,16 +8,15 @@ from typing import ClassVar, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Input, Static
 
 from fieldpo.plain import clock, count, late, short_day
 from fieldpo.screens.row_screen import RowScreen
 from fieldpo.screens.widgets.hazard_banner import hazard_mark
+from fieldpo.screens.widgets.list_with_detail import ListWithDetail
 from fieldpo.screens.widgets.marked_line import MarkedLine
 from fieldpo.screens.widgets.record_table import Column, RecordTable, TableRow
-from fieldpo.screens.widgets.row_detail import RowDetail
 from fieldpo.store.queries.caseload import (
     PAGE,
     CaseloadPage,
@@ -70,9 +69,7 @@ class CaseloadScreen(RowScreen):
         """The filter, the list, the row's detail."""
         yield Static(id="caseload-filters")
         yield Input(placeholder="name, alias or ID; enter keeps, esc takes it away", id="caseload-typed")
-        with Container(id="caseload-panes"):
-            yield RecordTable(COLUMNS, id="caseload-rows")
-            yield RowDetail(id="caseload-detail")
+        yield ListWithDetail(COLUMNS)
         yield MarkedLine()
 
     def on_mount(self) -> None:
@@ -142,7 +139,7 @@ class CaseloadScreen(RowScreen):
 
     def action_why(self) -> None:
         """Why the row is called out stands below it; a second press shows all of it."""
-        self.query_one(RowDetail).toggle_class("-tall")
+        self.detail.toggle_class("-tall")
 
     def action_back(self) -> None:
         """Esc: out of the filter first, then back."""
@@ -245,7 +242,7 @@ class CaseloadScreen(RowScreen):
         return Content(f" {said}. By {wanted.sort}. {keys}")
 
     def _tell(self) -> None:
-        detail, page = self.query_one(RowDetail), self._page
+        detail, page = self.detail, self._page
         if page is None:
             return
         row = next((one for one in page.rows if one.name.person_id == self.person_here()), None)

@@ -6,15 +6,14 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Static
 
 from fieldpo.plain import day
 from fieldpo.screens.row_screen import RowScreen
 from fieldpo.screens.widgets.hazard_banner import hazard_mark
+from fieldpo.screens.widgets.list_with_detail import ListWithDetail
 from fieldpo.screens.widgets.record_table import Column, RecordTable, TableRow
-from fieldpo.screens.widgets.row_detail import RowDetail
 from fieldpo.store.queries.field_sheet import FieldSheet, SheetGroup, SheetVisit, field_sheet
 from fieldpo.store.queries.field_sheet_words import (
     NOBODY_ALERTED,
@@ -60,22 +59,13 @@ class FieldSheetScreen(RowScreen):
 
     DEFAULT_CSS = """
     FieldSheetScreen #sheet-said { height: 1; text-style: bold; }
-    FieldSheetScreen #sheet-panes { height: 1fr; }
-    FieldSheetScreen #sheet-detail { height: 9; }
-    FieldSheetScreen #sheet-detail.-tall { height: 15; }
-    FieldSheetScreen.-wide #sheet-panes { layout: horizontal; }
-    FieldSheetScreen.-wide #sheet-rows { width: 80; }
-    FieldSheetScreen.-wide #sheet-detail {
-        width: 1fr; height: 1fr; border-top: none; border-left: solid $panel;
-    }
+    FieldSheetScreen RowDetail { height: 9; }
     """
 
     def body(self) -> ComposeResult:
         """What is not alerted, the list, and what is known about its row."""
         yield Static(Content(f" {NOBODY_ALERTED} Say where you go and when you will be back."), id="sheet-said")
-        with Container(id="sheet-panes"):
-            yield RecordTable(COLUMNS, id="sheet-rows")
-            yield RowDetail(id="sheet-detail")
+        yield ListWithDetail(COLUMNS)
 
     def on_mount(self) -> None:
         """Ask for the sheet."""
@@ -116,7 +106,7 @@ class FieldSheetScreen(RowScreen):
 
     def action_why(self) -> None:
         """All of what it clears and why; a second press shows less."""
-        self.query_one(RowDetail).toggle_class("-tall")
+        self.detail.toggle_class("-tall")
 
     def action_filter(self) -> None:
         """Names are looked for in the caseload."""
@@ -174,7 +164,7 @@ class FieldSheetScreen(RowScreen):
         )
 
     def _tell(self) -> None:
-        detail, sheet, one = self.query_one(RowDetail), self._sheet, self._visit()
+        detail, sheet, one = self.detail, self._sheet, self._visit()
         if sheet is None:
             return
         if self.client_safe:

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Container
-from textual.widgets import DataTable, Static, TextArea
+from textual.widgets import DataTable, TextArea
 
 from fieldpo.messages import ActSaved
 from fieldpo.plain import clock, count, short_day
 from fieldpo.screens.answering import Question, both, field_words, questions, send, typed_value, words
 from fieldpo.screens.base import FieldScreen
+from fieldpo.screens.widgets.list_with_detail import ListWithDetail
 from fieldpo.screens.widgets.record_table import Column, RecordTable, TableRow
-from fieldpo.screens.widgets.row_detail import RowDetail
 from fieldpo.store.acting.outbox_view import OutboxEntry, OutboxPage, outbox_page
 from fieldpo.store.queries.unreadable import STATE, WHERE, Unreadable, unreadable_records
 
@@ -54,15 +53,11 @@ class NeedsAnswerScreen(FieldScreen):
 
     def body(self) -> ComposeResult:
         """The questions, the story of the row, and where a value is edited."""
-        yield Static(EMPTY, id="answer-empty")
-        with Container(id="answer-panes"):
-            yield RecordTable(COLUMNS, id="answer-rows")
-            yield RowDetail(id="answer-detail")
+        yield ListWithDetail(COLUMNS, nothing=EMPTY)
         yield TextArea(id="answer-text")
 
     def on_mount(self) -> None:
         """Ask for the questions."""
-        self.query_one("#answer-empty").display = False
         self.query_one(TextArea).display = False
         self.table.focus()
         self.refresh_records()
@@ -165,7 +160,7 @@ class NeedsAnswerScreen(FieldScreen):
     def tell(self) -> None:
         """Both values in full."""
         here = self._here()
-        detail = self.query_one(RowDetail)
+        detail = self.query_one(ListWithDetail).detail
         if (unread := self._unread.get(self.table.current_key)) is not None:
             detail.tell([("WHERE", WHERE), ("WHAT", unread.happened), ("TO DO", unread.to_do)])
         elif here is None or self.client_safe:
@@ -234,9 +229,6 @@ class NeedsAnswerScreen(FieldScreen):
     def _paint(self) -> None:
         if not self.is_mounted:
             return
-        something = bool(self._asked or self._unread)
-        self.query_one("#answer-empty").display = not something
-        self.query_one("#answer-panes").display = something
         rows: list[TableRow] = []
         before = ""
         for one in self._asked.values():
@@ -249,7 +241,7 @@ class NeedsAnswerScreen(FieldScreen):
                 TableRow(UNREAD, ("CANNOT BE READ: nothing to choose here, but somebody to tell",), heading=True)
             )
         rows += [self._unread_row(key, one) for key, one in self._unread.items()]
-        self.table.show(rows)
+        self.query_one(ListWithDetail).list_rows(rows)
         self.tell()
 
     def _heading(self, entry: OutboxEntry) -> TableRow:

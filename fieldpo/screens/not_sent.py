@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Container
 from textual.content import Content
 from textual.widgets import DataTable, Static
 
@@ -14,8 +13,8 @@ from fieldpo.messages import ActSaved
 from fieldpo.plain import clock, count, short_day
 from fieldpo.screens.answering import entry_words, typed_words
 from fieldpo.screens.base import FieldScreen
-from fieldpo.screens.widgets.record_table import Column, RecordTable, TableRow
-from fieldpo.screens.widgets.row_detail import RowDetail
+from fieldpo.screens.widgets.list_with_detail import ListWithDetail
+from fieldpo.screens.widgets.record_table import Column, TableRow
 from fieldpo.store.acting.outbox_view import OutboxEntry, OutboxPage, Place, outbox_page
 from fieldpo.store.applying import purge
 
@@ -46,17 +45,18 @@ class NotSentScreen(FieldScreen):
     def body(self) -> ComposeResult:
         """The list, and the story of its row."""
         yield Static(id="not-sent-left")
-        yield Static(EMPTY, id="not-sent-empty")
-        with Container(id="not-sent-panes"):
-            yield RecordTable(COLUMNS, id="not-sent-rows")
-            yield RowDetail(id="not-sent-detail")
+        yield ListWithDetail(COLUMNS, nothing=EMPTY)
 
     def on_mount(self) -> None:
         """Ask for the entries."""
-        self.query_one("#not-sent-empty").display = False
         self.query_one("#not-sent-left").display = False
-        self.query_one(RecordTable).focus()
+        self.panes.table.focus()
         self.refresh_records()
+
+    @property
+    def panes(self) -> ListWithDetail:
+        """The list and its detail."""
+        return self.query_one(ListWithDetail)
 
     def refresh_records(self) -> None:
         """Ask anew; the cursor stays on its entry."""
@@ -139,27 +139,27 @@ class NotSentScreen(FieldScreen):
 
     def action_cursor_down(self) -> None:
         """Next entry."""
-        self.query_one(RecordTable).action_cursor_down()
+        self.panes.table.action_cursor_down()
 
     def action_cursor_up(self) -> None:
         """Entry above."""
-        self.query_one(RecordTable).action_cursor_up()
+        self.panes.table.action_cursor_up()
 
     @on(DataTable.RowHighlighted)
     def tell(self) -> None:
         """The story of the row under the cursor."""
         entry = self._here()
         if entry is None:
-            self.query_one(RowDetail).tell([])
+            self.panes.detail.tell([])
             return
         lines = [("WHERE", entry.where), ("WHAT", entry.happened), ("TO DO", entry.to_do)]
         if not self.client_safe:
             lines += [("SAVED", entry.label), ("TYPED", typed_words(entry))]
-        self.query_one(RowDetail).tell(lines)
+        self.panes.detail.tell(lines)
         self.refresh_bindings()
 
     def _here(self) -> OutboxEntry | None:
-        return self._entries.get(self.query_one(RecordTable).current_key)
+        return self._entries.get(self.panes.table.current_key)
 
     def _show(self, page: OutboxPage) -> None:
         self._entries = {entry.op_id: entry for entry in page.entries}
@@ -170,9 +170,7 @@ class NotSentScreen(FieldScreen):
     def _paint(self) -> None:
         if not self.is_mounted:
             return
-        self.query_one("#not-sent-empty").display = not self._entries
-        self.query_one("#not-sent-panes").display = bool(self._entries)
-        self.query_one(RecordTable).show([self._row(entry) for entry in self._entries.values()])
+        self.panes.list_rows([self._row(entry) for entry in self._entries.values()])
         self.tell()
 
     def _row(self, entry: OutboxEntry) -> TableRow:

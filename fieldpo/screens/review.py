@@ -8,14 +8,13 @@ from typing import ClassVar
 from sqlalchemy import Connection
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Container
-from textual.widgets import DataTable, Static, TextArea
+from textual.widgets import DataTable, TextArea
 
 from fieldpo.plain import clock, count, short_day
 from fieldpo.screens.case_wish import CaseWish
 from fieldpo.screens.review_words import HELD_WORDS, held_state, held_what
+from fieldpo.screens.widgets.list_with_detail import ListWithDetail
 from fieldpo.screens.widgets.record_table import Column, RecordTable, TableRow
-from fieldpo.screens.widgets.row_detail import RowDetail
 from fieldpo.store.queries.held import Held
 from fieldpo.store.queries.review import Member, Review, Waiting, cases_of, review
 from fieldpo.sync.protocol.kinds import TeamCase
@@ -43,15 +42,11 @@ class ReviewScreen(CaseWish):
 
     def body(self) -> ComposeResult:
         """The list, the story of its row, and where a reason is typed."""
-        yield Static(EMPTY, id="review-empty")
-        with Container(id="review-panes"):
-            yield RecordTable(COLUMNS, id="review-rows")
-            yield RowDetail(id="review-detail")
+        yield ListWithDetail(COLUMNS, nothing=EMPTY)
         yield TextArea(id="review-text")
 
     def on_mount(self) -> None:
         """Ask for the queue."""
-        self.query_one("#review-empty").display = False
         self.area.display = False
         self.table.focus()
         self.refresh_records()
@@ -145,7 +140,7 @@ class ReviewScreen(CaseWish):
             lines = [("CASES", here.levels), ("REPORTS", reports), ("COVER", here.covered)]
         elif isinstance(here, TeamCase) and not self.client_safe:
             lines = [("CASE", f"{here.case_number}  {here.status}"), ("TO DO", "Enter asks for the whole case.")]
-        self.query_one(RowDetail).tell(lines)
+        self.query_one(ListWithDetail).detail.tell(lines)
         self.refresh_bindings()
 
     def _here(self) -> Waiting | Held | Member | TeamCase | None:
@@ -172,9 +167,6 @@ class ReviewScreen(CaseWish):
         if not self.is_mounted:
             return
         found = self._review
-        anything = bool(found.waiting or found.held or found.members)
-        self.query_one("#review-empty").display = not anything
-        self.query_one("#review-panes").display = anything
         today = self.shell.now()
         rows: list[TableRow] = []
         for title, some in (
@@ -184,7 +176,7 @@ class ReviewScreen(CaseWish):
         ):
             if some:
                 rows += [TableRow(title, (title,), heading=True), *some]
-        self.table.show(rows)
+        self.query_one(ListWithDetail).list_rows(rows)
         self.tell()
 
     def _report_row(self, one: Waiting, now: dt.datetime) -> TableRow:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fieldpo.screens.base import FieldScreen
 from fieldpo.screens.widgets.marked_line import MarkedLine
 from fieldpo.screens.widgets.record_table import RecordTable
+from fieldpo.screens.widgets.row_detail import RowDetail
 from fieldpo.store.acting.sheet_marks import marked, swap_mark
 
 _OF_A_ROW = frozenset({"open", "log_contact", "attempted", "appointment", "why", "violation_report", "mark"})
@@ -34,6 +35,11 @@ class RowScreen(FieldScreen):
     def table(self) -> RecordTable:
         """The list."""
         return self.query_one(RecordTable)
+
+    @property
+    def detail(self) -> RowDetail:
+        """What stands about the row under the cursor."""
+        return self.query_one(RowDetail)
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str | None:
         """A key of a row needs a row."""

@@ -6,16 +6,15 @@ from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Container
 
 from fieldpo import bindings
 from fieldpo.plain import day
 from fieldpo.screens.row_screen import RowScreen
 from fieldpo.screens.today_folds import shown
 from fieldpo.screens.today_rows import WORDS, cells, heading, picked, safe_rows
+from fieldpo.screens.widgets.list_with_detail import ListWithDetail
 from fieldpo.screens.widgets.marked_line import MarkedLine
 from fieldpo.screens.widgets.record_table import Column, RecordTable, TableRow
-from fieldpo.screens.widgets.row_detail import RowDetail
 from fieldpo.screens.widgets.title_line import date_heading
 from fieldpo.store.queries.today import Owes, Row, Section, Today, safety_words, today
 from fieldpo.store.queries.whose import COVER
@@ -62,9 +61,7 @@ class TodayScreen(RowScreen):
 
     def body(self) -> ComposeResult:
         """The list, and what is known about its row."""
-        with Container(id="today-panes"):
-            yield RecordTable(COLUMNS, id="today-rows")
-            yield RowDetail(id="today-detail")
+        yield ListWithDetail(COLUMNS)
         yield MarkedLine()
 
     def on_mount(self) -> None:
@@ -160,7 +157,7 @@ class TodayScreen(RowScreen):
 
     def action_why(self) -> None:
         """The whole of why, or its first lines again; where all of it stands there already, that is said."""
-        row, detail = self._row(), self.query_one(RowDetail)
+        row, detail = self._row(), self.detail
         if row is not None and self._today is not None and not self._why and not self.client_safe:
             short = self._about(self._today, row)
             self._why = True
@@ -173,7 +170,7 @@ class TodayScreen(RowScreen):
                 return
             self._why = False
         self._why = not self._why
-        self.query_one(RowDetail).set_class(self._why, "-tall")
+        self.detail.set_class(self._why, "-tall")
         self._tell()
 
     def action_filter(self) -> None:
@@ -212,7 +209,7 @@ class TodayScreen(RowScreen):
         self.refresh_bindings()
 
     def _tell(self) -> None:
-        detail, known = self.query_one(RowDetail), self._today
+        detail, known = self.detail, self._today
         row = self._row()
         if known is None:
             return

@@ -55,6 +55,21 @@ async def test_single_keys_narrow_and_zero_widens(on_today: Open) -> None:
         assert len(screen.table.keys) == 8
 
 
+async def test_w_shows_all_of_why(on_today: Open) -> None:
+    """What does not fit below the list is there after w, and cut off again after another."""
+    app = on_today()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, "c", "d", "f")
+        screen = app.screen
+        assert isinstance(screen, CaseloadScreen)
+        assert screen.detail.max_scroll_y > 0
+        await press(pilot, "w")
+        assert screen.detail.max_scroll_y == 0
+        await press(pilot, "w")
+        assert screen.detail.max_scroll_y > 0
+
+
 async def test_slash_filters_as_it_is_typed(on_today: Open) -> None:
     """Letters in the filter are text; Enter goes to the list, Enter again opens the person, Esc takes it away."""
     app = on_today()

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from fieldpo.screens.widgets.list_with_detail import ListWithDetail
 from fieldpo.screens.widgets.record_table import Column, RecordTable, TableRow
-from fieldpo.screens.widgets.row_detail import RowDetail
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Lines = Sequence[tuple[str, str]]
 
 
-class ListTab(Vertical):
+class ListTab(ListWithDetail):
     """A list of records above the one under the cursor, in full."""
 
     columns: ClassVar[tuple[Column, ...]] = ()
@@ -32,17 +32,12 @@ class ListTab(Vertical):
     """Whether `/` narrows it by words."""
 
     def __init__(self, person_id: str, pack: Pack) -> None:
-        super().__init__()
+        super().__init__(self.columns)
         self.person_id = person_id
         self.pack = pack
         self.answer: Any = None
         self.safe = False
         self.words = ""
-
-    def compose(self) -> ComposeResult:
-        """The list and the detail."""
-        yield RecordTable(self.columns)
-        yield RowDetail()
 
     # -- what a tab writes
 
@@ -59,11 +54,6 @@ class ListTab(Vertical):
         raise NotImplementedError
 
     # -- what it gets
-
-    @property
-    def table(self) -> RecordTable:
-        """The list."""
-        return self.query_one(RecordTable)
 
     @property
     def key_here(self) -> str:
@@ -89,9 +79,9 @@ class ListTab(Vertical):
     def _tell(self) -> None:
         key = self.table.current_key
         if key:
-            self.query_one(RowDetail).tell(self.about(key))
+            self.detail.tell(self.about(key))
         else:
-            self.query_one(RowDetail).tell([("", self.empty)])
+            self.detail.tell([("", self.empty)])
 
 
 class EmptyTab(VerticalScroll):
