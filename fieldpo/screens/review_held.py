@@ -19,8 +19,8 @@ from fieldpo.screens.widgets.whom_list import WhomList
 from fieldpo.store import audit
 from fieldpo.store.acting.drafts import drafts
 from fieldpo.store.queries.held import Held, Whom, held_for, offered, takers
+from fieldpo.sync.protocol.held import CREATE, MATCH, REFUSE, RELEASE
 from fieldpo.sync.protocol.ids import new_id
-from fieldpo.sync.protocol.kinds.held import CREATE, MATCH, REFUSE, RELEASE
 
 FORM = "review_held"
 OVER = "This is held no more. Esc goes back."

@@ -20,6 +20,7 @@ from fieldpo.supervision.pack_file import shipped
 from fieldpo.sync.protocol.body import Body, plain_body
 from fieldpo.sync.protocol.choosing import ChosenResponse
 from fieldpo.sync.protocol.exchange import team_partition
+from fieldpo.sync.protocol.held import CARRIES, CLAIMED
 from fieldpo.sync.protocol.kinds import (
     Allegation,
     Candidate,
@@ -34,7 +35,6 @@ from fieldpo.sync.protocol.kinds import (
     TeamMember,
     ViolationReport,
 )
-from fieldpo.sync.protocol.kinds.held import CARRIES, CLAIMED
 from tests.filled_vault import NOW, OFFICER, Pulled, Template, as_template, empty_vault, fill, open_copy
 from tests.hostile import MARKUP
 from tests.snapshots import app_on, settled

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from fieldpo.central.books import audit
 from fieldpo.central.books.database import reading, writing
+from fieldpo.central.books.team_tables import late_decided
 from fieldpo.central.office import intake, releasing, transfer
 from fieldpo.central.office.records import delete_record, read_record
 from fieldpo.central.serving.app import create_app
@@ -52,10 +53,10 @@ def items(laptop: Laptop, partition: str) -> list[dict[str, Any]]:
     return [each.body or {} for each in live(laptop, partition, "held_item")]
 
 
-def late_entry(database: Engine, person: str = "p1") -> tuple[Laptop, Op]:
+def late_entry(database: Engine, person: str = "p1", laptop: Laptop | None = None) -> tuple[Laptop, Op]:
     """Rivera's contact with a client who has gone to Okafor meanwhile."""
     put_client(database, RIVERA, person)
-    rivera = Laptop(database)
+    rivera = laptop or Laptop(database)
     rivera.send()
     with writing(database) as conn:
         transfer.transfer(conn, person, caseload_partition(OKAFOR), now=NOW)
@@ -104,6 +105,22 @@ def test_what_is_decided_at_the_shell_leaves_the_queue(database: Engine, decide:
     boss.send()
     assert items(boss, north) == []
     assert said(boss, decision(boss, entry, "release")) == "already-decided"
+
+
+def test_a_queue_that_kept_what_the_shell_decided_lets_go_of_it(database: Engine) -> None:
+    """As a database of before says it: the entry is closed, its place in the queue is not. What is open stays."""
+    north = found(database, officers=(RIVERA, OKAFOR))
+    rivera, entry = late_entry(database)
+    _, still = late_entry(database, "p2", rivera)
+    with writing(database) as conn:
+        releasing.refuse(conn, entry.op_id, NOW)
+        conn.execute(text("UPDATE review SET state = 'open'"))
+        late_decided(conn)
+        states = {row.op_id: row.state for row in conn.execute(text("SELECT op_id, state FROM review"))}
+    assert states == {entry.op_id: "refused", still.op_id: "open"}
+    boss = boss_of(database)
+    boss.send()
+    assert [item["op_id"] for item in items(boss, north)] == [still.op_id]
 
 
 @pytest.mark.parametrize("released", [True, False])
@@ -203,6 +220,9 @@ def test_a_decision_has_a_form_and_is_for_good(database: Engine) -> None:
     first, second = (decision(boss, held, "refuse", reason="x") for _ in range(2))
     boss.send(first, second)
     assert [boss.verdicts[op.op_id].verdict for op in (first, second)] == [VerdictKind.ACCEPTED, VerdictKind.REJECTED]
+    problem = boss.verdicts[second.op_id].problem
+    assert problem is not None
+    assert problem.detail == "refuse"
     assert said(boss, decision(boss, held, "refuse", reason="x")) == "already-decided"
     taken = {"entry_id": first.record_id, "reason": "no", "officer_id": BOSS, "written_at": NOW.isoformat()}
     assert said(boss, boss.op("withdrawal.create", body=taken, undoes=first.op_id)) == "already-decided"

@@ -55,6 +55,7 @@ held_decision = sa.Table(
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("held_op_id", sa.Text, nullable=False),
     sa.Column("user_id", sa.Text, nullable=False),
+    sa.Column("decision", sa.Text, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("trouble", sa.Text, nullable=False),
     sa.Column("decided_at", sa.Text, nullable=False),
@@ -102,8 +103,8 @@ def held_decisions(conn: Connection) -> None:
         conn,
         f"""
         CREATE TABLE held_decision (
-            id TEXT PRIMARY KEY, held_op_id TEXT NOT NULL, user_id TEXT NOT NULL, state TEXT NOT NULL,
-            trouble TEXT NOT NULL, decided_at TEXT NOT NULL
+            id TEXT PRIMARY KEY, held_op_id TEXT NOT NULL, user_id TEXT NOT NULL,
+            decision TEXT NOT NULL, state TEXT NOT NULL, trouble TEXT NOT NULL, decided_at TEXT NOT NULL
         );
         CREATE INDEX held_decision_op ON held_decision (held_op_id);
         CREATE INDEX held_decision_undone ON held_decision (decided_at) WHERE state = '{UNDONE}'
@@ -111,4 +112,18 @@ def held_decisions(conn: Connection) -> None:
     )
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (first, held_decisions)
+def late_decided(conn: Connection) -> None:
+    """Late entries that were decided before supervisors could wait for nobody: their queues had kept them."""
+    decided = "(SELECT max(q.state) FROM quarantine q WHERE q.op_id = review.op_id AND q.user_id = review.user_id)"
+    still = (
+        "EXISTS (SELECT 1 FROM quarantine q "
+        "WHERE q.op_id = review.op_id AND q.user_id = review.user_id AND q.state = 'open')"
+    )
+    run(
+        conn,
+        f"UPDATE review SET state = {decided} "  # noqa: S608 - our words
+        f"WHERE state = 'open' AND reason = 'after-leave' AND {decided} IS NOT NULL AND NOT {still}",
+    )
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (first, held_decisions, late_decided)

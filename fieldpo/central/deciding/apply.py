@@ -106,7 +106,7 @@ def _create(world: World, op: Op, partition: str, standing: Standing | None) -> 
     if subject is not None:
         world.put(world.cases_shown, op.op_id, case_partition(subject))
     if decides_held(op):
-        world.put(world.held_decisions, op.record_id, held_op(op))
+        world.put(world.held_decisions, held_op(op), (op.record_id, str(op.body.get("decision"))))
     resolve(world, op)
     return _done(made, VerdictKind.ACCEPTED if body is op.body else VerdictKind.MERGED)
 

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection, Row
 from fieldpo.central.books.moments import stamp
 from fieldpo.central.books.rows import insert_rows, select_in
 from fieldpo.central.books.tables import IS_OPEN, ledger, person_place, record, review, waiting
-from fieldpo.central.books.team_tables import IS_UNDONE, UNDONE, held_decision
+from fieldpo.central.books.team_tables import FAILED, UNDONE, held_decision
 from fieldpo.central.deciding.held_rules import decides_held, held_op
 from fieldpo.central.deciding.identifiers import carriers, claimants
 from fieldpo.central.deciding.supervising import answering, teamed
@@ -42,7 +42,8 @@ def store_decisions(conn: Connection, world: World) -> None:
     """Keep what was decided, in the transaction of its verdict; it is carried out after that one's commit."""
     given = {"user_id": world.user_id, "state": UNDONE, "trouble": "", "decided_at": stamp(world.now)}
     rows: list[Mapping[str, Any]] = [
-        {"id": record_id, "held_op_id": op_id, **given} for record_id, op_id in world.held_decisions.items()
+        {"id": record_id, "held_op_id": op_id, "decision": decision, **given}
+        for op_id, (record_id, decision) in world.held_decisions.items()
     ]
     insert_rows(conn, held_decision, rows)
 
@@ -60,12 +61,14 @@ def _held(conn: Connection, row: Row[Any]) -> HeldNow:
     if held is not None:
         place = officer_of(held.partition_id)
         officer = answering(place, row.user_id, teamed(conn, {place}))
-    decided = sa.select(held_decision.c.id).where(held_decision.c.held_op_id == row.op_id, IS_UNDONE)
+    told = sa.select(held_decision).where(held_decision.c.held_op_id == row.op_id, held_decision.c.state != FAILED)
+    decided = conn.execute(told).first()
     return HeldNow(
         author=row.user_id,
         officer=officer,
         is_intake=intake,
-        open=(held is not None or _waits_for_rest(conn, row)) and conn.execute(decided).first() is None,
+        open=(held is not None or _waits_for_rest(conn, row)) and (decided is None or decided.state != UNDONE),
+        decided=decided.decision if decided is not None else "",
         offered=_offered(conn, held.record_id) if held is not None and intake else frozenset(),
     )
 

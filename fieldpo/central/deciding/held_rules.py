@@ -8,7 +8,7 @@ from __future__ import annotations
 from fieldpo.central.deciding.refusals import problem
 from fieldpo.central.deciding.world import HeldNow, World
 from fieldpo.sync.protocol.exchange import Problem
-from fieldpo.sync.protocol.kinds.held import CREATE, MATCH, REFUSE, RELEASE
+from fieldpo.sync.protocol.held import CREATE, MATCH, REFUSE, RELEASE
 from fieldpo.sync.protocol.ops import Op
 
 _OF_INTAKES = frozenset({MATCH, CREATE, REFUSE})
@@ -33,8 +33,8 @@ def refused_held(world: World, op: Op) -> Problem | None:
     item, decision = world.held.get(held_op(op)), op.body.get("decision")
     if item is None or item.author == op.author_id or item.officer not in world.supervised:
         return problem("not-supervisor")
-    if not item.open or held_op(op) in world.held_decisions.values():
-        return problem("already-decided")
+    if not item.open or held_op(op) in world.held_decisions:
+        return problem("already-decided", world.held_decisions.get(held_op(op), ("", item.decided))[1])
     if decision not in (_OF_INTAKES if item.is_intake else _OF_ENTRIES):
         return problem("invalid-body", "that is no decision on what is held")
     if decision == REFUSE and not str(op.body.get("reason") or "").strip():

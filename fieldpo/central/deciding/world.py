@@ -158,6 +158,8 @@ class HeldNow:
     is_intake: bool
     open: bool
     """Nobody has decided on it, or central could not do what was decided."""
+    decided: str = ""
+    """What a supervisor has decided on it, where that stands."""
     offered: frozenset[str] = frozenset()
     """Who may be the one not listed: the persons of that ID."""
 
@@ -212,8 +214,8 @@ class World:
     reviews: dict[str, ReviewItem] = field(default_factory=dict)
     cases_shown: dict[str, str] = field(default_factory=dict)
     """Op → the partition of the whole case that its author may read from now on, for some days."""
-    held_decisions: dict[str, str] = field(default_factory=dict)
-    """A decision's record → the op on which it decides; central carries it out after the commit."""
+    held_decisions: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Held op → the record of the decision on it, and what is decided; central carries it out after the commit."""
     _journal: list[Callable[[], None]] | None = None
 
     def put(self, mapping: dict[K, V], key: K, value: V) -> None:

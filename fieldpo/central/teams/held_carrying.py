@@ -24,8 +24,8 @@ from fieldpo.central.log_lines import event, failure
 from fieldpo.central.office import intake, releasing
 from fieldpo.central.office.records import read_record
 from fieldpo.errors import FieldpoError
+from fieldpo.sync.protocol.held import CREATE, MATCH, REFUSE
 from fieldpo.sync.protocol.kinds import HeldDecision
-from fieldpo.sync.protocol.kinds.held import CREATE, MATCH, REFUSE
 
 log = logging.getLogger(__name__)
 

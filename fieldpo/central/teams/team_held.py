@@ -25,8 +25,8 @@ from fieldpo.central.teams.team import officers_of
 from fieldpo.central.teams.team_members import subject_names
 from fieldpo.sync.protocol.body import Body, Json
 from fieldpo.sync.protocol.exchange import caseload_partition
+from fieldpo.sync.protocol.held import CARRIES, CLAIMED
 from fieldpo.sync.protocol.kinds import Candidate, HeldItem
-from fieldpo.sync.protocol.kinds.held import CARRIES, CLAIMED
 from fieldpo.sync.protocol.ops import thaw
 
 MOST_CANDIDATES: Final = 20
@@ -111,9 +111,8 @@ def _last_decisions(conn: Connection, op_ids: Collection[str]) -> dict[str, dict
     """What was decided on each last, where it has not been carried out: by whom, or why central could not."""
     query = sa.select(held_decision).where(held_decision.c.state != DONE).order_by(held_decision.c.decided_at)
     rows = select_in(conn, query, held_decision.c.held_op_id, op_ids)
-    said = read_records(conn, [row.id for row in rows if row.state == UNDONE])
     return {
-        row.held_op_id: {"decided": str(said[row.id].body["decision"]), "decided_by": row.user_id}
+        row.held_op_id: {"decided": row.decision, "decided_by": row.user_id}
         if row.state == UNDONE
         else {"trouble": row.trouble}
         for row in rows

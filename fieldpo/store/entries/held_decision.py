@@ -11,9 +11,9 @@ from fieldpo.errors import BadInput
 from fieldpo.store.acting.acts import Act, Create
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack import Pack
+from fieldpo.sync.protocol.held import CREATE, MATCH, REFUSE, RELEASE
 from fieldpo.sync.protocol.ids import new_id
 from fieldpo.sync.protocol.kinds import HeldDecision
-from fieldpo.sync.protocol.kinds.held import CREATE, MATCH, REFUSE, RELEASE
 
 LABELS: Final = {RELEASE: "Released", REFUSE: "Refused", MATCH: "Matched", CREATE: "New case"}
 

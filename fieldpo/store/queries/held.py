@@ -19,8 +19,8 @@ from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.written.codes import label_of
 from fieldpo.sync.protocol.body import Json
+from fieldpo.sync.protocol.held import CARRIES, CREATE, MATCH, REFUSE, RELEASE
 from fieldpo.sync.protocol.kinds import Evidence, HeldItem, TeamCase, TeamMember
-from fieldpo.sync.protocol.kinds.held import CARRIES, CREATE, MATCH, REFUSE, RELEASE
 
 _HELD = text(
     "SELECT id, body FROM r_held_item WHERE hidden = 0 AND (:key IS NULL OR id = :key) "

@@ -6,12 +6,6 @@ import msgspec
 
 from fieldpo.sync.protocol.body import Body, Code, Day, Id, Json, Line, Merging, Stamp, kind
 
-RELEASE, REFUSE, MATCH, CREATE = "release", "refuse", "match", "create"
-"""What may be decided: a late entry and a group are released or refused; someone not listed is matched to a person,
-made one, or refused."""
-
-CARRIES, CLAIMED = "carries", "claimed"
-
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A person who may be the one not listed. `why`: carries the ID that was told, as central knows, or is claimed to:
