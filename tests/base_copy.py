@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
-from fieldpo.store import records
+from fieldpo.store.database.ledger_tables import BASE
 from fieldpo.store.database.migrations import sql_table
 from fieldpo.store.database.record_table import TABLES
 from fieldpo.sync.protocol.exchange import hash_text, record_digest
@@ -12,7 +12,7 @@ from fieldpo.sync.protocol.exchange import hash_text, record_digest
 
 def hash_of_base_copy(connection: Connection, partition_id: str) -> str:
     """The hash of a partition's base copy from every record of it: what `partition.hash` has to be."""
-    based = {row.id: row for row in connection.execute(select(records.BASE))}
+    based = {row.id: row for row in connection.execute(select(BASE))}
     total = 0
     for model in TABLES.values():
         table = sql_table(model)

@@ -11,12 +11,10 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, Row, delete, select, text
 
 from fieldpo.store.database import touched
-from fieldpo.store.database.ledger_tables import BaseTable
+from fieldpo.store.database.ledger_tables import BASE
 from fieldpo.store.database.migrations import sql_table
 from fieldpo.store.database.record_table import TABLES, RecordTable, own_columns, projected, table_of
 from fieldpo.sync.protocol.body import Json
-
-BASE = BaseTable.__table__  # type: ignore[attr-defined]
 
 
 def json_list(values: Iterable[str]) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Text, bindparam, func, select, text, update
 from fieldpo.store import records, search
 from fieldpo.store.applying.clean_bodies import clean_change, known_change
 from fieldpo.store.applying.hiding import leave, leave_alone
+from fieldpo.store.database.ledger_tables import BASE
 from fieldpo.store.database.migrations import sql_table
 from fieldpo.store.database.record_table import table_of
 from fieldpo.store.partitions import Tally
@@ -126,7 +127,7 @@ def _move(connection: Connection, place: Place, kind: str, record_id: str, tally
         tally.add(place.partition, record_id, was.version)
     table = sql_table(table_of(kind))
     connection.execute(update(table).where(table.c.id == record_id).values(partition=place.partition, hidden=False))
-    connection.execute(update(records.BASE).where(records.BASE.c.id == record_id).values(partition=place.partition))
+    connection.execute(update(BASE).where(BASE.c.id == record_id).values(partition=place.partition))
     rebuild(connection, kind, record_id)
 
 
@@ -190,7 +191,7 @@ def _standing(connection: Connection, kind: str, ids: list[str]) -> Known:
 
 
 def _bases(connection: Connection, ids: list[str]) -> Known:
-    table = records.BASE
+    table = BASE
     columns = (table.c.id, table.c.partition, table.c.version, table.c.body)
     found = connection.execute(select(*columns).where(table.c.id.in_(_IDS)), {"ids": records.json_list(ids)})
     return {row.id: row for row in found}

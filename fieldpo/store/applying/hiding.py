@@ -8,6 +8,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, select, text, update
 
 from fieldpo.store import records
+from fieldpo.store.database.ledger_tables import BASE
 from fieldpo.store.database.migrations import sql_table
 from fieldpo.store.database.record_table import TABLES
 from fieldpo.store.partitions import LEFT, Tally
@@ -55,9 +56,7 @@ def _hide(connection: Connection, kind: str, partition_id: str, rows: list[tuple
     for start in range(0, len(ids), SLICE):
         some = ids[start : start + SLICE]
         connection.execute(update(table).where(table.c.id.in_(some)).values(partition=LEFT + partition_id, hidden=True))
-        connection.execute(
-            update(records.BASE).where(records.BASE.c.id.in_(some)).values(partition=LEFT + partition_id)
-        )
+        connection.execute(update(BASE).where(BASE.c.id.in_(some)).values(partition=LEFT + partition_id))
 
 
 def revoke(vault: Vault, partition_id: str) -> None:

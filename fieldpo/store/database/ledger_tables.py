@@ -1,13 +1,24 @@
-"""The vault's own books beside the records: ops, base copies, partitions, undo, drafts, the log, the index.
+"""The vault's own books beside the records, as the numbered migrations make them; none rewrites the outbox's bytes.
 
-Made by numbered migrations; outbox bytes are never rewritten by one.
+op: an entry of the outbox. `position` is the order of saving, never reused; `seq` counts from 1 within an incarnation,
+without gaps; `verdict` is central's answer as JSON, `inbox` its place in central's inbox, `epoch` central's history at
+the time; `saved_utc` is UTC seconds by the device's clock, for people only.
+op_text: the frozen op of a position, written once, and gone when the case has left and central's backup has it. The
+view `frozen_op` is the outbox with the texts that stand.
+base: central's last known copy of a record that local ops wait on; `body` is null where central has none.
+partition: a feed that this device pulls, and how far; `hash` is of the base copy, 64 hexadecimal digits.
+act: an act of the officer, for undo: its words, and whether it has been taken back. Its ops name it.
+draft: a form not yet saved. Its id becomes the entry's id, so that a double submit is one entry.
+audit: the hash-chained log of what was done and read; `text` is frozen JSON.
+search_row: what a row of the full-text index speaks of.
+search_due: records that came down and are not yet in the index; worked off in slices.
 """
 
 from __future__ import annotations
 
 import enum
 
-from sqlmodel import Field, SQLModel
+from sqlalchemy import Column, Integer, MetaData, String, Table
 
 
 class OpState(enum.StrEnum):
@@ -25,117 +36,11 @@ class OpState(enum.StrEnum):
 
 OPEN_STATES = (OpState.WAITING, OpState.BLOCKED, OpState.PARKED)
 
-
-class OpTable(SQLModel, table=True):
-    """The outbox. `position` is the order of saving, never reused.
-
-    `seq` counts from 1 within an incarnation, without gaps. `verdict` is central's answer as JSON, `inbox`
-    its place in central's inbox and `epoch` central's history at the time.
-    """
-
-    __tablename__ = "op"
-    position: int | None = Field(default=None, primary_key=True)
-    op_id: str = Field(unique=True)
-    incarnation: str = Field(index=True)
-    seq: int
-    kind: str
-    record_id: str = Field(index=True)
-    person_id: str | None = Field(default=None, index=True)
-    partition: str = ""
-    group_id: str | None = None
-    act_id: str = Field(index=True)
-    state: str = Field(default=OpState.WAITING, index=True)
-    tries: int = 0
-    problem: str = ""
-    verdict: str | None = None
-    inbox: int = 0
-    epoch: str = ""
-    saved_utc: float = 0.0
-    """UTC seconds by the device's clock, for people only."""
-
-
-class OpTextTable(SQLModel, table=True):
-    """The frozen ops by their position: written once, and gone when the case has left and central's backup has them.
-
-    The view `frozen_op` is the outbox with the texts that stand.
-    """
-
-    __tablename__ = "op_text"
-    position: int | None = Field(default=None, primary_key=True)
-    text: str
-
-
-class BaseTable(SQLModel, table=True):
-    """Central's last known copy of a record that local ops wait on. `body` is None where central has none."""
-
-    __tablename__ = "base"
-    id: str = Field(primary_key=True)
-    kind: str
-    partition: str
-    version: int = 0
-    number: int = 0
-    body: str | None = None
-
-
-class PartitionTable(SQLModel, table=True):
-    """A feed that this device pulls, and how far. `hash` is of the base copy, 64 hexadecimal digits."""
-
-    __tablename__ = "partition"
-    id: str = Field(primary_key=True)
-    cursor: str = ""
-    number: int = 0
-    generation: int = 0
-    loading: bool = True
-    hash: str = "0" * 64
-    revoked: bool = False
-
-
-class ActTable(SQLModel, table=True):
-    """An officer's act, for undo: its words, and whether it has been taken back. Its ops name it."""
-
-    __tablename__ = "act"
-    position: int | None = Field(default=None, primary_key=True)
-    act_id: str = Field(unique=True)
-    label: str
-    undone: bool = False
-    undoes: str | None = None
-    saved_utc: float = 0.0
-
-
-class DraftTable(SQLModel, table=True):
-    """A form not yet saved. `draft_id` becomes the entry's id, so that a double submit is one entry."""
-
-    __tablename__ = "draft"
-    draft_id: str = Field(primary_key=True)
-    form: str
-    person_id: str | None = Field(default=None, index=True)
-    state: str
-    saved_utc: float = 0.0
-
-
-class AuditTable(SQLModel, table=True):
-    """The hash-chained log of what was done and read; `text` is frozen JSON."""
-
-    __tablename__ = "audit"
-    n: int | None = Field(default=None, primary_key=True)
-    text: str
-    hash: str
-    sent: bool = False
-
-
-class SearchRowTable(SQLModel, table=True):
-    """What a row of the full-text index speaks of."""
-
-    __tablename__ = "search_row"
-    row: int | None = Field(default=None, primary_key=True)
-    record_id: str = Field(unique=True)
-    kind: str
-    person_id: str | None = Field(default=None, index=True)
-
-
-class SearchDueTable(SQLModel, table=True):
-    """Records that came down and are not yet in the full-text index; worked off in slices."""
-
-    __tablename__ = "search_due"
-    record_id: str = Field(primary_key=True)
-    kind: str
+BASE = Table(
+    "base",
+    MetaData(),
+    Column("id", String, primary_key=True),
+    *(Column(name, String) for name in ("kind", "partition")),
+    *(Column(name, Integer) for name in ("version", "number")),
+    Column("body", String),
+)
