@@ -17,7 +17,8 @@ from fieldpo.store.queries.draws import audit_lines, drawn_today
 from fieldpo.store.queries.drug_tests import drug_tests
 from fieldpo.store.queries.field_sheet import field_sheet
 from fieldpo.store.queries.forms import entries, officers_ahead
-from fieldpo.store.queries.held import held_for, offered, takers
+from fieldpo.store.queries.held import held_for
+from fieldpo.store.queries.held_offers import offered, takers
 from fieldpo.store.queries.intakes import became
 from fieldpo.store.queries.person import person
 from fieldpo.store.queries.person_records import reports

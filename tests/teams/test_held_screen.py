@@ -75,6 +75,8 @@ async def test_a_group_is_read_whole_and_released(on_team: Open) -> None:
         assert "By you: release." in picture(app)
         await press(pilot, "y", "x")
         assert len(decided(app)) == 1
+        await press(pilot, "t")
+        assert "2 held at central" in picture(app)
 
 
 async def to_again(pilot: Pilot[int]) -> None:

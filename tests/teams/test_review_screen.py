@@ -170,11 +170,12 @@ async def test_without_a_team_review_is_not_there(tmp_path: Path) -> None:
 
 
 async def test_today_counts_the_reports_that_wait(on_team: Open) -> None:
-    """A supervisor's Today has a row for the reports to review, and Enter on it opens Review."""
+    """A supervisor's Today has a row for reports to review and what is held, and Enter on it opens Review."""
     app = on_team()
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         assert "2 reports to review" in picture(app)
+        assert "3 held at central" in picture(app)
         app.screen.query_one(RecordTable).go_to_key("review")
         await press(pilot, "enter")
         assert isinstance(app.screen, ReviewScreen)

@@ -1,4 +1,4 @@
-"""What central holds for this supervisor to decide, whole, with what was decided on it and to whom it may be given."""
+"""What central holds for this supervisor to decide, whole, with what was decided on it."""
 
 from __future__ import annotations
 
@@ -8,28 +8,29 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import msgspec
-from rapidfuzz import fuzz
 from sqlalchemy import Connection, text
 
 from fieldpo.plain import day, moment
 from fieldpo.store.queries.cited import cited
-from fieldpo.store.queries.find import CLOSE_ENOUGH, fold
 from fieldpo.store.queries.names import officers_named
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.written.codes import label_of
 from fieldpo.sync.protocol.body import Json
-from fieldpo.sync.protocol.held import CARRIES, CREATE, MATCH, REFUSE, RELEASE
-from fieldpo.sync.protocol.kinds import Evidence, HeldItem, TeamCase, TeamMember
+from fieldpo.sync.protocol.held import CREATE, MATCH, REFUSE, RELEASE
+from fieldpo.sync.protocol.kinds import Evidence, HeldItem
 
-_HELD = text(
+HELD = text(
     "SELECT id, body FROM r_held_item WHERE hidden = 0 AND (:key IS NULL OR id = :key) "
     "ORDER BY json_extract(body, '$.arrived_at'), id"
 )
+_TO_DECIDE = text(
+    "SELECT count(*) FROM r_held_item i WHERE i.hidden = 0 "
+    "AND coalesce(json_extract(i.body, '$.officer_id'), '') <> :user "
+    "AND coalesce(json_extract(i.body, '$.decided'), '') = '' AND NOT EXISTS (SELECT 1 FROM r_held_decision d "
+    "WHERE d.held_op_id = json_extract(i.body, '$.op_id') AND d.waiting > 0)"
+)
 _UNSENT = text("SELECT decision FROM r_held_decision WHERE held_op_id = :id AND waiting > 0")
-_CASES = text("SELECT body FROM r_team_case WHERE hidden = 0 ORDER BY json_extract(body, '$.subject_name'), id")
-_MEMBERS = text("SELECT body FROM r_team_member WHERE hidden = 0 ORDER BY json_extract(body, '$.name'), id")
-
 NOT_KNOWN = "(not known here)"
 
 _REASONS = {
@@ -76,67 +77,19 @@ class Held:
         return bool(self.unsent or self.undone)
 
 
-@dataclass(frozen=True)
-class Whom:
-    """A person to whom someone not listed may be given, or an officer who may get the new case."""
-
-    id: str
-    name: str
-    officer: str = ""
-    why: str = ""
+def held_to_decide(connection: Connection, user_id: str) -> int:
+    """How much is held for a decision of this supervisor: nothing of their own, nothing decided already."""
+    return int(connection.scalar(_TO_DECIDE, {"user": user_id}) or 0)
 
 
 def held_for(connection: Connection, pack: Pack, user_id: str, key: str | None = None) -> tuple[Held, ...]:
     """All that is held, what came first on top; the one of a key where given."""
-    rows = connection.execute(_HELD, {"key": key})
+    rows = connection.execute(HELD, {"key": key})
     items = [(row.id, msgspec.json.decode(row.body, type=HeldItem, strict=False)) for row in rows]
     named = {one for _, item in items for one in (item.officer_id, item.decided_by) if one}
     names = officers_named(connection, sorted(named))
     unsent = {item.op_id: str(connection.scalar(_UNSENT, {"id": item.op_id}) or "") for _, item in items}
     return tuple(_held(pack, one, item, names, user_id, unsent[item.op_id]) for one, item in items)
-
-
-def offered(connection: Connection, key: str) -> tuple[Whom, ...]:
-    """Who the one not listed may be: the persons of the ID that was told, then clients of the team called alike."""
-    row = connection.execute(_HELD, {"key": key}).first()
-    if row is None:
-        return ()
-    item = msgspec.json.decode(row.body, type=HeldItem, strict=False)
-    cases = [msgspec.json.decode(body, type=TeamCase, strict=False) for body in connection.scalars(_CASES)]
-    officers = {one.officer_id for one in cases} | {one.officer_id for one in item.candidates if one.officer_id}
-    names = officers_named(connection, sorted(officers))
-    found = {
-        one.subject_id: Whom(
-            one.subject_id,
-            one.name + (f", b. {one.birth_date:%d %b %Y}" if one.birth_date else ""),
-            names.get(one.officer_id or "", NOT_KNOWN),
-            "carries this ID" if one.why == CARRIES else "an officer typed this ID",
-        )
-        for one in item.candidates
-    }
-    told = fold(item.subject_name)
-    alike = sorted(((_likeness(told, one.subject_name), one) for one in cases), key=lambda each: -each[0])
-    for likeness, one in alike:
-        if likeness >= CLOSE_ENOUGH:
-            why = f"called alike, {one.case_number}" if one.case_number else "called alike"
-            found.setdefault(one.subject_id, Whom(one.subject_id, one.subject_name, names.get(one.officer_id, ""), why))
-    return tuple(found.values())
-
-
-def takers(connection: Connection, user_id: str, first: str) -> tuple[Whom, ...]:
-    """The officers of the team who may get a new case, with what they carry: who met the person first."""
-    members = [msgspec.json.decode(body, type=TeamMember, strict=False) for body in connection.scalars(_MEMBERS)]
-    others = [one for one in members if one.officer_id != user_id]
-    others.sort(key=lambda one: one.officer_id != first)
-    return tuple(
-        Whom(one.officer_id, one.name, f"{one.open_cases} open", "met them" if one.officer_id == first else "")
-        for one in others
-    )
-
-
-def _likeness(told: str, name: str) -> float:
-    """Of 100: how alike two names are, whatever the order of their words."""
-    return fuzz.token_sort_ratio(told, fold(name))
 
 
 def _held(pack: Pack, key: str, item: HeldItem, names: dict[str, str], user_id: str, unsent: str) -> Held:

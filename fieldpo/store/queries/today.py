@@ -18,6 +18,7 @@ from fieldpo.store.acting.outbox import counts
 from fieldpo.store.acting.outbox_view import not_taken
 from fieldpo.store.acting.sheet_marks import FORM as MARKS
 from fieldpo.store.queries.agenda import PersonDay, kept_days, person_days
+from fieldpo.store.queries.held import held_to_decide
 from fieldpo.store.queries.homes import NO_AREA
 from fieldpo.store.queries.last_contacts import NEVER, LastContact
 from fieldpo.store.queries.names import Hazard, PersonName, people_named
@@ -167,6 +168,9 @@ def _own_work(connection: Connection, user_id: str, here: dt.datetime) -> Iterat
     if reports := reports_to_review(connection, user_id):
         what = f"{count(reports, 'report')} to review"
         yield Item("review", Source.ANSWER, what, why="Officers of your team wait for your decision.", form="review")
+    if held := held_to_decide(connection, user_id):
+        why = "Late entries, someone not listed, groups that wait for their rest: of your team, for you to decide."
+        yield Item("held", Source.ANSWER, f"{held} held at central", why=why, form="review")
     waiting = connection.execute(_WAITING).one()
     if waiting.n and here.timestamp() - waiting.first > UNSENT_FOR.total_seconds():
         since = dt.datetime.fromtimestamp(waiting.first, here.tzinfo)
