@@ -186,7 +186,8 @@ def _sentences(receipt: Receipt) -> str:
         verb = "needs" if receipt.need_answer == 1 else "need"
         said.append(f"{count(receipt.need_answer, 'entry')} {verb} your answer: fieldpo outbox.")
     if receipt.not_taken:
-        said.append(f"{count(receipt.not_taken, 'entry')} could not be taken, and is kept here: fieldpo outbox.")
+        verb = "is" if receipt.not_taken == 1 else "are"
+        said.append(f"{count(receipt.not_taken, 'entry')} could not be taken, and {verb} kept here: fieldpo outbox.")
     if receipt.unreadable:
         said.append(f"Central sent {count(receipt.unreadable, 'record')} that cannot be read: fieldpo outbox.")
     if receipt.upgrade:
@@ -215,6 +216,7 @@ def _entry(one: OutboxEntry) -> dict[str, Any]:
             {"conflict_id": each.conflict_id, "field": each.field, "yours": each.yours, "theirs": each.theirs}
             for each in one.questions
         ],
+        "typed": dict(one.typed),
     }
 
 

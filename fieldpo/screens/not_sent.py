@@ -33,7 +33,7 @@ class NotSentScreen(FieldScreen):
     help_text = (
         "Every entry here is safe in the vault on this computer. What is not sent yet goes by itself when the network "
         "is there; what needs your answer waits for you. Not taken means refused even alone, by central or something "
-        "on the way to it: it holds up nothing else, and r tries it once more."
+        "on the way to it: it delays only what belongs to it, and r tries it once more."
     )
 
     def __init__(self) -> None:

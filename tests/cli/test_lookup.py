@@ -159,7 +159,7 @@ def test_what_was_not_taken_asks_for_somebody(
         connection.execute(text("UPDATE op SET state = 'parked', problem = '500 no'"))
     code, out, _ = run(monkeypatch, capsys, "outbox", "--json")
     [told] = json.loads(out)
-    assert (code, told["state"]) == (4, "not taken")
+    assert (code, told["state"], told["typed"]) == (4, "not taken", {"language": "es"})
     assert "fieldpo outbox --try-again" in told["to_do"]
     assert "Tell your administrator" in told["to_do"]
     code, out, _ = run(monkeypatch, capsys, "agenda")

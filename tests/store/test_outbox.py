@@ -98,6 +98,21 @@ def test_a_parked_entry_is_tried_again_when_the_officer_says_so(vault: Vault) ->
     assert sum("tried again" in one for one in said) == 3
 
 
+def test_a_try_that_failed_is_told(vault: Vault) -> None:
+    """What was tried says how often; what was refused for good says what it still holds up and by what key it goes."""
+    op_id = visit(vault)
+    told = []
+    with vault.writing() as connection:
+        for _ in range(3):
+            batches.count_failure(connection, [op_id], "413 too large")
+            told.append(outbox_entries(connection)[0])
+    assert told[0].happened == "It was tried 1 time and goes again."
+    assert told[1].happened == "It was tried 2 times and goes again."
+    assert told[2].happened.startswith("It was refused even alone, 3 times (413 too large), so no sync takes it along")
+    assert "fieldpo sync" in told[0].to_do
+    assert "fieldpo outbox --try-again" in told[2].to_do
+
+
 def test_batches_go_on_where_the_last_ended(vault: Vault) -> None:
     """Cut by units, each entry is in exactly one batch, in order."""
     ids = [visit(vault) for _ in range(7)]

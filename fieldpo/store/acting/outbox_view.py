@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Row, text
 
-from fieldpo.plain import clean
+from fieldpo.plain import clean, count
 from fieldpo.store import records
 from fieldpo.store.acting.answered import verdict_of
 from fieldpo.store.acting.stuck import PARENT_SET_ASIDE
@@ -197,12 +197,12 @@ def _entry(connection: Connection, row: Row[tuple[object, ...]], person_name: st
 def _story(place: Place, tries: int, problem: str, verdict: Verdict | None) -> tuple[str, str]:
     match place:
         case Place.NOT_SENT:
-            tried = f"It was tried {tries} times and goes again." if tries else "It waits for the next sync."
-            return tried, "Nothing: it goes by itself. s sends it now."
+            tried = f"It was tried {count(tries, 'time')} and goes again." if tries else "It waits for the next sync."
+            return tried, "Nothing: it goes by itself. s, or fieldpo sync, sends it now."
         case Place.NOT_TAKEN:
             refused = f"It was refused even alone, {tries} times ({problem or 'no answer'})"
             return (
-                f"{refused}, so no sync takes it along any more. It holds up nothing else.",
+                f"{refused}, so no sync takes it along any more. It delays nothing but what belongs to it.",
                 "r tries it again (from the shell, fieldpo outbox --try-again). Tell your administrator if it stays.",
             )
         case Place.HELD:
@@ -214,7 +214,7 @@ def _story(place: Place, tries: int, problem: str, verdict: Verdict | None) -> t
                 )
             return (
                 "It belongs to an entry that central has not taken yet.",
-                "Answer that entry first, if it was returned or not taken. Then this one goes on by itself.",
+                "Answer that entry first, or try it again if it was not taken. Then this one goes on by itself.",
             )
         case Place.CONFLICT:
             code = verdict.problem.type if verdict is not None and verdict.problem is not None else ""
