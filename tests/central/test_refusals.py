@@ -188,6 +188,17 @@ def test_an_op_that_waits_can_be_replaced(laptop: Laptop) -> None:
     assert quarantined(laptop) == [(waits.op_id, "superseded")]
 
 
+def test_undoing_a_line_of_refused_ops_is_nothing_to_do(laptop: Laptop) -> None:
+    """Neither the first nor what was to stand in its place was ever applied."""
+    bad = laptop.op("phone.create", body={"person_id": "doe"})
+    worse = laptop.op("phone.create", body={"person_id": "doe"}, supersedes=bad.op_id)
+    undo = laptop.op("phone.delete", bad.record_id, undoes=bad.op_id)
+    laptop.send(bad)
+    laptop.send(worse, undo)
+    assert laptop.verdicts[worse.op_id].verdict is VerdictKind.REJECTED
+    assert laptop.verdicts[undo.op_id].verdict is VerdictKind.ACCEPTED
+
+
 def test_undoing_a_refused_op_closes_it(laptop: Laptop) -> None:
     """There is nothing to take back, and nobody needs to look at it any more."""
     bad = laptop.op("phone.create", body={"person_id": "doe"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.engine import Engine
 
-from fieldpo.central.books.database import writing
+from fieldpo.central.books.database import reading, writing
 from fieldpo.central.deciding.access import grant
 from fieldpo.central.office.group_waiting import end_group, group_of
 from fieldpo.sync.protocol.exchange import VerdictKind, caseload_partition
@@ -57,6 +57,21 @@ def test_what_waited_for_a_refused_entry_goes_on_with_its_late_successor(laptop:
     laptop.send(late)
     assert laptop.verdicts[successor.op_id].verdict is VerdictKind.ACCEPTED
     assert laptop.verdicts[child.op_id].verdict is VerdictKind.ACCEPTED
+
+
+def test_what_waited_for_the_first_of_a_line_goes_on_with_the_last(laptop: Laptop) -> None:
+    """The officer's second try was refused too: the third stands for both, and nobody is asked about those any more."""
+    tries = [laptop.op("contact.create", body={"person_id": "doe"})]
+    child = laptop.contact("doe", deps=[tries[0].op_id])
+    laptop.send(tries[0], child)
+    tries.append(laptop.op("contact.create", body={"person_id": "doe"}, supersedes=tries[0].op_id))
+    laptop.send(tries[1])
+    tries.append(laptop.contact("doe", supersedes=tries[1].op_id))
+    laptop.send(tries[2])
+    assert laptop.verdicts[child.op_id].verdict is VerdictKind.ACCEPTED
+    with reading(laptop.engine) as conn:
+        rows = conn.exec_driver_sql("SELECT op_id, state FROM quarantine").all()
+    assert dict(map(tuple, rows)) == {tries[0].op_id: "superseded", tries[1].op_id: "superseded"}
 
 
 def test_what_hangs_on_the_record_of_one_that_waited_lands_in_the_same_answer(laptop: Laptop) -> None:

@@ -34,7 +34,7 @@ CAUGHT_BY = {
     "refused and applied": 18,
     "note put in order": 1,
     "whose caseload it is": 1,
-    "superseded op applied after a restore": 1,
+    "superseded op applied after a restore": 2,
     "undo of a lost edit asks again": 10,
     "queue that only grows": 4,
     "queue of everybody": 8,

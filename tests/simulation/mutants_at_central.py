@@ -250,13 +250,13 @@ def whose_caseload_it_is() -> list[Patch]:
 @mutant(2, "sent again after a backup")
 def superseded_op_applied_after_a_restore() -> list[Patch]:
     """What another op stands for is decided as if nothing did."""
-    plain = whole(decide, "_superseding")
+    plain = whole(decide, "refused_succession")
 
     def forgotten(world: Any, op: Any) -> Any:
         found = plain(world, op)
         return None if found is not None and found.type == "superseded" else found
 
-    return [on(decide, "_superseding", forgotten)]
+    return [on(decide, "refused_succession", forgotten)]
 
 
 @mutant(14, "no network")

@@ -14,6 +14,7 @@ from fieldpo.central.deciding.apply import Outcome, apply
 from fieldpo.central.deciding.groups import answers_only, lose_whole
 from fieldpo.central.deciding.places import person_of, refused_place, target_partition
 from fieldpo.central.deciding.refusals import problem
+from fieldpo.central.deciding.succession import last_word, refused_succession, stand_in
 from fieldpo.central.deciding.world import APPLIED, GROUP, RECORD, Entry, Quarantined, Received, ReviewItem, World
 from fieldpo.sync.protocol.body import Merging
 from fieldpo.sync.protocol.exchange import Problem, VerdictKind, caseload_partition
@@ -165,7 +166,7 @@ def _decide_one(world: World, one: Received, group: Together) -> None:
     if refused is None and answers_only(world, op):
         _accept(world, one, op, Outcome(VerdictKind.ACCEPTED))
         return
-    refused = refused or _forbidden(op) or _superseding(world, op)
+    refused = refused or _forbidden(op) or refused_succession(world, op)
     if refused is not None:
         _refuse(world, one, refused)
         return
@@ -219,23 +220,6 @@ def _forbidden(op: Op) -> Problem | None:
     return None
 
 
-def _superseding(world: World, op: Op) -> Problem | None:
-    """Why the op may not stand, for itself or in another's place."""
-    if op.op_id in world.successors:
-        return problem("superseded", op_id=world.successors[op.op_id])
-    if op.supersedes is None:
-        return None
-    successor = world.successors.get(op.supersedes)
-    if successor is not None and successor != op.op_id:
-        return problem("already-superseded", op_id=successor)
-    entry = world.decided.get(op.supersedes) or world.ledger.get(op.supersedes)
-    if entry is not None and entry.user_id != op.author_id:
-        return problem("not-granted", "supersedes another's entry")
-    if entry is not None and entry.applied:
-        return problem("already-applied", op_id=op.supersedes)
-    return None
-
-
 def _dependencies(op: Op) -> list[str]:
     return [*op.deps, op.undoes] if op.undoes else op.deps
 
@@ -249,12 +233,7 @@ def _satisfied(world: World, wait: str) -> bool:
         return wait.removeprefix(RECORD) in world.records
     if wait.startswith(GROUP):
         return False
-    for _ in range(100):  # a successor may be superseded in turn
-        successor = world.successors.get(wait)
-        if successor is None:
-            break
-        wait = successor
-    entry = world.decided.get(wait) or world.ledger.get(wait)
+    entry = last_word(world, wait)
     return entry is not None and entry.verdict in APPLIED
 
 
@@ -262,8 +241,8 @@ def _undoes_nothing(world: World, op: Op) -> bool:
     """Whether the op takes back one that was never applied, so that there is nothing to do."""
     if op.undoes is None or (op.verb == "create" and op.record_kind != "withdrawal"):
         return False
-    entry = world.decided.get(op.undoes) or world.ledger.get(op.undoes)
-    return entry is not None and entry.verdict is VerdictKind.REJECTED and op.undoes not in world.successors
+    entry = last_word(world, op.undoes)
+    return entry is not None and entry.verdict is VerdictKind.REJECTED
 
 
 def _absent(world: World, op: Op, group: Together) -> list[str]:
@@ -276,10 +255,7 @@ def _absent(world: World, op: Op, group: Together) -> list[str]:
 
 
 def _accept(world: World, one: Received, op: Op, outcome: Outcome) -> None:
-    if op.supersedes is not None:
-        world.put(world.new_successors, op.supersedes, op.op_id)
-        world.put(world.successors, op.supersedes, op.op_id)
-        _end_superseded(world, op)
+    stand_in(world, op)
     world.put(
         world.decided,
         one.op_id,
@@ -302,21 +278,6 @@ def _accept(world: World, one: Received, op: Op, outcome: Outcome) -> None:
     )
 
 
-def _end_superseded(world: World, op: Op) -> None:
-    """The op that another now stands for: never applied, its quarantine row closed."""
-    replaced = op.supersedes or ""
-    entry = world.decided.get(replaced) or world.ledger.get(replaced)
-    if entry is None:
-        return
-    if entry.verdict is VerdictKind.BLOCKED and entry.device_id == world.device_id:
-        refused = problem("superseded", op_id=op.op_id)
-        world.put(world.decided, replaced, replace(entry, verdict=VerdictKind.REJECTED, problem=refused))
-        home, person = caseload_partition(world.user_id), person_of(world, op)
-        kept = Quarantined(home, replaced, entry.sha, entry.kind, entry.record_id, person, refused)
-        world.put(world.quarantined, (replaced, entry.sha), kept)
-    world.put(world.settled, replaced, "superseded")
-
-
 def _entry(world: World, one: Received, verdict: VerdictKind, found: Problem | None) -> Entry:
     op = one.op
     return Entry(
@@ -333,26 +294,15 @@ def _entry(world: World, one: Received, verdict: VerdictKind, found: Problem | N
     )
 
 
-def _never_apply(world: World, op: Op | None) -> None:
-    """What an op replaces and has not come is not applied when it comes, whatever becomes of the op itself: after a
-    restore the officer's last word may be here first.
-    """
-    if op is None or op.supersedes is None or (op.author_id, op.device_id) != (world.user_id, world.device_id):
-        return
-    if not any(op.supersedes in known for known in (world.successors, world.decided, world.ledger)):
-        world.put(world.new_successors, op.supersedes, op.op_id)
-        world.put(world.successors, op.supersedes, op.op_id)
-
-
 def _block(world: World, one: Received, waits: Iterable[str], why: Problem | None = None) -> None:
-    _never_apply(world, one.op)
+    stand_in(world, one.op)
     world.put(world.waits, one.op_id, tuple(waits))
     world.put(world.decided, one.op_id, _entry(world, one, VerdictKind.BLOCKED, why))
 
 
 def _refuse(world: World, one: Received, found: Problem) -> None:
     op = one.op
-    _never_apply(world, op)
+    stand_in(world, op)
     home = caseload_partition(world.user_id)
     person = person_of(world, op) if op else None
     world.put(world.decided, one.op_id, _entry(world, one, VerdictKind.REJECTED, found))

@@ -21,6 +21,7 @@ PARENT_SET_ASIDE = "parent-set-aside"
 _ENDED = text(
     "SELECT op_id FROM op WHERE state = 'answered' AND kind LIKE :verb AND (op_id IN :ids OR record_id IN :ids)"
 ).bindparams(bindparam("ids", expanding=True))
+_STATE = text("SELECT state FROM op WHERE op_id = :id")
 
 
 def ask_about_stuck(connection: Connection) -> list[str]:
@@ -62,7 +63,7 @@ def _parent_ended(connection: Connection, op: Op) -> bool:
         *_select(connection, op.deps, "%"),
         *_select(connection, referred, "%.create"),
     ]
-    return any(_never_applied(connection, op_id) and not _succeeded(connection, op_id) for op_id in ended)
+    return any(_rests(connection, op_id) for op_id in ended)
 
 
 def _select(connection: Connection, ids: list[str], verb: str) -> list[str]:
@@ -71,17 +72,21 @@ def _select(connection: Connection, ids: list[str], verb: str) -> list[str]:
     return [str(row.op_id) for row in connection.execute(_ENDED, {"ids": ids, "verb": verb})]
 
 
+def _rests(connection: Connection, op_id: str) -> bool:
+    """Whether the op was never applied and its officer has done with it, and with what came to stand in its place."""
+    if connection.scalar(_STATE, {"id": op_id}) != "answered" or not _never_applied(connection, op_id):
+        return False
+    return all(_rests(connection, one) for one in _successors(connection, op_id))
+
+
 def _never_applied(connection: Connection, op_id: str) -> bool:
     frozen = connection.scalar(text("SELECT verdict FROM op WHERE op_id = :id"), {"id": op_id}) or ""
     return '"verdict":"rejected"' in frozen or '"verdict":"blocked"' in frozen
 
 
-def _succeeded(connection: Connection, op_id: str) -> bool:
-    return bool(
-        connection.scalar(
-            text("SELECT 1 FROM op_text WHERE text LIKE :named LIMIT 1"), {"named": f'%"supersedes":"{op_id}"%'}
-        )
-    )
+def _successors(connection: Connection, op_id: str) -> list[str]:
+    named = {"named": f'%"supersedes":"{op_id}"%'}
+    return list(connection.scalars(text("SELECT op_id FROM frozen_op WHERE text LIKE :named"), named))
 
 
 def _there(connection: Connection, record_id: str) -> bool:
