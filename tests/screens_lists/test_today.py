@@ -116,6 +116,20 @@ async def test_the_cursor_passes_over_headings(on_today: Open) -> None:
         assert screen.person_here() == NEIGHBOR
 
 
+async def test_the_far_keys_end_on_a_row_too(on_today: Open) -> None:
+    """Home and page up leave the cursor on the first row, where a key has somebody to act on, not on its heading."""
+    app = on_today()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        screen = today_of(app)
+        assert screen.person_here() == OVERDUE
+        for far, back in (("end", "home"), ("pagedown", "pageup")):
+            await press(pilot, far)
+            assert screen.person_here() != OVERDUE
+            await press(pilot, back)
+            assert screen.person_here() == OVERDUE
+
+
 async def test_a_refresh_keeps_the_cursors_place(on_today: Open, listed_vault: Vault) -> None:
     """When a row above goes away, the cursor stays on its own record."""
     app = on_today()

@@ -113,6 +113,26 @@ class RecordTable(DataTable[Text], inherit_bindings=False):
         """The row above that is no heading; from the first one the list scrolls to its top."""
         self._step(-1)
 
+    def action_scroll_top(self) -> None:
+        """The first row that is no heading."""
+        super().action_scroll_top()
+        self.go_to(0)
+
+    def action_scroll_bottom(self) -> None:
+        """The last row that is no heading."""
+        super().action_scroll_bottom()
+        self.go_to(self.cursor_row)
+
+    def action_page_up(self) -> None:
+        """A page up, to a row that is no heading."""
+        super().action_page_up()
+        self.go_to(self.cursor_row)
+
+    def action_page_down(self) -> None:
+        """A page down, to a row that is no heading."""
+        super().action_page_down()
+        self.go_to(self.cursor_row)
+
     def _step(self, by: int) -> None:
         rows = list(self._shown.values())
         at = self.cursor_row + by
