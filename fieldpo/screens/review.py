@@ -19,7 +19,7 @@ from fieldpo.store.queries.held import Held
 from fieldpo.store.queries.review import Member, Review, Waiting, cases_of, review
 from fieldpo.sync.protocol.kinds import TeamCase
 
-COLUMNS = (Column("WAITS", 9), Column("WHAT", 16), Column("CLIENT", 26), Column("OFFICER", 16), Column("BY", 12))
+COLUMNS = (Column("WAITS", 9), Column("WHAT", 17), Column("CLIENT", 25), Column("OFFICER", 16), Column("BY", 12))
 EMPTY = "Nothing waits, and no team is granted to you on this computer. t goes to Today."
 HIDDEN = "(F3 shows)"
 

@@ -82,7 +82,7 @@ async def test_a_report_goes_back_with_comments_that_survive_leaving(on_team: Op
         app.screen.query_one(PassphraseInput).value = PASSPHRASE
         await press(pilot, "enter")
         assert isinstance(app.screen, ReviewScreen)
-        assert "returned, unse" in picture(app)
+        assert "returned, unsent" in picture(app)
         with app.vault.reading() as connection:
             op = connection.execute(text("SELECT kind, partition, text FROM frozen_op")).one()
             assert drafts(connection, "review_report") == []
