@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Row, text
 
-from fieldpo.plain import clean, count
 from fieldpo.store import records
 from fieldpo.store.acting.answered import verdict_of
-from fieldpo.store.acting.stuck import PARENT_SET_ASIDE
+from fieldpo.store.acting.outbox_words import OVER, WHERE, story
 from fieldpo.store.database.ledger_tables import OpState
 from fieldpo.sync.protocol.body import Json
 from fieldpo.sync.protocol.exchange import Verdict
@@ -72,12 +71,12 @@ class OutboxEntry:
     @property
     def signed(self) -> bool:
         """Whether it bears a signature, so that nothing in it can be changed."""
-        return bool(self.typed.get("signed_sha256"))
+        return _is_signed(self.typed)
 
     @property
     def over(self) -> bool:
         """Whether central would return it again, however it is sent."""
-        return self.place is Place.RETURNED and self.problem in _OVER
+        return self.place is Place.RETURNED and self.problem in OVER
 
 
 _PLACES = {
@@ -87,40 +86,6 @@ _PLACES = {
     OpState.CONFLICT: Place.CONFLICT,
     OpState.REJECTED: Place.RETURNED,
 }
-_WHERE = {
-    Place.NOT_SENT: "On this computer only, in the vault.",
-    Place.NOT_TAKEN: "On this computer only, in the vault.",
-    Place.HELD: "At central, not in the record yet, and here.",
-    Place.CONFLICT: "At central beside the newer value, and here.",
-    Place.RETURNED: "At central with the entries to be reviewed, and here.",
-}
-_RETURNED = {
-    "not-granted": ("Central says this client is not in your caseload.", "Ask your supervisor, or set it aside."),
-    "after-leave": (
-        "The client had left your caseload when this was written. Your supervisor has it.",
-        "Nothing: your supervisor decides. Set it aside when you have spoken.",
-    ),
-    "invalid-body": ("A value does not fit what central takes.", "Edit it and send it again."),
-    "control-characters": ("It holds characters that central does not take.", "Edit it and send it again."),
-    "too-large": ("It is longer than central takes.", "Shorten it or split it, and send it again."),
-    "group-refused": ("Another entry saved with it was returned.", "Answer that one first; then send this again."),
-    PARENT_SET_ASIDE: (
-        "It belongs to an entry that you set aside, so central would hold it for good.",
-        "Send it alone, edited if need be, or set it aside too.",
-    ),
-    "own-report": ("Nobody decides on a report of their own.", "Another supervisor has to. Set it aside."),
-    "not-supervisor": (
-        "The officer is in no team of yours, or left it before this came to central.",
-        "Set it aside; the officer's supervisor decides.",
-    ),
-    "already-decided": ("It was decided before yours came to central.", "Set it aside."),
-    "wrong-author": ("It was written under another user.", "Tell your administrator."),
-    "wrong-device": ("It was written on another computer.", "Tell your administrator."),
-}
-_TO_EDIT = frozenset({"invalid-body", "control-characters", "too-large"})
-_OVER = frozenset({"own-report", "not-supervisor", "already-decided"})
-_RETURNED_OTHERWISE = ("Central did not take it.", "Edit it and send it again, or set it aside.")
-_SIGNED = "It is signed, so nothing in it can be changed: set it aside, and write it anew."
 
 
 @dataclass(frozen=True)
@@ -170,10 +135,8 @@ def _read(connection: Connection, order: str, **wanted: str | int | None) -> lis
 
 def _entry(connection: Connection, row: Row[tuple[object, ...]], person_name: str) -> OutboxEntry:
     op, verdict = thaw(row.text), verdict_of(row.verdict)
-    place = _PLACES[OpState(row.state)]
-    happened, to_do = _story(place, row.tries, row.problem, verdict)
-    if place is Place.RETURNED and row.problem in _TO_EDIT and op.body.get("signed_sha256"):
-        to_do = _SIGNED
+    state, typed = OpState(row.state), _typed(op)
+    happened, to_do = story(state, row.tries, row.problem, verdict, signed=_is_signed(typed))
     return OutboxEntry(
         op_id=row.op_id,
         act_id=row.act_id,
@@ -184,57 +147,14 @@ def _entry(connection: Connection, row: Row[tuple[object, ...]], person_name: st
         person_id=row.person_id,
         person_name=person_name,
         saved_at=dt.datetime.fromtimestamp(row.saved_utc, dt.UTC).astimezone(),
-        place=place,
-        where=_WHERE[place],
+        place=_PLACES[state],
+        where=WHERE[state],
         happened=happened,
         to_do=to_do,
         problem=row.problem,
-        questions=_questions(connection, op, verdict) if place is Place.CONFLICT else (),
-        typed=_typed(op),
+        questions=_questions(connection, op, verdict) if state is OpState.CONFLICT else (),
+        typed=typed,
     )
-
-
-def _story(place: Place, tries: int, problem: str, verdict: Verdict | None) -> tuple[str, str]:
-    match place:
-        case Place.NOT_SENT:
-            tried = f"It was tried {count(tries, 'time')} and goes again." if tries else "It waits for the next sync."
-            return tried, "Nothing: it goes by itself. s, or fieldpo sync, sends it now."
-        case Place.NOT_TAKEN:
-            refused = f"It was refused even alone, {tries} times ({problem or 'no answer'})"
-            return (
-                f"{refused}, so no sync takes it along any more. It delays nothing but what belongs to it.",
-                "r tries it again (from the shell, fieldpo outbox --try-again). Tell your administrator if it stays.",
-            )
-        case Place.HELD:
-            if problem == "group-incomplete":
-                came = clean(verdict.problem.detail) if verdict is not None and verdict.problem is not None else ""
-                return (
-                    f"It was saved together with others, of which central has {came or 'some'}. It takes all or none.",
-                    "Sync: the rest goes by itself. If it cannot come any more, your supervisor decides.",
-                )
-            return (
-                "It belongs to an entry that central has not taken yet.",
-                "Answer that entry first, or try it again if it was not taken. Then this one goes on by itself.",
-            )
-        case Place.CONFLICT:
-            code = verdict.problem.type if verdict is not None and verdict.problem is not None else ""
-            if code == "record-deleted":
-                return "Somebody else took the record away while you changed it.", "Keep theirs, or put yours back."
-            if code == "group-conflict":
-                return (
-                    "It was saved together with an entry that somebody else changed first, so central took neither.",
-                    "Answer that one; then send this as it is (mine), or let it go (theirs).",
-                )
-            if code == "changed-since":
-                return (
-                    "Somebody else changed the record that you took away.",
-                    "Keep theirs, or take it away all the same.",
-                )
-            return "Somebody else changed the same thing first.", "Choose theirs, yours, or combine the two."
-        case Place.RETURNED:
-            happened, to_do = _RETURNED.get(problem, _RETURNED_OTHERWISE)
-            came = clean(verdict.problem.detail) if verdict is not None and verdict.problem is not None else ""
-            return (f"{happened.rstrip('.')}: {came}." if came else happened), to_do
 
 
 def _questions(connection: Connection, op: Op, verdict: Verdict | None) -> tuple[FieldQuestion, ...]:
@@ -256,6 +176,10 @@ def _typed(op: Op) -> Mapping[str, Json]:
         return op.body
     edit = op.edit()
     return {name: change.new for name, change in edit.fields.items()} | dict(edit.add)
+
+
+def _is_signed(typed: Mapping[str, Json]) -> bool:
+    return bool(typed.get("signed_sha256"))
 
 
 def _name(connection: Connection, person_id: str | None) -> str:
