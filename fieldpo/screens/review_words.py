@@ -31,4 +31,4 @@ def held_what(held: Held) -> str:
     """Its cell in the list: what it is, or what was decided and where that stands."""
     if held.unsent:
         return f"{held.unsent}, unsent"
-    return f"{held.undone}, not yet" if held.undone else held.reason
+    return f"{held.undone}, waits" if held.undone else held.reason

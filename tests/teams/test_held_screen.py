@@ -166,6 +166,7 @@ async def test_what_central_could_not_do_is_told(on_team: Open) -> None:
         assert screen.why_not("decide", ("release",)) is None
         await press(pilot, "escape")
         assert "! not done" in picture(app)
+        assert "refuse, waits" in picture(app)
         screen = await to_held(pilot, MET)
         assert "By Reyes, Ana: refuse." in picture(app)
         assert screen.why_not("decide", ("release",)) is not None
