@@ -117,7 +117,8 @@ class SyncWorker:
     def finished(self, receipt: Receipt, *, forced: bool) -> None:
         """A sync came to its end."""
         asked = receipt.returned + receipt.conflicts
-        changed = bool(receipt.received + receipt.held + asked or receipt.pulled or receipt.cases_left)
+        moved = receipt.received or receipt.held or asked or receipt.pulled or receipt.cases_left
+        changed = bool(moved or receipt.not_sent)  # what was not sent was tried: its story is another now
         words = replace(receipt, at=receipt.at.astimezone(self._now().tzinfo)).words
         self._tell(SyncFinished(words, receipt.at, changed, forced=forced, asked=asked, unread=receipt.unread))
 

@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import DataTable, Static
 
-from fieldpo.messages import ActSaved
 from fieldpo.plain import clock, count, short_day
 from fieldpo.screens.answering import entry_words, typed_words
 from fieldpo.screens.base import FieldScreen
@@ -96,7 +95,7 @@ class NotSentScreen(FieldScreen):
             self.shell.go("person", person_id=entry.person_id)
 
     def action_try_again(self) -> None:
-        """The entry waits for the next sync once more, with those that it was saved together with."""
+        """The entry goes once more, with those that it was saved together with; the receipt tells how it went."""
         entry = self._here()
         if entry is None:
             return
@@ -107,11 +106,11 @@ class NotSentScreen(FieldScreen):
 
             try_again(vault, [entry.op_id], now)
 
-        self.compute(again, lambda _: self._waits_again(entry), group="try_again", keep=True)
+        self.compute(again, lambda _: self._waits_again(), group="try_again", keep=True)
 
-    def _waits_again(self, entry: OutboxEntry) -> None:
-        self.shell.say("It waits again, and goes with the next sync.")
-        self.app.post_message(ActSaved(entry.act_id, entry.label))
+    def _waits_again(self) -> None:
+        self.shell.records_changed()
+        self.app.call_later(self.app.run_action, "app.sync")
 
     def action_remove_left(self) -> None:
         """Clients who left at once go from this computer: asked once, done at the second press."""

@@ -288,7 +288,7 @@ async def test_a_question_about_a_record_taken_away_is_asked_in_words(stub_today
 
 
 async def test_what_was_not_taken_is_tried_again(stub_today: None, bare_vault: Vault) -> None:
-    """`r` on an entry that could not be sent lets it wait for the next sync again, and says so."""
+    """`r` on an entry that was refused lets it wait again, and asks for a sync, which tells what became of it."""
     person(bare_vault)
     perform(bare_vault, Act("Changed Fahey, Bo", (Change("person", PERSON, {"language": "de"}),), NOW), NOW)
     with bare_vault.writing() as connection:
@@ -301,7 +301,7 @@ async def test_what_was_not_taken_is_tried_again(stub_today: None, bare_vault: V
         assert "r try again" in picture(app)
         await pilot.press("r")
         await settled(pilot)
-        assert [note.message for note in app._notifications] == ["It waits again, and goes with the next sync."]
+        assert [note.message for note in app._notifications] == ["Sync is off here."]
         assert "not taken" not in picture(app)
         await pilot.press("r")
         assert [note.message for note in app._notifications][-1].startswith("Only an entry")

@@ -5,9 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+from textual.message import Message
+
 from fieldpo.messages import SyncFailed, SyncFinished, SyncProgress
 from fieldpo.screens.sync_told import SILENCE, Central, Toast, begun, counted, failed, finished, progressed, waited
 from fieldpo.screens.widgets.status_line import Status
+from fieldpo.store.vault import Vault
+from fieldpo.sync.receipt import Receipt
+from fieldpo.workers import SyncWorker
 from tests.filled_vault import NOW
 
 BEFORE = NOW - dt.timedelta(hours=2)
@@ -86,3 +91,12 @@ def test_a_count_of_the_vault_keeps_what_only_the_syncs_know() -> None:
     found = Status(not_sent=0, held=1, need_answer=3, supervises=True, unreadable=2)
     assert counted(now, found) == replace(now, not_sent=0, held=1, need_answer=3, supervises=True, unreadable=2)
     assert counted(now, replace(found, last_sync=BEFORE)).last_sync == BEFORE
+
+
+def test_screens_read_anew_what_a_sync_could_not_send(bare_vault: Vault) -> None:
+    """An entry that was refused stands otherwise than before, though nothing came and nothing went."""
+    told: list[Message] = []
+    worker = SyncWorker(bare_vault, told.append, lambda: NOW, 15)
+    for receipt in (Receipt(NOW, not_sent=1, not_taken=1), Receipt(NOW)):
+        worker.finished(receipt, forced=False)
+    assert [one.changed for one in told if isinstance(one, SyncFinished)] == [True, False]
