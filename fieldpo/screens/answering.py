@@ -13,6 +13,7 @@ import msgspec
 from fieldpo.errors import BadInput
 from fieldpo.plain import day, moment
 from fieldpo.store.acting.outbox_view import OutboxEntry, Place
+from fieldpo.store.misfit import misfit
 from fieldpo.sync.protocol.body import KINDS, Json
 
 if TYPE_CHECKING:
@@ -149,6 +150,7 @@ def send(vault: Vault, entry: OutboxEntry, choices: Mapping[str, Choice], now: d
         return
     try:
         body = KINDS[entry.kind].check({**entry.typed, **edited})
-    except msgspec.ValidationError as error:
-        raise BadInput(f"A value does not fit: {error}. Nothing was sent; what you typed stands here.") from error
+    except msgspec.ValidationError as wrong:
+        why = misfit(wrong)
+        raise BadInput(f"A value does not fit: {why}. Nothing was sent; what you typed stands here.") from wrong
     answers.replace_returned(vault, entry.op_id, body, now)

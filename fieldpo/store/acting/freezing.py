@@ -18,6 +18,7 @@ from fieldpo.errors import BadInput, NotFound
 from fieldpo.store import records
 from fieldpo.store.acting import outbox
 from fieldpo.store.acting.succession import deps_in_place_of
+from fieldpo.store.misfit import misfit
 from fieldpo.store.records import Record
 from fieldpo.store.vault import Identity
 from fieldpo.sync.protocol.body import KINDS, Body, Json, Kind, Merging, Prose, plain_body
@@ -152,7 +153,7 @@ class Stepper:
         try:
             spec.check(body)
         except msgspec.ValidationError as error:
-            raise BadInput(f"This entry was not saved, and its draft is kept: {error}.") from None
+            raise BadInput(f"This entry was not saved, and its draft is kept: {misfit(error)}.") from None
 
     def _freeze(
         self, record: Record, op_id: str, what: tuple[str, dict[str, Json]], links: Links, *, base_version: int

@@ -24,6 +24,7 @@ from fieldpo.store.entries.facts.field import (
     Takes,
 )
 from fieldpo.store.entries.withdrawal import withdrawal_act
+from fieldpo.store.misfit import misfit
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.written.codes import by_code
@@ -178,7 +179,7 @@ def _body(form: FactForm) -> Body:
         about = {"case_id": form.case.case_id} if form.kind.of_case and form.case else {}
         return spec.check({"person_id": form.person_id, **about, **values})
     except msgspec.ValidationError as error:
-        raise BadInput(f"This was not saved, and its draft is kept: {error}.") from None
+        raise BadInput(f"This was not saved, and its draft is kept: {misfit(error)}.") from None
 
 
 def _check(pack: Pack, form: FactForm, today: dt.date) -> None:
