@@ -19,7 +19,7 @@ from fieldpo.messages import ActSaved, SyncFailed, SyncFinished, SyncProgress
 from fieldpo.paths import paths
 from fieldpo.screens.base import FieldScreen
 from fieldpo.screens.frame import Frame
-from fieldpo.screens.leaving import IDLE_LOOK, LOCKED, LOCKED_IDLE, IdleClock, Leaving
+from fieldpo.screens.leaving import IDLE_LOOK, LOCKED, LOCKED_IDLE, IdleClock, Leaving, local_now
 from fieldpo.screens.routes import screen_class
 from fieldpo.screens.standing import pack_in_force, stand_in_pack, standing
 from fieldpo.screens.sync_told import Central, Told, begun, counted, failed, finished, progressed, waited
@@ -31,11 +31,6 @@ if TYPE_CHECKING:
     from fieldpo.store.acting.undo import Undoable
     from fieldpo.store.vault import Vault
     from fieldpo.supervision.pack import Pack
-
-
-def local_now() -> dt.datetime:
-    """The device's clock with its offset."""
-    return dt.datetime.now().astimezone()
 
 
 class FieldpoApp(Frame):
@@ -72,6 +67,7 @@ class FieldpoApp(Frame):
         self._syncing: SyncWorker | None = None
         self._central = Central()
         self._minute = ""
+        self._trouble = ""
         self._leaving = Leaving(self)
         self._idle = IdleClock(self.config.idle_lock_minutes, clock)
         self.theme = self.config.theme
@@ -153,14 +149,17 @@ class FieldpoApp(Frame):
         vault = self.vault
 
         def count() -> None:
-            self.call_from_thread(self._counted, standing(vault), pack_in_force(vault, self._clock()))
+            self.call_from_thread(self._counted, standing(vault), *pack_in_force(vault, self._clock()))
 
         self.run_worker(count, group="standing", thread=True, exclusive=True)
 
-    def _counted(self, found: Status, pack: Pack) -> None:
+    def _counted(self, found: Status, pack: Pack, trouble: str) -> None:
         was, self._pack = self.pack, pack
+        if trouble and trouble != self._trouble:
+            self.say(trouble, severity="warning")
+        self._trouble = trouble
         if (was.id, was.version) != (pack.id, pack.version):
-            self.records_changed()
+            self._read_anew()
         self.status = counted(self.status, found)
 
     def watch_status(self) -> None:
@@ -244,6 +243,9 @@ class FieldpoApp(Frame):
     def records_changed(self) -> None:
         """Every screen reads anew, and so does the status line."""
         self.recount()
+        self._read_anew()
+
+    def _read_anew(self) -> None:
         for screen in self.screen_stack:
             if isinstance(screen, FieldScreen):
                 screen.refresh_records()

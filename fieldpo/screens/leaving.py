@@ -25,6 +25,11 @@ SIGNED_IN: Final = dt.timedelta(hours=12)
 """After this the passphrase is asked again, whatever was typed meanwhile (CJIS IA-2)."""
 
 
+def local_now() -> dt.datetime:
+    """The device's clock with its offset."""
+    return dt.datetime.now().astimezone()
+
+
 class IdleClock:
     """How long nobody has pressed a key. The wall clock counts a laptop's sleep, the ticks a clock set back."""
 

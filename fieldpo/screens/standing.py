@@ -38,12 +38,17 @@ def standing(vault: Vault) -> Status:
     )
 
 
-def pack_in_force(vault: Vault, now: dt.datetime) -> Pack:
-    """The agency's policy pack on this day."""
-    from fieldpo.store.queries.policy import main_pack
+def pack_in_force(vault: Vault, now: dt.datetime) -> tuple[Pack, str]:
+    """The agency's policy pack on this day, and what to say where a newer one cannot be used; nothing on most days."""
+    from fieldpo.store.queries.policy import main_pack, main_trouble
 
     with vault.reading() as connection:
-        return main_pack(connection, now.date())
+        pack, unusable = main_pack(connection, now.date()), main_trouble(connection, now.date())
+    if unusable is None:
+        return pack, ""
+    instead = f"goes on with {pack.id} {pack.version}"
+    said = f"This fieldpo cannot use the policy pack {unusable.name} and {instead}."
+    return pack, f"{said} Update fieldpo, or tell your administrator."
 
 
 def stand_in_pack() -> Pack:
