@@ -103,6 +103,10 @@ def _told_on_the_device(seen: Seen, one: Typed, entry: Row) -> Found:
         row = each.ops.get(one.op_id)
         if row is None or each.laptop.cut_off:
             continue
+        if not row["text"]:  # it went with its case, when central's backup had it: central asks who has the case now
+            if row["state"] != ("done" if entry["verdict"] in ("accepted", "merged") else "answered"):
+                yield f"{one.text} went with its case and is {row['state']} on {each.name}, which cannot show it"
+            continue
         if row["state"] not in STATES[entry["verdict"]] and not _asked_about(each, one.op_id, entry):
             yield f"{one.text} is {entry['verdict']} at central and {row['state']} on {each.name}"
         if row["state"] in ("conflict", "rejected", "blocked", "parked") and one.op_id not in each.shown:

@@ -224,3 +224,22 @@ def test_empty_hash_after_all_left(vault: Vault, tmp_path: Path) -> None:
         here = partitions.partition(connection, OWN)
     assert here is not None
     assert here.hash == hash_text(0)
+
+
+@pytest.mark.parametrize("said", ["rejected", "blocked", "conflict"])
+def test_what_a_restored_central_decides_anew_of_a_purged_case_asks_nobody_here(vault: Vault, said: str) -> None:
+    """Its text went with the case, once central's backup had it: what cannot be shown is not counted either."""
+    op_id = visit(vault)
+    gone = answer(page([left(PEOPLE[0], 22)], 22), verdicts=[verdict(op_id, rev=1, version=1)], durable=9)
+    take_response(vault, gone)
+    purge.purge(vault, AT)
+    with vault.writing() as connection:
+        assert purge.scrub(connection, 9) == 1
+    take_response(vault, answer(verdicts=[verdict(op_id, said, rev=2)], epoch="after", durable=9))
+    assert states(vault) == ["answered"]
+    assert trace(vault, PEOPLE[0]) == 0
+    with vault.reading() as connection:
+        assert counts(connection).need_answer == 0
+        assert connection.scalar(text("SELECT count(*) FROM base")) == 0
+    take_response(vault, answer(verdicts=[verdict(op_id, rev=3, version=1)], epoch="after", durable=9))
+    assert states(vault) == ["done"]

@@ -95,7 +95,8 @@ def take_verdicts(connection: Connection, verdicts: Sequence[Verdict], epoch: st
     for row, verdict in known:
         if row.record_id in settled:
             continue
-        if verdict.verdict is VerdictKind.BLOCKED and row.state not in OPEN_STATES:  # released, or central went back
+        blocked = verdict.verdict is VerdictKind.BLOCKED
+        if blocked and row.state not in OPEN_STATES and _is_here(connection, row.op_id):  # released, or it went back
             wait_again(connection, row.kind.rpartition(".")[0], row.record_id, row.partition)
         if verdict.verdict in _APPLIED and (frozen := connection.scalar(_TEXT, {"id": row.op_id})):
             _advance_base(connection, thaw(frozen), verdict, tally)
@@ -156,12 +157,18 @@ def _write(connection: Connection, known: Sequence[Told], epoch: str) -> None:
 
 def _state(connection: Connection, row: Row[Any], verdict: Verdict) -> OpState:
     state = _STATES[verdict.verdict]
+    if state is not OpState.DONE and not _is_here(connection, row.op_id):
+        return OpState.ANSWERED  # the case has left, and its text with it: whoever has it now is asked at central
     if state not in (OpState.CONFLICT, OpState.REJECTED):
         return state
     if _problem(verdict) == _SUPERSEDED or row.state == OpState.ANSWERED:
         return OpState.ANSWERED
     over = state is OpState.CONFLICT and _ended_by_later(connection, row, verdict)
     return OpState.ANSWERED if over else state
+
+
+def _is_here(connection: Connection, op_id: str) -> bool:
+    return bool(connection.scalar(_TEXT, {"id": op_id}))
 
 
 def _ended_by_later(connection: Connection, row: Row[Any], verdict: Verdict) -> bool:
