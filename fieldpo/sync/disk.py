@@ -156,12 +156,16 @@ class VaultDisk:
                 partitions.ask_reload(connection, partition_id)
 
     def finish(self) -> int:
-        """Purge, empty what central's backup holds, index, fold the log, and tell Unlock how much waits."""
+        """Purge, empty what central's backup holds, index, and tell Unlock how much waits.
+
+        What was taken away stands in the log until the log is folded: then that is done at once.
+        """
         gone = purge.purge(self._vault)
         with self._vault.writing() as connection:
-            purge.scrub(connection, int(get_meta(connection, "durable_through") or 0))
+            scrubbed = purge.scrub(connection, int(get_meta(connection, "durable_through") or 0))
         self.index()
-        self._vault.checkpoint()
+        if gone or scrubbed:
+            self._vault.checkpoint()
         self._vault.note_entries_not_sent(self.counts().not_sent)
         return gone
 

@@ -35,6 +35,10 @@ from fieldpo.sync.receipt import Progress, Receipt
 
 PATH = "/v1/sync"
 MISSING_PATH = "/v1/ops/missing"
+_FIRST = 250
+"""Ops and changes of a sync's first exchange. More go in each that follows: were the first one large, each side would
+wait for the other with nothing to do. An ordinary day fits into it."""
+_GROWTH = 4
 _STILL = 3
 """Rounds without any progress after which a sync ends rather than turn in circles."""
 _RETURNS = 3
@@ -86,6 +90,8 @@ class _Run:
     """Partitions to come again whole once no exchange is under way that asked for less."""
     coding: str = GZIP
     """What the next request is written in."""
+    room: int = _FIRST
+    """How many changes the next answer may bring."""
     gzip_only: bool = False
     """Something on the way, or central itself, did not carry another coding in this sync."""
 
@@ -93,15 +99,15 @@ class _Run:
         disk = self.world.disk
         disk.begin()
         self.coding = disk.coding()
-        after, most = 0, MAX_OPS
+        after, most = 0, _FIRST
         ready = self._prepared(0, most)
         while True:
             batch = ready.batch
-            ahead = _Ahead(self._prepared, batch)
+            ahead = _Ahead(self._prepared, batch, _more(most))
             outcome = yield from self._deliver(ready, ahead.prepare)
             if isinstance(outcome, SyncResponse) and self._may_wait(outcome, ahead.made):
                 self.behind = _Behind(outcome, sent=bool(batch.ops))
-                after, most = batch.last or after, min(MAX_OPS, most * 2)
+                after, most = batch.last or after, _more(most)
                 ready = ahead.made or self._prepared(after, most)
                 continue
             if isinstance(outcome, Failed):
@@ -111,7 +117,7 @@ class _Run:
                 ready = self._prepared(after, most)
                 continue
             more, anew = yield from self._take(outcome, sent=bool(batch.ops))
-            most = min(MAX_OPS, most * 2)
+            most = _more(most)
             after = 0 if anew else (batch.last or after)
             ready = ahead.made if ahead.made is not None and not anew else self._prepared(after, most)
             if ready.batch.ops or more:
@@ -154,6 +160,7 @@ class _Run:
             outcome = outcome_of(reply)
             if isinstance(outcome, SyncResponse):
                 self.refreshed = False
+                self.room = min(self.world.limit, self.room * _GROWTH)
                 self._note_coding(reply.reads if isinstance(reply, Answer) else GZIP)
                 return outcome
             if coding != GZIP and outcome.status in UNREAD:
@@ -182,13 +189,13 @@ class _Run:
         """The request's bytes; with an answer still to be written, as if it had been."""
         disk, behind = self.world.disk, self.behind
         if behind is None:
-            return ready.body(disk.standing(), disk.audit(), self.world.limit)
+            return ready.body(disk.standing(), disk.audit(), min(self.room, self.world.limit))
         answer, stood = behind.answer, disk.standing()
         cursors = {**stood.cursors, **{page.id: page.cursor for page in answer.partitions}}
         standing = replace(
             stood, cursors=cursors, verdicts_after=answer.verdict_rev, verdicts_mark=answer.verdicts_mark
         )
-        return ready.body(standing, disk.audit(answer.audit_through), self.world.limit)
+        return ready.body(standing, disk.audit(answer.audit_through), min(self.room, self.world.limit))
 
     def _may_wait(self, answer: SyncResponse, ahead: Prepared | None) -> bool:
         """Whether an answer can be written while the next exchange is under way: nothing in it changes how to ask."""
@@ -339,14 +346,19 @@ def sync(world: World) -> Engine:
 class _Ahead:
     """The next batch, made while the one before is under way."""
 
-    def __init__(self, prepared: Callable[[int, int], Prepared], batch: Batch) -> None:
+    def __init__(self, prepared: Callable[[int, int], Prepared], batch: Batch, most: int) -> None:
         self._prepared = prepared
         self._batch = batch
+        self._most = most
         self.made: Prepared | None = None
 
     def prepare(self) -> None:
         if self.made is None and self._batch.ops:
-            self.made = self._prepared(self._batch.last, MAX_OPS)
+            self.made = self._prepared(self._batch.last, self._most)
+
+
+def _more(most: int) -> int:
+    return min(MAX_OPS, most * _GROWTH)
 
 
 def _nothing() -> None:

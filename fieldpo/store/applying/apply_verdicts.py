@@ -139,7 +139,7 @@ def _write(connection: Connection, known: Sequence[Told], epoch: str) -> None:
         )
     decided = [
         (
-            _state(connection, row, verdict),
+            _state(connection, row, verdict).value,
             msgspec.json.encode(verdict).decode(),
             verdict.inbox,
             epoch,

@@ -12,6 +12,7 @@ from fieldpo.store import partitions
 from fieldpo.store.applying import replaced
 from fieldpo.store.database.meta import get_meta, put_meta
 from fieldpo.sync.protocol.exchange import MAX_OPS, MAX_REQUEST_BYTES, AuditRow
+from fieldpo.sync.protocol.ops import MAX_GROUP_OPS
 
 AUDIT_ROWS = 1_000
 _HEAD_BYTES = 256 * 1024
@@ -60,12 +61,13 @@ def next_batch(
     """
     if partitions.loads_anew(connection):
         return Batch((), 0)
-    asked = {"incarnation": incarnation, "after": after, "most": MAX_OPS + 1}
+    most_ops = min(MAX_OPS, most_units + MAX_GROUP_OPS)
+    asked = {"incarnation": incarnation, "after": after, "most": most_ops + 1}
     turns = replaced.turns(connection)
     rows = connection.execute(text(replaced.IN_TURN if turns else _WAITING), asked | turns).all()
     waiting = [Sending(r.position, r.op_id, r.seq, r.text, r.group_id) for r in rows]
     taken: list[Sending] = []
-    units, size, complete = 0, 0, len(waiting) <= MAX_OPS
+    units, size, complete = 0, 0, len(waiting) <= most_ops
     for unit, last in _units(waiting):
         if last and not complete and taken:
             break  # its other members may lie beyond what was read
@@ -94,7 +96,7 @@ def audit_rows(connection: Connection, after: int = 0) -> list[AuditRow]:
         text("SELECT n, text, hash FROM audit WHERE sent = 0 AND n > :after ORDER BY n LIMIT :most"),
         {"after": after, "most": AUDIT_ROWS},
     )
-    return [AuditRow(row.n, row.text, row.hash) for row in rows]
+    return [AuditRow(*row) for row in rows]
 
 
 def count_failure(connection: Connection, op_ids: Sequence[str], problem: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import Connection, bindparam, literal, select, text, union, union_all
+from sqlalchemy import Connection, bindparam, select, text, union
 
 from fieldpo.store import audit, records, search
 from fieldpo.store.applying.hiding import CONFIRMED, SLICE
@@ -107,12 +107,11 @@ def _anything_left(connection: Connection) -> bool:
     return bool(connection.scalar(_LEFT_ANYWHERE))
 
 
-_LEFT_ANYWHERE = union_all(
-    *(
-        select(literal(1)).where(table.c.partition >= LEFT, table.c.partition < "left;")
-        for table in map(sql_table, TABLES.values())
-    )
-).limit(1)
+_LEFT_IN = [
+    f"SELECT 1 FROM {model.__tablename__} WHERE partition >= '{LEFT}' AND partition < 'left;'"  # noqa: S608 - ours
+    for model in TABLES.values()
+]
+_LEFT_ANYWHERE = text(f"{' UNION ALL '.join(_LEFT_IN)} LIMIT 1")
 
 
 def _kept(connection: Connection, person_id: str) -> bool:
