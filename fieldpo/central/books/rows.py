@@ -55,6 +55,23 @@ def upsert_rows(conn: Connection, table: sa.Table, rows: Sequence[Values]) -> No
     _write(conn, table, _replacing(table), rows)
 
 
+def insert_tuples(
+    conn: Connection,
+    table: sa.Table,
+    columns: tuple[str, ...],
+    rows: Sequence[tuple[Any, ...]],
+    *,
+    or_replace: bool = False,
+) -> None:
+    """Rows by their places, for what comes by the thousand: a dictionary a row takes as long as to insert it.
+
+    Columns that are not named are NULL. A row whose key stands already is an error, or takes its place.
+    """
+    suffix = _replacing(table) if or_replace else ""
+    for slice_ in _sliced(rows, _ROWS_A_WRITE):
+        conn.exec_driver_sql(_words(table, columns, suffix, _mark(conn)), slice_)
+
+
 @cache
 def _replacing(table: sa.Table) -> str:
     keys = ", ".join(column.name for column in table.primary_key.columns)
@@ -63,17 +80,25 @@ def _replacing(table: sa.Table) -> str:
 
 
 @cache
+def _words(table: sa.Table, columns: tuple[str, ...], suffix: str, mark: str) -> str:
+    """The statement in the driver's own words."""
+    marks = ", ".join([mark] * len(columns))
+    return f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({marks}){suffix}"  # noqa: S608 - our names
+
+
+@cache
 def _statement(table: sa.Table, suffix: str, mark: str) -> tuple[str, Callable[[Values], tuple[Any, ...]]]:
-    """The statement in the driver's own words, and what makes its parameters of a row."""
-    names = [column.name for column in table.columns]
-    marks = ", ".join([mark] * len(names))
-    words = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks}){suffix}"  # noqa: S608 - our names
-    return words, itemgetter(*names)
+    """The statement for all columns, and what makes its parameters of a row."""
+    names = tuple(column.name for column in table.columns)
+    return _words(table, names, suffix, mark), itemgetter(*names)
+
+
+def _mark(conn: Connection) -> str:
+    return "%s" if conn.dialect.name == "postgresql" else "?"
 
 
 def _write(conn: Connection, table: sa.Table, suffix: str, rows: Sequence[Values]) -> None:
-    mark = "%s" if conn.dialect.name == "postgresql" else "?"
-    words, parameters = _statement(table, suffix, mark)
+    words, parameters = _statement(table, suffix, _mark(conn))
     for slice_ in _sliced(rows, _ROWS_A_WRITE):
         conn.exec_driver_sql(words, [parameters(row) for row in slice_])
 

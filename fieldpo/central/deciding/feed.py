@@ -4,21 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection
 
 from fieldpo.central.books.cursors import Cursor, covering_token, read_cursor
 from fieldpo.central.books.meta import epoch
 from fieldpo.central.books.tables import leave, partition_counter, record
 from fieldpo.central.books.team_tables import record_leave
 from fieldpo.central.deciding.case_view import Source, source_of, view_hash
+from fieldpo.central.deciding.world import Standing, World
 from fieldpo.sync.protocol.exchange import CASE_LEAVE, RECORD_LEAVE, Change, PartitionPage, hash_text
 
 PAGE_BYTES = 8 * 1024 * 1024
 """The most of record bodies that one response carries, in bytes before compression."""
+
+
+class Listed(NamedTuple):
+    """A change as a page lists it. `size` is that of its body, 0 for what has none: a removal, or a leave."""
+
+    id: str
+    kind: str
+    version: int
+    number: int
+    person_id: str | None
+    deleted: bool
+    size: int
+
+
+@dataclass(frozen=True)
+class Wrote:
+    """What the request that is answered has itself put into a feed, all of it between two of its numbers."""
+
+    after: int
+    through: int
+    rows: Sequence[Listed]
 
 
 @dataclass
@@ -29,6 +51,28 @@ class Room:
     size: int = field(default_factory=lambda: PAGE_BYTES)
     own: Mapping[str, int] = field(default_factory=dict)
     """Record → version, of changes whose outcome the device can compute itself."""
+    wrote: Mapping[str, Wrote] = field(default_factory=dict)
+    """By partition; it need not be read again."""
+
+
+def wrote(world: World, began: Mapping[str, int], own: Mapping[str, int]) -> dict[str, Wrote]:
+    """What an exchange put into feeds, each of which stood at a number when it `began`."""
+    changed: dict[str, list[Standing]] = {}
+    for record_id in world.written:
+        standing = world.records[record_id]
+        changed.setdefault(standing.partition, []).append(standing)
+    return {
+        partition: Wrote(began[partition], world.counters[partition].number, [_row(each, own) for each in ordered])
+        for partition, found in changed.items()
+        if (ordered := sorted(found, key=lambda each: each.number))
+    }
+
+
+def _row(standing: Standing, own: Mapping[str, int]) -> Listed:
+    record_id, version, deleted = standing.id, standing.version, standing.deleted
+    goes = not deleted and own.get(record_id) != version
+    size = len(msgspec.json.encode(standing.body)) if goes else 0
+    return Listed(record_id, standing.kind, version, standing.number, standing.person_id, deleted, size)
 
 
 def pages(conn: Connection, partitions: Sequence[str], cursors: Mapping[str, str], room: Room) -> list[PartitionPage]:
@@ -47,13 +91,14 @@ def page(conn: Connection, partition: str, cursor: str, server_epoch: str, room:
     counter = conn.execute(sa.select(partition_counter).where(partition_counter.c.id == source.id)).one_or_none()
     end = counter.number if counter else 0
     total = view_hash(conn, source) if source.person_id else counter.hash if counter else hash_text(0)
-    rows = _after(conn, source, start, end, room.changes + 1) if end > start else []
-    fitting = _cut(rows, room)
+    rows = _listed(conn, source, start, end, room) if end > start else []
+    fitting, wanted = _cut(rows, room)
     more = len(fitting) < len(rows)
     reached = (fitting[-1].number if fitting else start) if more else end
-    wanted = [row for row in fitting if _has_body(row, room)]
     bodies = _bodies(conn, source, wanted)
-    changes = [_change(row, bodies.get(row.number)) for row in fitting]
+    # Whose body is gone has been changed since, and comes with that change.
+    gone = {row.number for row in wanted} - bodies.keys()
+    changes = [_change(row, bodies.get(row.number)) for row in fitting if row.number not in gone]
     token = covering_token(conn, source.id, reached)
     return PartitionPage(
         id=partition,
@@ -81,10 +126,20 @@ def _place(conn: Connection, source: Source, text: str, server_epoch: str) -> in
     return cursor.number
 
 
-def _after(conn: Connection, source: Source, start: int, end: int, limit: int) -> Sequence[Row[Any]]:
-    """The next changes without their bodies, but with the size of each, so that a page can be cut first. What has no
-    body, a removal or a leave, has size 0.
-    """
+def _listed(conn: Connection, source: Source, start: int, end: int, room: Room) -> Sequence[Listed]:
+    """The next changes, at most one more than there is room for."""
+    limit = room.changes + 1
+    wrote = None if source.person_id else room.wrote.get(source.id)
+    if wrote is None or not start <= wrote.after <= wrote.through <= end:
+        return _after(conn, source, start, end, limit)
+    rows = [*(_after(conn, source, start, wrote.after, limit) if start < wrote.after else ()), *wrote.rows]
+    if wrote.through < end and len(rows) < limit:
+        rows += _after(conn, source, wrote.through, end, limit - len(rows))
+    return rows[:limit]
+
+
+def _after(conn: Connection, source: Source, start: int, end: int, limit: int) -> Sequence[Listed]:
+    """Changes without their bodies, but with the size of each, so that a page can be cut first."""
     records: sa.Select[Any] = sa.select(
         record.c.id,
         record.c.kind,
@@ -96,8 +151,8 @@ def _after(conn: Connection, source: Source, start: int, end: int, limit: int) -
     ).where(record.c.partition_id == source.id, record.c.number > start, record.c.number <= end)
     if source.person_id:
         of_person = records.where(record.c.person_id == source.person_id)
-        return list(conn.execute(of_person.order_by(record.c.number).limit(limit)).all())
-    found = list(conn.execute(records.order_by(record.c.number).limit(limit)).all())
+        return [Listed(*row) for row in conn.execute(of_person.order_by(record.c.number).limit(limit))]
+    found = [Listed(*row) for row in conn.execute(records.order_by(record.c.number).limit(limit))]
     left = [
         *_left(conn, leave, leave.c.person_id, CASE_LEAVE, (source.id, start, end, limit)),
         *_left(conn, record_leave, record_leave.c.record_id, RECORD_LEAVE, (source.id, start, end, limit)),
@@ -107,7 +162,7 @@ def _after(conn: Connection, source: Source, start: int, end: int, limit: int) -
 
 def _left(
     conn: Connection, table: sa.Table, who: sa.Column[str], kind: str, part: tuple[str, int, int, int]
-) -> Sequence[Row[Any]]:
+) -> Sequence[Listed]:
     """Leaves in that part of a feed, in the shape of its records."""
     partition, start, end, limit = part
     query = sa.select(
@@ -119,28 +174,26 @@ def _left(
         sa.false().label("deleted"),
         sa.literal(0).label("size"),
     ).where(table.c.partition_id == partition, table.c.number > start, table.c.number <= end)
-    return list(conn.execute(query.order_by(table.c.number).limit(limit)))
+    return [Listed(*row) for row in conn.execute(query.order_by(table.c.number).limit(limit))]
 
 
-def _cut(rows: Sequence[Row[Any]], room: Room) -> list[Row[Any]]:
-    """The rows that fit; at least one while the response has room at all, so that a feed always gets on."""
-    fitting: list[Row[Any]] = []
+def _cut(rows: Sequence[Listed], room: Room) -> tuple[list[Listed], list[Listed]]:
+    """The rows that fit, and those of them that go with a body; at least one while the response has room at all, so
+    that a feed always gets on.
+    """
+    fitting, wanted = list[Listed](), list[Listed]()
     for row in rows:
         if room.changes <= 0 or room.size <= 0:
             break
         room.changes -= 1
-        room.size -= row.size if _has_body(row, room) else 0
+        if row.size and room.own.get(row.id) != row.version:
+            room.size -= row.size
+            wanted.append(row)
         fitting.append(row)
-    return fitting
+    return fitting, wanted
 
 
-def _has_body(row: Row[Any], room: Room) -> bool:
-    # By their places: looked up by name, each would cost as much as all of them.
-    record_id, _, version, _, _, _, size = tuple[Any, ...](row)
-    return bool(size) and room.own.get(record_id) != version
-
-
-def _bodies(conn: Connection, source: Source, wanted: Sequence[Row[Any]]) -> dict[int, str]:
+def _bodies(conn: Connection, source: Source, wanted: Sequence[Listed]) -> dict[int, str]:
     """The bodies of these changes as they are stored, by number."""
     if not wanted:
         return {}
@@ -155,11 +208,11 @@ def _bodies(conn: Connection, source: Source, wanted: Sequence[Row[Any]]) -> dic
     return {number: body for number, body in conn.execute(query).all() if number in numbers}
 
 
-def _change(row: Row[Any], stored: str | None) -> Change:
+def _change(row: Listed, stored: str | None) -> Change:
     """A change whose body is spliced into the answer as it is stored: to read it and write it again would cost more
     than all the rest of a page.
     """
-    record_id, kind, version, number, person_id, deleted, _ = tuple[Any, ...](row)
+    record_id, kind, version, number, person_id, deleted, _ = row
     body: Any = msgspec.Raw(stored.encode()) if stored is not None else None
     return Change(
         id=record_id,

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from fieldpo.central.books.moments import stamp
 from fieldpo.central.books.partitions import store
-from fieldpo.central.books.rows import insert_new_rows, insert_rows, select_in, upsert_rows
+from fieldpo.central.books.rows import insert_new_rows, insert_tuples, select_in, upsert_rows
 from fieldpo.central.books.tables import (
     conflict,
     ledger,
@@ -38,7 +38,7 @@ def flush(conn: Connection, world: World, held: Device) -> list[Entry]:
     _records(conn, world)
     _questions(conn, world)
     given = [replace(entry, rev=held.next_rev()) for entry in world.decided.values() if _news(world, entry)]
-    upsert_rows(conn, ledger, [_ledger_row(entry) for entry in given])
+    _ledger(conn, given)
     _waits(conn, world)
     for op_id, case in world.cases_shown.items():
         show_case(conn, case, world.user_id, world.now + WHOLE_CASE, now=world.now, op_id=op_id)
@@ -48,6 +48,24 @@ def flush(conn: Connection, world: World, held: Device) -> list[Entry]:
     return given
 
 
+def _ledger(conn: Connection, given: list[Entry]) -> None:
+    plain = [each for each in given if not (each.problem or each.conflicts or each.group_id)]
+    insert_tuples(conn, ledger, _PLAIN, [_plain_row(each) for each in plain], or_replace=True)
+    upsert_rows(conn, ledger, [_ledger_row(each) for each in given if each.problem or each.conflicts or each.group_id])
+
+
+_PLAIN = (
+    *("op_id", "sha", "device_id", "user_id", "inbox", "verdict", "rev", "kind"),
+    *("record_id", "partition_id", "version", "number"),
+)
+"""What there is to keep of an op that was taken as it came."""
+
+
+def _plain_row(each: Entry) -> tuple[Any, ...]:
+    came = (each.op_id, each.sha, each.device_id, each.user_id, each.inbox, each.verdict.value, each.rev, each.kind)
+    return (*came, each.record_id, each.partition, each.version, each.number)
+
+
 def _news(world: World, entry: Entry) -> bool:
     before = world.ledger.get(entry.op_id)
     return before is None or before.verdict is not entry.verdict
@@ -55,8 +73,8 @@ def _news(world: World, entry: Entry) -> bool:
 
 def _records(conn: Connection, world: World) -> None:
     changed = [world.records[record_id] for record_id in world.written]
-    fresh = [record_row(each) for each in changed if world.written[each.id] == 0]
-    insert_rows(conn, record, fresh)
+    fresh = [_fresh_row(each) for each in changed if world.written[each.id] == 0]
+    insert_tuples(conn, record, _RECORD, fresh)
     upsert_rows(conn, record, [record_row(each) for each in changed if world.written[each.id] != 0])
     upsert_rows(
         conn,
@@ -64,6 +82,14 @@ def _records(conn: Connection, world: World) -> None:
         [{"person_id": person, "partition_id": place} for person, place in world.new_places.items()],
     )
     store_identifiers(conn, [each for each in changed if each.kind == "person"], claimed=True)
+
+
+_RECORD = tuple(column.name for column in record.columns)
+
+
+def _fresh_row(each: Standing) -> tuple[Any, ...]:
+    place = (each.partition, each.id, each.kind, each.person_id, each.version, each.number)
+    return (*place, each.writer, each.writer_since, each.deleted, _json(each.body))
 
 
 def record_row(each: Standing) -> dict[str, Any]:

@@ -10,12 +10,14 @@ from msgspec.structs import replace
 from sqlalchemy.engine import Connection
 
 from fieldpo.central.books.moments import stamp
-from fieldpo.central.books.rows import insert_new_rows, select_in, texts
+from fieldpo.central.books.rows import insert_tuples, select_in, texts
 from fieldpo.central.books.tables import inbox, ledger, waiting
 from fieldpo.central.deciding.received import receive
 from fieldpo.central.deciding.waking import take_woken
 from fieldpo.central.deciding.world import GROUP, RECORD, Received
 from fieldpo.sync.protocol.exchange import VerdictKind
+
+_COLUMNS = ("number", "op_id", "sha", "device_id", "user_id", "received_at", "raw")
 
 
 def keep(
@@ -25,22 +27,11 @@ def keep(
     standing = _places(conn, ops, device_id)
     fresh = {(one.op_id, one.sha): one for one in ops if (one.op_id, one.sha) not in standing}
     numbers, at = _numbers(conn, len(fresh)), stamp(now)
-    insert_new_rows(
-        conn,
-        inbox,
-        [
-            {
-                "number": number,
-                "op_id": one.op_id,
-                "sha": one.sha,
-                "device_id": device_id,
-                "user_id": user_id,
-                "received_at": at,
-                "raw": one.text.encode(),
-            }
-            for number, one in zip(numbers, fresh.values(), strict=True)
-        ],
-    )
+    rows = [
+        (number, one.op_id, one.sha, device_id, user_id, at, one.text.encode())
+        for number, one in zip(numbers, fresh.values(), strict=True)
+    ]
+    insert_tuples(conn, inbox, _COLUMNS, rows)
     return standing | dict(zip(fresh, numbers, strict=True))
 
 
@@ -49,7 +40,8 @@ def waiting_ops(conn: Connection, device_id: str, ops: Collection[Received]) -> 
     came = {one.op_id for one in ops}
     mine = sa.select(waiting.c.op_id).where(waiting.c.device_id == device_id)
     found: dict[str, Received] = {}
-    next_, wanted = take_woken(conn, device_id), _brought(ops)
+    next_ = take_woken(conn, device_id)
+    wanted = _brought(ops) if conn.execute(mine.limit(1)).first() is not None else set()
     while next_ or wanted:
         next_ |= {row.op_id for row in select_in(conn, mine, waiting.c.waits_for, wanted)}
         fresh = blocked(conn, next_ - came - found.keys())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -44,9 +44,42 @@ _SUCCESSORS = sa.select(supersession)
 _PLACES = sa.select(person_place)
 
 
-def touched(conn: Connection, user_id: str, ops: Sequence[Received]) -> set[str]:
-    """The partitions that the ops may write, as places stand before any lock."""
-    named = _named(ops)
+class Named(NamedTuple):
+    """Ops with every record that they write or refer to, the persons of new ones, the agency's IDs of someone not
+    listed, and the held ops on which they decide.
+    """
+
+    ops: Sequence[Received]
+    records: set[str]
+    persons: set[str]
+    identifiers: set[str]
+    held: set[str]
+
+
+def named_by(ops: Sequence[Received]) -> Named:
+    """The ops with what they name."""
+    records: set[str] = set()
+    persons: set[str | None] = set()
+    identifiers: set[str] = set()
+    held: set[str] = set()
+    for one in ops:
+        op = one.op
+        if op is None:
+            continue
+        records.add(op.record_id)
+        if op.record_kind == "intake" and isinstance(carried := op.body.get("agency_id"), str):
+            identifiers.add(carried)
+        if op.verb == "create":
+            records.update(records_referred(op))
+            persons.add(person_named(op))
+            persons.add(subject_of(op))
+            if decides_held(op):
+                held.add(held_op(op))
+    return Named(ops, records, texts(persons), texts(identifiers), held)
+
+
+def touched(conn: Connection, user_id: str, named: Named) -> set[str]:
+    """The partitions that the ops may write which name this, as places stand before any lock."""
     found = {row.partition_id for row in select_in(conn, _PARTITIONS, record.c.id, named.records)}
     persons = named.persons | {who for carried in carriers(conn, named.identifiers).values() for who in carried}
     own = caseload_partition(user_id)
@@ -59,12 +92,13 @@ def load(
     device_id: str,
     now: dt.datetime,
     counters: dict[str, Counter],
-    ops: Sequence[Received],
+    named: Named,
 ) -> World:
-    """The working set for these ops."""
+    """The working set for the ops which name this."""
+    ops = named.ops
     world = World(user_id, device_id, now, counters)
     world.grants = grants(conn, user_id, now)
-    named, judged = _named(ops), reports_judged(ops)
+    judged = reports_judged(ops)
     if named.held:
         load_held(conn, world, ops)
     edited = {one.op.record_id for one in ops if one.op is not None} | judged
@@ -213,37 +247,6 @@ def _match_intakes(conn: Connection, world: World, identifiers: Collection[str],
         world.by_agency_id[value] = tuple(found)
         persons.update(found)
     world.claimed_ids = frozenset(claimants(conn, identifiers))
-
-
-class _Named(NamedTuple):
-    """Every record that ops write or refer to, the persons of new ones, the agency's IDs of someone not listed, and the
-    held ops on which they decide.
-    """
-
-    records: set[str]
-    persons: set[str]
-    identifiers: set[str]
-    held: set[str]
-
-
-def _named(ops: Iterable[Received]) -> _Named:
-    records: set[str] = set()
-    persons: set[str | None] = set()
-    identifiers: set[str] = set()
-    held: set[str] = set()
-    for one in ops:
-        op = one.op
-        if op is None:
-            continue
-        records.add(op.record_id)
-        if op.record_kind == "intake" and isinstance(carried := op.body.get("agency_id"), str):
-            identifiers.add(carried)
-        if op.verb == "create":
-            records |= records_referred(op)
-            persons |= {person_named(op), subject_of(op)}
-            if decides_held(op):
-                held.add(held_op(op))
-    return _Named(records, texts(persons), texts(identifiers), held)
 
 
 def _places(conn: Connection, persons: Collection[str]) -> dict[str, str]:

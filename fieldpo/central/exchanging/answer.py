@@ -16,7 +16,7 @@ from fieldpo.central.deciding import load
 from fieldpo.central.deciding.access import grants, readable
 from fieldpo.central.deciding.case_view import readable_now
 from fieldpo.central.deciding.devices import verdict_feed
-from fieldpo.central.deciding.feed import Room, pages
+from fieldpo.central.deciding.feed import Room, Wrote, pages
 from fieldpo.central.deciding.world import Entry, Received
 from fieldpo.sync.protocol.exchange import (
     PAGE,
@@ -42,9 +42,10 @@ class Taken:
     earlier: set[str] = field(default_factory=set)
     """Ops of this request that central had decided before."""
     own: dict[str, int] = field(default_factory=dict)
+    wrote: dict[str, Wrote] = field(default_factory=dict)
     retry: list[Received] = field(default_factory=list)
-    given: list[str] = field(default_factory=list)
-    """The verdicts that it brought about, by their words."""
+    given: list[Entry] = field(default_factory=list)
+    """The verdicts that it brought about, by their revisions."""
 
 
 def answer(
@@ -59,14 +60,9 @@ def answer(
 ) -> SyncResponse:
     """The answer to a request whose ops have been taken: verdicts, grants and the feeds' next pages."""
     after, known = _verdicts_after(conn, caller.device_id, request)
-    rows = conn.execute(
-        sa.select(ledger)
-        .where(ledger.c.device_id == caller.device_id, ledger.c.rev > after)
-        .order_by(ledger.c.rev)
-        .limit(VERDICT_PAGE + 1 if known else 0)
-    ).all()
-    more, rows = len(rows) > VERDICT_PAGE, rows[:VERDICT_PAGE]
-    given = {row.op_id: load.entry(row) for row in rows}
+    found = _given(conn, caller.device_id, after, taken.given) if known else []
+    more, found = len(found) > VERDICT_PAGE, found[:VERDICT_PAGE]
+    given = {entry.op_id: entry for entry in found}
     asked = {one.op_id for one in ops}
     older = load.entries(conn, asked - given.keys())
     given |= {op_id: entry for op_id, entry in older.items() if entry.device_id == caller.device_id}
@@ -74,8 +70,8 @@ def answer(
     undecided = {one.op_id for one in taken.retry} - given.keys()
     verdicts += [Verdict(op_id=op_id, verdict=VerdictKind.RETRY, rev=0) for op_id in sorted(undecided)]
     granted = readable_now(conn, caller.user_id, readable(grants(conn, caller.user_id, now).values(), now), now)
-    room = Room(changes=max(0, min(request.limit, PAGE)), own=taken.own)
-    reached = rows[-1].rev if rows else after
+    room = Room(changes=max(0, min(request.limit, PAGE)), own=taken.own, wrote=taken.wrote)
+    reached = found[-1].rev if found else after
     return SyncResponse(
         verdicts=verdicts,
         verdict_rev=reached,
@@ -93,6 +89,36 @@ def answer(
         problems=taken.problems,
         more_verdicts=more,
     )
+
+
+_GIVEN = (
+    sa.select(ledger)
+    .where(
+        ledger.c.device_id == sa.bindparam("device"), ledger.c.rev.between(sa.bindparam("low"), sa.bindparam("high"))
+    )
+    .order_by(ledger.c.rev)
+    .limit(VERDICT_PAGE + 1)
+)
+
+
+def _given(conn: Connection, device_id: str, after: int, new: list[Entry]) -> list[Entry]:
+    """The device's verdicts after a revision, in their order; the `new` ones, which this exchange brought about, are
+    not read again. One of them that somebody has decided anew since comes with its later revision too.
+    """
+    first, last = (new[0].rev, new[-1].rev) if new and new[0].rev > after else (after + 1, after)
+    told = new if last > after else []
+
+    def read(low: int, high: int) -> list[Entry]:
+        if high < low:
+            return []
+        rows = conn.execute(_GIVEN, {"device": device_id, "low": low, "high": high})
+        return [load.entry(row) for row in rows.all()]
+
+    return [*read(after + 1, first - 1), *told, *read(last + 1, _MOST_REV)]
+
+
+_MOST_REV = 2**53
+"""More verdicts than any device is given."""
 
 
 def _verdicts_after(conn: Connection, device_id: str, request: SyncRequest) -> tuple[int, bool]:

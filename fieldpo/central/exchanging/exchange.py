@@ -32,7 +32,7 @@ from fieldpo.central.deciding.devices import (
     note_received,
     store_device,
 )
-from fieldpo.central.deciding.feed import seen_through
+from fieldpo.central.deciding.feed import seen_through, wrote
 from fieldpo.central.deciding.received import receive
 from fieldpo.central.deciding.refusals import problem
 from fieldpo.central.deciding.waking import look_again
@@ -90,7 +90,7 @@ def exchange(
     except Exception as failed:  # noqa: BLE001 - whatever it was, the ops come first
         _tell("an exchange failed as a whole", caller.device_id, failed)
         taken = _keep_alone(engine, caller, request, ops, now)
-    observed.note_taken(len(ops), len(taken.earlier), taken.given)
+    observed.note_taken(len(ops), len(taken.earlier), [entry.verdict.value for entry in taken.given])
     _renew_teams(engine, caller, now)
     try:
         with reading(engine) as conn:
@@ -218,12 +218,13 @@ class _Script:
 
     def _decide(self, held: Device, ops: list[Received]) -> None:
         conn = self.conn
-        needed = load.touched(conn, self.caller.user_id, ops) | self.more
+        named = load.named_by(ops)
+        needed = load.touched(conn, self.caller.user_id, named) | self.more
         counters = partitions.lock(conn, needed)
         before = held.verdict_rev
         try:
             with conn.begin_nested():
-                self._decide_together(held, counters, ops)
+                self._decide_together(held, counters, named)
         except (_MorePartitions, sa.exc.OperationalError):
             raise
         except Exception as failed:  # noqa: BLE001 - one op that nobody foresaw must not delay the others
@@ -232,20 +233,22 @@ class _Script:
             self.taken.own.clear()
             self.taken.given.clear()
             self._decide_apart(held, needed, ops)
+            self.taken.wrote.clear()  # of the last unit alone
 
-    def _decide_together(self, held: Device, counters: dict[str, partitions.Counter], ops: list[Received]) -> None:
-        world = self._world(counters, ops)
-        before = dict(world.records)
-        decide(world, ops)
-        self.taken.given += [entry.verdict.value for entry in flush.flush(self.conn, world, held)]
+    def _decide_together(self, held: Device, counters: dict[str, partitions.Counter], named: load.Named) -> None:
+        world = self._world(counters, named)
+        before, began = dict(world.records), {each.id: each.number for each in counters.values()}
+        decide(world, named.ops)
+        self.taken.given += flush.flush(self.conn, world, held)
         self._note_own(world, before)
+        self.taken.wrote = wrote(world, began, self.taken.own)
 
     def _decide_apart(self, held: Device, needed: set[str], ops: list[Received]) -> None:
         for unit in units(ops):
             before = held.verdict_rev
             try:
                 with self.conn.begin_nested():
-                    self._decide_together(held, partitions.lock(self.conn, needed), unit)
+                    self._decide_together(held, partitions.lock(self.conn, needed), load.named_by(unit))
                     continue
             except (_MorePartitions, sa.exc.OperationalError):
                 raise
@@ -254,9 +257,9 @@ class _Script:
                 held.verdict_rev = before
             try:
                 with self.conn.begin_nested():
-                    world = self._world(partitions.lock(self.conn, needed), unit)
+                    world = self._world(partitions.lock(self.conn, needed), load.named_by(unit))
                     refuse_unit(world, unit, problem("not-applicable"))
-                    self.taken.given += [entry.verdict.value for entry in flush.flush(self.conn, world, held)]
+                    self.taken.given += flush.flush(self.conn, world, held)
             except sa.exc.OperationalError:
                 raise
             except Exception as failed:  # noqa: BLE001 - as above
@@ -265,9 +268,9 @@ class _Script:
                 self.taken.retry += unit
                 look_again(self.conn, {(held.id, one.op_id) for one in unit})
 
-    def _world(self, counters: dict[str, partitions.Counter], ops: Sequence[Received]) -> World:
+    def _world(self, counters: dict[str, partitions.Counter], named: load.Named) -> World:
         caller = self.caller
-        world = load.load(self.conn, caller.user_id, caller.device_id, self.now, counters, ops)
+        world = load.load(self.conn, caller.user_id, caller.device_id, self.now, counters, named)
         world.life = self.life
         used = {each.partition for each in world.records.values()} | set(world.places.values())
         if not used <= counters.keys():

@@ -89,8 +89,9 @@ def end_group(
     state = RELEASED if release else REFUSED
     key = {"device_id": group.device_id, "group_id": group.group_id}
     upsert_rows(conn, ended_group, [{**key, "state": state, "ended_at": stamp(now)}])
-    counters = partitions.lock(conn, load.touched(conn, group.user_id, ops))
-    world = load.load(conn, group.user_id, group.device_id, now, counters, ops)
+    named = load.named_by(ops)
+    counters = partitions.lock(conn, load.touched(conn, group.user_id, named))
+    world = load.load(conn, group.user_id, group.device_id, now, counters, named)
     world.life = group.device_id
     decide(world, ops)
     flush.flush(conn, world, held)

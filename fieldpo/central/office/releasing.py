@@ -96,8 +96,9 @@ def release(conn: Connection, op_id: str, now: dt.datetime, *, who: str = "") ->
     held = hold_device(conn, row.device_id, row.user_id, now)
     one = receive(0, bytes(came.raw).decode(), came.number)
     ops = [one, *waiting_ops(conn, row.device_id, [one])]  # the rest of its group, and what waits for it
-    counters = partitions.lock(conn, load.touched(conn, row.user_id, ops))
-    world = load.load(conn, row.user_id, row.device_id, now, counters, ops)
+    named = load.named_by(ops)
+    counters = partitions.lock(conn, load.touched(conn, row.user_id, named))
+    world = load.load(conn, row.user_id, row.device_id, now, counters, named)
     world.life = row.device_id
     if one.op is not None:
         place, _ = target_partition(world, one.op)
