@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from fieldpo.errors import NoVault, VaultDamaged, VaultError, VaultExists, VaultLocked
-from fieldpo.store.database.folding import Folding
+from fieldpo.folding import Folding
 from fieldpo.store.database.meta import get_meta, put_meta
 from fieldpo.store.database.turns import Turns
 from fieldpo.store.files import (
@@ -162,7 +162,8 @@ class Vault:
     def _fold(self) -> None:
         from fieldpo.store.database.engine import fold
 
-        fold(self._engines)
+        with contextlib.suppress(VaultError):  # what was committed stands in the log as well
+            fold(self._engines)
 
     def integrity_problems(self) -> tuple[str, ...]:
         """Check every page, which takes a while on a large vault; empty when all is well."""

@@ -10,6 +10,7 @@ import contextlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,11 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from fieldpo.errors import BadInput
+from fieldpo.folding import Folding
 
-_WRITES = "fieldpo_writes"
+_WRITES, _FOLDING = "fieldpo_writes", "fieldpo_folding"
+_CHECKPOINT_PAGES = 32 * 2**20 // 4096
+"""Where a commit itself moves the log into the database, and its device waits for it: long after `Folding`."""
 BUSY_MS = 30_000
 """How long a writer on SQLite waits for another before its request is answered `retry`."""
 
@@ -59,6 +63,9 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that may write; on SQLite it holds the write lock from its first moment."""
     with engine.connect().execution_options(**{_WRITES: True}) as conn, conn.begin():
         yield conn
+    folding: Folding | None = engine.get_execution_options().get(_FOLDING)
+    if folding is not None:
+        folding.look()
 
 
 @contextmanager
@@ -87,7 +94,16 @@ def _open_sqlite(address: sa.URL, connections: int) -> Engine:
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    if address.database and address.database != ":memory:":
+        engine.update_execution_options(**{_FOLDING: Folding(Path(address.database), partial(_fold, engine))})
     return engine
+
+
+def _fold(engine: Engine) -> None:
+    """Move what stands in the log now into the database."""
+    with contextlib.suppress(sa.exc.SQLAlchemyError), engine.connect() as conn:  # else a commit does it
+        raw: Any = conn.connection.driver_connection
+        raw.execute("PRAGMA wal_checkpoint(PASSIVE)").close()
 
 
 def _make_private(file: Path) -> None:
@@ -108,6 +124,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
         "temp_store=MEMORY",
         "cache_size=-65536",
         "journal_size_limit=67108864",
+        f"wal_autocheckpoint={_CHECKPOINT_PAGES}",
     ):
         raw.execute(f"PRAGMA {pragma}").close()
 

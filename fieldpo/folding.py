@@ -1,6 +1,7 @@
-"""The write-ahead log moved into the database beside who reads and writes, once it has grown large.
+"""A SQLite database's write-ahead log moved into it beside who reads and writes, once it has grown large.
 
-SQLite does that in the commit that made the log too long, and who saves waits for it.
+SQLite does that in the commit that made the log too long, and who saves waits for it. The vault and central have it
+done by a thread.
 """
 
 from __future__ import annotations
@@ -11,13 +12,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from fieldpo.errors import VaultError
-
 LARGE_LOG: Final = 8 * 2**20
 
 
 class Folding:
-    """Looks at a database's log after each write; a thread of its own moves it, by `fold`."""
+    """Looks at a database's log after each write; a thread of its own moves it, by `fold`, which raises nothing."""
 
     def __init__(self, database: Path, fold: Callable[[], None]) -> None:
         self._fold = fold
@@ -30,14 +29,10 @@ class Folding:
             return
         with contextlib.suppress(OSError):
             if self._log.stat().st_size >= LARGE_LOG:
-                self._under_way = threading.Thread(target=self._run, name="fieldpo-fold", daemon=True)
+                self._under_way = threading.Thread(target=self._fold, name="fieldpo-fold", daemon=True)
                 self._under_way.start()
 
     def wait(self) -> None:
         """Until none is under way."""
         if self._under_way is not None:
             self._under_way.join()
-
-    def _run(self) -> None:
-        with contextlib.suppress(VaultError):  # what was committed stands in the log as well
-            self._fold()
