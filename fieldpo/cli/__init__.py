@@ -43,6 +43,9 @@ def _run(words: list[str]) -> int:
 
         print(f"fieldpo {__version__}")
         return 0
+    from fieldpo.garbage import search_rarely
+
+    search_rarely()
     from fieldpo.cli import commands
 
     return commands.run(words)

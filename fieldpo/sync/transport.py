@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
+import httpcore  # noqa: F401 - httpx would, in the middle of the first exchange
 import httpx
 
 from fieldpo import config

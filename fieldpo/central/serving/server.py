@@ -25,6 +25,7 @@ from starlette.applications import Starlette
 
 from fieldpo.central import log_lines
 from fieldpo.central.settings import Settings
+from fieldpo.garbage import search_rarely
 from fieldpo.loopback import is_loopback
 
 log = logging.getLogger(__name__)
@@ -33,11 +34,6 @@ STOP_SECONDS = 10
 """How long a stop waits for requests that are under way."""
 GIVE_UP_SECONDS = 2
 """How long after that a thread may still hold the process, in the middle of a statement say."""
-
-
-COLLECT_AFTER = 50_000
-"""New objects after which Python looks for cycles among them. A batch of ops makes some hundred thousand objects and no
-cycle; at Python's own 700 the looking took a fifth of an exchange."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +54,7 @@ def run(app: Starlette, settings: Settings, sockets: Sockets, ready: Callable[[]
     """Answer requests until told to stop. `ready` is called when they are answered."""
     gc.collect()
     gc.freeze()  # what the program consists of lives as long as the process
-    gc.set_threshold(COLLECT_AFTER, 10, 10)
+    search_rarely()
     config = uvicorn.Config(
         app,
         log_config=None,
