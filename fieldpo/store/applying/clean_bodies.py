@@ -42,10 +42,12 @@ def _is_dirty(value: Json) -> bool:
     if isinstance(value, str):
         return not _is_plain(value) and has_controls(value)
     if isinstance(value, dict):
-        if _is_plain("".join([*value, *[each for each in value.values() if isinstance(each, str)]])):
-            return any(_is_dirty(each) for each in value.values() if isinstance(each, dict | list))
-        return any(_is_dirty(key) or _is_dirty(each) for key, each in value.items())
-    return isinstance(value, list) and any(_is_dirty(each) for each in value)
+        words = [each for each in value.values() if each.__class__ is str]
+        rest = () if len(words) == len(value) else [each for each in value.values() if each.__class__ is not str]
+        if _is_plain("".join(value) + "".join(words)):
+            return any(map(_is_dirty, rest))
+        return any(map(_is_dirty, (*value, *words, *rest)))
+    return isinstance(value, list) and any(map(_is_dirty, value))
 
 
 def _is_plain(words: str) -> bool:
