@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from operator import itemgetter
@@ -15,6 +16,14 @@ from sqlalchemy.engine import Connection, Row
 Values = Mapping[str, Any]
 
 _ROWS_A_WRITE = 10_000
+
+
+class Clash(enum.Enum):
+    """What becomes of a row whose key a new one has."""
+
+    ERROR = enum.auto()
+    STAYS = enum.auto()
+    GOES = enum.auto()
 
 
 def select_in(conn: Connection, query: sa.Select[Any], column: sa.Column[Any], keys: Collection[str]) -> list[Row[Any]]:
@@ -42,17 +51,17 @@ _JSON = sa.select(sa.func.json_each(sa.bindparam("keys", type_=sa.Text)).table_v
 
 def insert_rows(conn: Connection, table: sa.Table, rows: Sequence[Values]) -> None:
     """Insert; a row whose key stands already is an error."""
-    _write(conn, table, "", rows)
+    _write(conn, table, Clash.ERROR, rows)
 
 
 def insert_new_rows(conn: Connection, table: sa.Table, rows: Sequence[Values]) -> None:
     """Insert; a row whose key stands already is left as it is."""
-    _write(conn, table, " ON CONFLICT DO NOTHING", rows)
+    _write(conn, table, Clash.STAYS, rows)
 
 
 def upsert_rows(conn: Connection, table: sa.Table, rows: Sequence[Values]) -> None:
     """Insert, or set every column of the row that has the key."""
-    _write(conn, table, _replacing(table), rows)
+    _write(conn, table, Clash.GOES, rows)
 
 
 def insert_tuples(
@@ -60,20 +69,23 @@ def insert_tuples(
     table: sa.Table,
     columns: tuple[str, ...],
     rows: Sequence[tuple[Any, ...]],
-    *,
-    or_replace: bool = False,
+    clash: Clash = Clash.ERROR,
 ) -> None:
     """Rows by their places, for what comes by the thousand: a dictionary a row takes as long as to insert it.
 
-    Columns that are not named are NULL. A row whose key stands already is an error, or takes its place.
+    Columns that are not named are NULL.
     """
-    suffix = _replacing(table) if or_replace else ""
+    suffix = _suffix(table, clash)
     for slice_ in _sliced(rows, _ROWS_A_WRITE):
         conn.exec_driver_sql(_words(table, columns, suffix, _mark(conn)), slice_)
 
 
 @cache
-def _replacing(table: sa.Table) -> str:
+def _suffix(table: sa.Table, clash: Clash) -> str:
+    if clash is Clash.ERROR:
+        return ""
+    if clash is Clash.STAYS:
+        return " ON CONFLICT DO NOTHING"
     keys = ", ".join(column.name for column in table.primary_key.columns)
     others = ", ".join(f"{column.name} = excluded.{column.name}" for column in table.columns if not column.primary_key)
     return f" ON CONFLICT ({keys}) " + (f"DO UPDATE SET {others}" if others else "DO NOTHING")
@@ -97,8 +109,8 @@ def _mark(conn: Connection) -> str:
     return "%s" if conn.dialect.name == "postgresql" else "?"
 
 
-def _write(conn: Connection, table: sa.Table, suffix: str, rows: Sequence[Values]) -> None:
-    words, parameters = _statement(table, suffix, _mark(conn))
+def _write(conn: Connection, table: sa.Table, clash: Clash, rows: Sequence[Values]) -> None:
+    words, parameters = _statement(table, _suffix(table, clash), _mark(conn))
     for slice_ in _sliced(rows, _ROWS_A_WRITE):
         conn.exec_driver_sql(words, [parameters(row) for row in slice_])
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from fieldpo.central.books.cursors import mark
 from fieldpo.central.books.moments import stamp
-from fieldpo.central.books.rows import insert_new_rows
+from fieldpo.central.books.rows import Clash, insert_new_rows, insert_tuples
 from fieldpo.central.books.tables import device, device_audit, device_incarnation, received_seq
 from fieldpo.central.deciding.refusals import problem
 from fieldpo.errors import BadInput
-from fieldpo.sync.protocol.exchange import AuditRow, Problem
+from fieldpo.sync.protocol.exchange import MAX_PLACE, AuditRow, Problem
 
 
 @dataclass
@@ -124,18 +125,13 @@ def note_received(
     ).one()
     if not came:
         return held.known_through, bool(held.forked)
-    insert_new_rows(conn, received_seq, [{**key, "seq": seq, "op_id": op_id} for seq, op_id in came])
+    rows = [(device_id, incarnation, seq, op_id) for seq, op_id in came]
+    insert_tuples(conn, received_seq, ("device_id", "incarnation", "seq", "op_id"), rows, Clash.STAYS)
     mine = (received_seq.c.device_id == device_id) & (received_seq.c.incarnation == incarnation)
-    low, high = min(seq for seq, _ in came), max(seq for seq, _ in came)
-    twice = conn.execute(
-        sa.select(received_seq.c.seq)
-        .where(mine, received_seq.c.seq.between(low, high))
-        .group_by(received_seq.c.seq)
-        .having(sa.func.count() > 1)
-        .limit(1)
-    ).first()
-    forked = bool(held.forked) or twice is not None
-    known = _contiguous(held.known_through, conn, mine)
+    after = _from(conn, received_seq.c.seq, mine, held.known_through + 1)
+    again = _from(conn, received_seq.c.seq, mine, min(seq for seq, _ in came), held.known_through)
+    forked = bool(held.forked) or after.twice or again.twice
+    known = after.unbroken
     conn.execute(
         device_incarnation.update()
         .where(device_incarnation.c.device_id == device_id, device_incarnation.c.incarnation == incarnation)
@@ -144,31 +140,43 @@ def note_received(
     return known, forked
 
 
-def _contiguous(known: int, conn: Connection, mine: sa.ColumnElement[bool]) -> int:
-    later = sa.select(received_seq.c.seq).where(mine, received_seq.c.seq > known).order_by(received_seq.c.seq)
-    for seq in conn.execute(later).scalars():
-        if seq > known + 1:
+class _Run(NamedTuple):
+    """Places from one on: the last before the first gap, and whether one of them is taken twice."""
+
+    unbroken: int
+    twice: bool
+
+
+def _from(
+    conn: Connection, place: sa.ColumnElement[int], mine: sa.ColumnElement[bool], first: int, last: int = MAX_PLACE
+) -> _Run:
+    """How the device's places run from the first one to the last."""
+    if last < first:
+        return _Run(last, twice=False)
+    within = mine & place.between(first, last)
+    highest = sa.func.coalesce(sa.func.max(place), first - 1)
+    rows, places, reached = conn.execute(
+        sa.select(sa.func.count(), sa.func.count(sa.distinct(place)), highest).where(within)
+    ).one()
+    if reached - first + 1 == places:
+        return _Run(reached, twice=rows > places)
+    unbroken = first - 1
+    for found in conn.execute(sa.select(place).where(within).order_by(place)).scalars():
+        if found > unbroken + 1:
             break
-        known = seq
-    return known
+        unbroken = found
+    return _Run(unbroken, twice=rows > places)
 
 
-def append_audit(conn: Connection, held: Device, rows: Iterable[AuditRow]) -> list[Problem]:
+def append_audit(conn: Connection, held: Device, came: Iterable[AuditRow]) -> list[Problem]:
     """Append audit rows in chain order. A row for a place that holds another is kept too, and told."""
-    ordered = sorted(rows, key=lambda row: row.n)
+    ordered = sorted(came, key=lambda row: row.n)
     if not ordered:
         return []
-    insert_new_rows(
-        conn,
-        device_audit,
-        [{"device_id": held.id, "n": row.n, "hash": row.hash, "text": row.text} for row in ordered],
-    )
-    places = sa.select(device_audit.c.n, sa.func.count().label("rows")).where(
-        device_audit.c.device_id == held.id, device_audit.c.n >= min(ordered[0].n, held.audit_through + 1)
-    )
-    forked = False
-    for place in conn.execute(places.group_by(device_audit.c.n).order_by(device_audit.c.n)):
-        forked = forked or place.rows > 1
-        if place.n == held.audit_through + 1:
-            held.audit_through = place.n
-    return [problem("audit-forked")] if forked else []
+    rows = [(held.id, row.n, row.hash, row.text) for row in ordered]
+    insert_tuples(conn, device_audit, ("device_id", "n", "hash", "text"), rows, Clash.STAYS)
+    mine = device_audit.c.device_id == held.id
+    after = _from(conn, device_audit.c.n, mine, held.audit_through + 1)
+    again = _from(conn, device_audit.c.n, mine, ordered[0].n, held.audit_through)
+    held.audit_through = after.unbroken
+    return [problem("audit-forked")] if after.twice or again.twice else []

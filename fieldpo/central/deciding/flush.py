@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from fieldpo.central.books.moments import stamp
 from fieldpo.central.books.partitions import store
-from fieldpo.central.books.rows import insert_new_rows, insert_tuples, select_in, upsert_rows
+from fieldpo.central.books.rows import Clash, insert_new_rows, insert_tuples, select_in, upsert_rows
 from fieldpo.central.books.tables import (
     conflict,
     ledger,
@@ -50,7 +50,7 @@ def flush(conn: Connection, world: World, held: Device) -> list[Entry]:
 
 def _ledger(conn: Connection, given: list[Entry]) -> None:
     plain = [each for each in given if not (each.problem or each.conflicts or each.group_id)]
-    insert_tuples(conn, ledger, _PLAIN, [_plain_row(each) for each in plain], or_replace=True)
+    insert_tuples(conn, ledger, _PLAIN, [_plain_row(each) for each in plain], Clash.GOES)
     upsert_rows(conn, ledger, [_ledger_row(each) for each in given if each.problem or each.conflicts or each.group_id])
 
 

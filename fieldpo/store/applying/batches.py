@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, text
@@ -27,8 +28,7 @@ PARK_AFTER = 3
 """How often an op is tried alone before it is parked: a passing fault of a proxy is not its fault."""
 
 
-@dataclass(frozen=True)
-class Sending:
+class Sending(NamedTuple):
     """One waiting op as it goes up. `position` is its place among those that wait."""
 
     position: int
@@ -65,7 +65,7 @@ def next_batch(
     asked = {"incarnation": incarnation, "after": after, "most": most_ops + 1}
     turns = replaced.turns(connection)
     rows = connection.execute(text(replaced.IN_TURN if turns else _WAITING), asked | turns).all()
-    waiting = [Sending(r.position, r.op_id, r.seq, r.text, r.group_id) for r in rows]
+    waiting = [Sending(*row) for row in rows]
     taken: list[Sending] = []
     units, size, complete = 0, 0, len(waiting) <= most_ops
     for unit, last in _units(waiting):
