@@ -7,10 +7,7 @@ from typing import Any
 from unittest import mock
 
 import msgspec
-import sqlalchemy as sa
 
-from fieldpo.central.books import rows
-from fieldpo.central.books.tables import ledger
 from fieldpo.central.deciding import apply as central_apply
 from fieldpo.central.deciding import conflicts, decide, devices, feed, flush, load
 from fieldpo.central.exchanging import answer, exchange
@@ -44,13 +41,14 @@ def clock_ordering() -> list[Patch]:
 
 @mutant(15, "network")
 def verdict_not_stored() -> list[Patch]:
-    """The last verdict of each exchange is not written."""
-    plain = rows.upsert_rows
+    """The last verdict of each exchange is not written, and so never told."""
+    whole = flush._ledger
 
-    def most(conn: Any, table: sa.Table, written: Any) -> None:
-        plain(conn, table, written[:-1] if table is ledger else written)
+    def most(conn: Any, given: Any) -> None:
+        del given[-1:]
+        whole(conn, given)
 
-    return [on(flush, "upsert_rows", most)]
+    return [on(flush, "_ledger", most)]
 
 
 @mutant(5, "network", "central killed")
