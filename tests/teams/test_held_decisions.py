@@ -327,7 +327,7 @@ def test_of_two_supervisors_at_one_moment_one_decides(database: Engine) -> None:
 
     def first(conn: Any, _: object, statement: str, parameters: Any, *__: object) -> None:
         if "FROM partition_counter" in statement and "FOR UPDATE" in statement and not locked:
-            locked.extend(str(value) for value in parameters.values())
+            locked.extend(str(value) for values in parameters.values() for value in values)
             boss.send(decision(boss, held, "refuse", reason="Not ours"))
 
     event.listen(database, "before_cursor_execute", first)

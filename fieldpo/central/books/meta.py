@@ -14,6 +14,7 @@ _TRAINING = "training"
 _DURABLE = "durable_through"
 _RESTORED = "restored_at"
 _BACKED_UP = "backed_up_at"
+_VALUE = sa.select(meta.c.value).where(meta.c.key == sa.bindparam("key"))
 _EPOCH = sa.select(meta.c.value).where(meta.c.key == "epoch")
 
 
@@ -63,5 +64,5 @@ def begin_epoch(conn: Connection, at: str, durable: int) -> str:
 
 
 def _value(conn: Connection, key: str) -> str | None:
-    found: str | None = conn.execute(sa.select(meta.c.value).where(meta.c.key == key)).scalar_one_or_none()
+    found: str | None = conn.execute(_VALUE, {"key": key}).scalar_one_or_none()
     return found

@@ -45,16 +45,19 @@ class Counter:
         self.total = (self.total - record_digest(record_id, version)) % HASH_MODULUS
 
 
+_COUNTERS = sa.select(partition_counter).order_by(partition_counter.c.id)
+_LOCKED = _COUNTERS.with_for_update()
+
+
 def lock(conn: Connection, ids: Iterable[str]) -> dict[str, Counter]:
     """Lock the counter rows in id order, making those that are missing."""
     ordered = sorted(set(ids))
     if not ordered:
         return {}
     insert_new_rows(conn, partition_counter, [{"id": each, "number": 0, "hash": hash_text(0)} for each in ordered])
-    query = sa.select(partition_counter).where(partition_counter.c.id.in_(ordered)).order_by(partition_counter.c.id)
-    if conn.dialect.name == "postgresql":
-        query = query.with_for_update()
-    return {row.id: Counter(row.id, row.number, int(row.hash, 16)) for row in conn.execute(query)}
+    query = _LOCKED if conn.dialect.name == "postgresql" else _COUNTERS
+    rows = select_in(conn, query, partition_counter.c.id, ordered)
+    return {row.id: Counter(row.id, row.number, int(row.hash, 16)) for row in rows}
 
 
 def store(conn: Connection, counters: Iterable[Counter], now: dt.datetime) -> None:

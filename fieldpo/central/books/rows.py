@@ -26,13 +26,15 @@ class Clash(enum.Enum):
     GOES = enum.auto()
 
 
-def select_in(conn: Connection, query: sa.Select[Any], column: sa.Column[Any], keys: Collection[str]) -> list[Row[Any]]:
-    """The query's rows whose column is one of the keys, however many keys there are."""
+def select_in(
+    conn: Connection, query: sa.Select[Any], column: sa.Column[Any], keys: Collection[str], **bound: str
+) -> list[Row[Any]]:
+    """The query's rows whose column is one of the keys, however many keys there are; `bound` are its own parameters."""
     if not keys:
         return []
     postgres = conn.dialect.name == "postgresql"
     given = list(keys) if postgres else msgspec.json.encode(list(keys)).decode()
-    return list(conn.execute(_keyed(query, column, postgres), {"keys": given}).all())
+    return list(conn.execute(_keyed(query, column, postgres), {"keys": given, **bound}).all())
 
 
 @lru_cache(200)

@@ -23,6 +23,8 @@ from fieldpo.sync.protocol.exchange import AGENCY, caseload_partition
 OWN = "own"
 COVER = "cover"
 
+_OF_USER = sa.select(assignment).where(assignment.c.user_id == sa.bindparam("user"))
+
 
 def cover(
     conn: Connection, partition: str, user_id: str, until: dt.datetime, *, now: dt.datetime | None = None
@@ -55,7 +57,7 @@ def grants(conn: Connection, user_id: str, now: dt.datetime) -> dict[str, Grant]
     """Where a user may write: their own caseload, and what they are or were assigned."""
     own = caseload_partition(user_id)
     found = {own: Grant(own)}
-    for row in conn.execute(sa.select(assignment).where(assignment.c.user_id == user_id)):
+    for row in conn.execute(_OF_USER, {"user": user_id}):
         if row.partition_id == own:
             continue
         until = dt.datetime.fromisoformat(row.until) if row.until else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -17,6 +17,13 @@ from fieldpo.central.books.tables import device, device_audit, device_incarnatio
 from fieldpo.central.deciding.refusals import problem
 from fieldpo.errors import BadInput
 from fieldpo.sync.protocol.exchange import MAX_PLACE, AuditRow, Problem
+
+_DEVICE = sa.select(device).where(device.c.id == sa.bindparam("id"))
+_LOCKED_DEVICE = _DEVICE.with_for_update()
+_INCARNATION = sa.select(device_incarnation).where(
+    device_incarnation.c.device_id == sa.bindparam("device_id"),
+    device_incarnation.c.incarnation == sa.bindparam("incarnation"),
+)
 
 
 @dataclass
@@ -72,13 +79,11 @@ def add_device(conn: Connection, device_id: str, user_id: str, name: str, now: d
 
 def hold_device(conn: Connection, device_id: str, user_id: str, now: dt.datetime) -> Device:
     """The device's row, locked until the transaction ends; made at its first exchange. Raises BadInput as above."""
-    query = sa.select(device).where(device.c.id == device_id)
-    if conn.dialect.name == "postgresql":
-        query = query.with_for_update()
-    row = conn.execute(query).one_or_none()
+    query = _LOCKED_DEVICE if conn.dialect.name == "postgresql" else _DEVICE
+    row = conn.execute(query, {"id": device_id}).one_or_none()
     if row is None:
         add_device(conn, device_id, user_id, "", now)
-        row = conn.execute(query).one()
+        row = conn.execute(query, {"id": device_id}).one()
     if row.user_id != user_id:
         raise BadInput("This device is enrolled for another user. Nothing was changed.")
     return Device(row.id, row.user_id, row.verdict_rev, row.audit_through)
@@ -118,18 +123,13 @@ def note_received(
     """Count (seq, op_id) pairs in; gives the highest contiguous seq, and whether two ops claim one seq."""
     key = {"device_id": device_id, "incarnation": incarnation}
     insert_new_rows(conn, device_incarnation, [{**key, "known_through": 0, "forked": False}])
-    held = conn.execute(
-        sa.select(device_incarnation).where(
-            device_incarnation.c.device_id == device_id, device_incarnation.c.incarnation == incarnation
-        )
-    ).one()
+    held = conn.execute(_INCARNATION, key).one()
     if not came:
         return held.known_through, bool(held.forked)
     rows = [(device_id, incarnation, seq, op_id) for seq, op_id in came]
     insert_tuples(conn, received_seq, ("device_id", "incarnation", "seq", "op_id"), rows, Clash.STAYS)
-    mine = (received_seq.c.device_id == device_id) & (received_seq.c.incarnation == incarnation)
-    after = _from(conn, received_seq.c.seq, mine, held.known_through + 1)
-    again = _from(conn, received_seq.c.seq, mine, min(seq for seq, _ in came), held.known_through)
+    after = _SEQS.run(conn, key, held.known_through + 1)
+    again = _SEQS.run(conn, key, min(seq for seq, _ in came), held.known_through)
     forked = bool(held.forked) or after.twice or again.twice
     known = after.unbroken
     conn.execute(
@@ -147,25 +147,34 @@ class _Run(NamedTuple):
     twice: bool
 
 
-def _from(
-    conn: Connection, place: sa.ColumnElement[int], mine: sa.ColumnElement[bool], first: int, last: int = MAX_PLACE
-) -> _Run:
-    """How the device's places run from the first one to the last."""
-    if last < first:
-        return _Run(last, twice=False)
-    within = mine & place.between(first, last)
-    highest = sa.func.coalesce(sa.func.max(place), first - 1)
-    rows, places, reached = conn.execute(
-        sa.select(sa.func.count(), sa.func.count(sa.distinct(place)), highest).where(within)
-    ).one()
-    if reached - first + 1 == places:
-        return _Run(reached, twice=rows > places)
-    unbroken = first - 1
-    for found in conn.execute(sa.select(place).where(within).order_by(place)).scalars():
-        if found > unbroken + 1:
-            break
-        unbroken = found
-    return _Run(unbroken, twice=rows > places)
+class _Places:
+    """The places that something of a device takes, one after another."""
+
+    def __init__(self, place: sa.Column[int], whose: Sequence[sa.Column[str]]) -> None:
+        mine = [column == sa.bindparam(column.name) for column in whose]
+        within = sa.and_(*mine, place.between(sa.bindparam("first"), sa.bindparam("last")))
+        reached = sa.func.coalesce(sa.func.max(place), sa.bindparam("first", type_=sa.BigInteger) - 1)
+        self._counted = sa.select(sa.func.count(), sa.func.count(sa.distinct(place)), reached).where(within)
+        self._each = sa.select(place).where(within).order_by(place)
+
+    def run(self, conn: Connection, key: Mapping[str, str], first: int, last: int = MAX_PLACE) -> _Run:
+        """How they run from the first one to the last."""
+        if last < first:
+            return _Run(last, twice=False)
+        asked = {**key, "first": first, "last": last}
+        rows, places, reached = conn.execute(self._counted, asked).one()
+        if reached - first + 1 == places:
+            return _Run(reached, twice=rows > places)
+        unbroken = first - 1
+        for found in conn.execute(self._each, asked).scalars():
+            if found > unbroken + 1:
+                break
+            unbroken = found
+        return _Run(unbroken, twice=rows > places)
+
+
+_SEQS = _Places(received_seq.c.seq, (received_seq.c.device_id, received_seq.c.incarnation))
+_AUDIT = _Places(device_audit.c.n, (device_audit.c.device_id,))
 
 
 def append_audit(conn: Connection, held: Device, came: Iterable[AuditRow]) -> list[Problem]:
@@ -175,8 +184,8 @@ def append_audit(conn: Connection, held: Device, came: Iterable[AuditRow]) -> li
         return []
     rows = [(held.id, row.n, row.hash, row.text) for row in ordered]
     insert_tuples(conn, device_audit, ("device_id", "n", "hash", "text"), rows, Clash.STAYS)
-    mine = device_audit.c.device_id == held.id
-    after = _from(conn, device_audit.c.n, mine, held.audit_through + 1)
-    again = _from(conn, device_audit.c.n, mine, ordered[0].n, held.audit_through)
+    key = {"device_id": held.id}
+    after = _AUDIT.run(conn, key, held.audit_through + 1)
+    again = _AUDIT.run(conn, key, ordered[0].n, held.audit_through)
     held.audit_through = after.unbroken
     return [problem("audit-forked")] if after.twice or again.twice else []

@@ -22,6 +22,9 @@ PAGE_BYTES = 8 * 1024 * 1024
 """The most of record bodies that one response carries, in bytes before compression."""
 
 
+_COUNTER = sa.select(partition_counter).where(partition_counter.c.id == sa.bindparam("id"))
+
+
 class Listed(NamedTuple):
     """A change as a page lists it. `size` is that of its body, 0 for what has none: a removal, or a leave."""
 
@@ -88,7 +91,7 @@ def page(conn: Connection, partition: str, cursor: str, server_epoch: str, room:
     at = _place(conn, source, cursor, server_epoch)
     reload = at is None and cursor != ""
     start = at or 0
-    counter = conn.execute(sa.select(partition_counter).where(partition_counter.c.id == source.id)).one_or_none()
+    counter = conn.execute(_COUNTER, {"id": source.id}).one_or_none()
     end = counter.number if counter else 0
     total = view_hash(conn, source) if source.person_id else counter.hash if counter else hash_text(0)
     rows = _listed(conn, source, start, end, room) if end > start else []

@@ -32,6 +32,8 @@ from fieldpo.central.deciding.waking import look_again, wake
 from fieldpo.central.deciding.world import RECORD, ConflictRow, Entry, Standing, World
 from fieldpo.sync.protocol.exchange import VerdictKind
 
+_WAITING = sa.select(waiting)
+
 
 def flush(conn: Connection, world: World, held: Device) -> list[Entry]:
     """Write the working set's changes and give the new verdicts, each with the device's revision."""
@@ -198,7 +200,7 @@ def _ledger_row(each: Entry) -> dict[str, Any]:
 def _waits(conn: Connection, world: World) -> None:
     """Who waits for what, as it is now; and whoever waited for something of this is looked at again."""
     again = [op_id for op_id in world.decided if op_id in world.ledger]
-    before = {(row.op_id, row.waits_for) for row in select_in(conn, sa.select(waiting), waiting.c.op_id, again)}
+    before = {(row.op_id, row.waits_for) for row in select_in(conn, _WAITING, waiting.c.op_id, again)}
     now = {
         (op_id, wait)
         for op_id, entry in world.decided.items()

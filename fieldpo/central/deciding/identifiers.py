@@ -20,11 +20,16 @@ from fieldpo.central.deciding.world import Standing
 from fieldpo.errors import BadInput, NotFound
 from fieldpo.sync.protocol.body import Json
 
+_IDENTIFIERS = sa.select(person_identifier)
+_CLAIMED, _CARRIED = (
+    _IDENTIFIERS.where(person_identifier.c.claimed.is_(claimed)).order_by(person_identifier.c.person_id)
+    for claimed in (True, False)
+)
+
 
 def store_identifiers(conn: Connection, persons: Sequence[Standing], *, claimed: bool) -> None:
     """Keep the lookup as the persons' bodies say. What is new there is `claimed` or not, what stood stays as it was."""
-    query = sa.select(person_identifier)
-    rows = select_in(conn, query, person_identifier.c.person_id, {each.id for each in persons})
+    rows = select_in(conn, _IDENTIFIERS, person_identifier.c.person_id, {each.id for each in persons})
     before = {(row.value, row.person_id) for row in rows}
     now = {(value, each.id) for each in persons if not each.deleted for value in identifiers(each.body)}
     if gone := before - now:
@@ -107,7 +112,6 @@ def claimants(conn: Connection, values: Collection[str]) -> dict[str, list[str]]
 
 def _persons(conn: Connection, values: Collection[str], *, claimed: bool) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    query = sa.select(person_identifier).where(person_identifier.c.claimed.is_(claimed))
-    for row in select_in(conn, query.order_by(person_identifier.c.person_id), person_identifier.c.value, values):
+    for row in select_in(conn, _CLAIMED if claimed else _CARRIED, person_identifier.c.value, values):
         found.setdefault(row.value, []).append(row.person_id)
     return found

@@ -17,6 +17,14 @@ from fieldpo.central.deciding.waking import take_woken
 from fieldpo.central.deciding.world import GROUP, RECORD, Received
 from fieldpo.sync.protocol.exchange import VerdictKind
 
+_CAME = sa.select(inbox.c.op_id, inbox.c.sha, inbox.c.number).where(inbox.c.device_id == sa.bindparam("device"))
+_WAITING = sa.select(waiting.c.op_id).where(waiting.c.device_id == sa.bindparam("device"))
+_ANY_WAITING = _WAITING.limit(1)
+_BLOCKED = (
+    sa.select(inbox.c.number, inbox.c.raw)
+    .join(ledger, (ledger.c.op_id == inbox.c.op_id) & (ledger.c.inbox == inbox.c.number))
+    .where(ledger.c.verdict == VerdictKind.BLOCKED.value)
+)
 _COLUMNS = ("number", "op_id", "sha", "device_id", "user_id", "received_at", "raw")
 
 
@@ -38,12 +46,11 @@ def keep(
 def waiting_ops(conn: Connection, device_id: str, ops: Collection[Received]) -> list[Received]:
     """The device's blocked ops that may go on now, or once these ops have been decided."""
     came = {one.op_id for one in ops}
-    mine = sa.select(waiting.c.op_id).where(waiting.c.device_id == device_id)
     found: dict[str, Received] = {}
     next_ = take_woken(conn, device_id)
-    wanted = _brought(ops) if conn.execute(mine.limit(1)).first() is not None else set()
+    wanted = _brought(ops) if conn.execute(_ANY_WAITING, {"device": device_id}).first() is not None else set()
     while next_ or wanted:
-        next_ |= {row.op_id for row in select_in(conn, mine, waiting.c.waits_for, wanted)}
+        next_ |= {row.op_id for row in select_in(conn, _WAITING, waiting.c.waits_for, wanted, device=device_id)}
         fresh = blocked(conn, next_ - came - found.keys())
         found |= {one.op_id: one for one in fresh}
         # What waits for one of these may go on in its turn, in the same exchange.
@@ -61,12 +68,7 @@ def _brought(ops: Iterable[Received]) -> set[str]:
 
 def blocked(conn: Connection, op_ids: Collection[str]) -> list[Received]:
     """These ops read again from the inbox, in the order in which they came."""
-    query = (
-        sa.select(inbox.c.number, inbox.c.raw)
-        .join(ledger, (ledger.c.op_id == inbox.c.op_id) & (ledger.c.inbox == inbox.c.number))
-        .where(ledger.c.verdict == VerdictKind.BLOCKED.value)
-    )
-    rows = select_in(conn, query, inbox.c.op_id, op_ids)
+    rows = select_in(conn, _BLOCKED, inbox.c.op_id, op_ids)
     return [receive(0, bytes(row.raw).decode(), row.number) for row in sorted(rows, key=lambda row: row.number)]
 
 
@@ -76,8 +78,7 @@ def with_places(ops: Sequence[Received], places: dict[tuple[str, str], int]) -> 
 
 
 def _places(conn: Connection, ops: Sequence[Received], device_id: str) -> dict[tuple[str, str], int]:
-    query = sa.select(inbox.c.op_id, inbox.c.sha, inbox.c.number).where(inbox.c.device_id == device_id)
-    rows = select_in(conn, query, inbox.c.op_id, {one.op_id for one in ops})
+    rows = select_in(conn, _CAME, inbox.c.op_id, {one.op_id for one in ops}, device=device_id)
     return {(row.op_id, row.sha): row.number for row in rows}
 
 

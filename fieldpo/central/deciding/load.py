@@ -42,6 +42,10 @@ _CONFLICTS = sa.select(conflict)
 _LEDGER = sa.select(ledger)
 _SUCCESSORS = sa.select(supersession)
 _PLACES = sa.select(person_place)
+_LEAVES = sa.select(leave)
+_RECORD_LEAVES = sa.select(record_leave)
+_USERS = sa.select(device.c.id, device.c.user_id)
+_ENDED_GROUPS = sa.select(ended_group).where(ended_group.c.device_id == sa.bindparam("device"))
 
 
 class Named(NamedTuple):
@@ -107,13 +111,14 @@ def load(
     persons = named.persons | texts(each.person_id for each in world.records.values())
     _match_intakes(conn, world, named.identifiers, persons)
     world.places = _places(conn, persons)
-    query = sa.select(leave).where(leave.c.partition_id.in_(list(world.grants)))
-    for row in select_in(conn, query, leave.c.person_id, persons):
-        world.leaves[row.partition_id, row.person_id] = Leave(row.number, dt.datetime.fromisoformat(row.left_at))
-    moved = sa.select(record_leave).where(record_leave.c.partition_id.in_(list(world.grants)))
+    for row in select_in(conn, _LEAVES, leave.c.person_id, persons):
+        if row.partition_id in world.grants:
+            world.leaves[row.partition_id, row.person_id] = Leave(row.number, dt.datetime.fromisoformat(row.left_at))
     elsewhere = {each.id for each in world.records.values() if each.partition not in world.grants}
-    for row in select_in(conn, moved, record_leave.c.record_id, elsewhere):
-        world.record_leaves[row.partition_id, row.record_id] = Leave(row.number, dt.datetime.fromisoformat(row.left_at))
+    for row in select_in(conn, _RECORD_LEAVES, record_leave.c.record_id, elsewhere):
+        if row.partition_id in world.grants:
+            left = Leave(row.number, dt.datetime.fromisoformat(row.left_at))
+            world.record_leaves[row.partition_id, row.record_id] = left
     _load_ledger(conn, world, ops)
     _load_supervision(conn, world, ops, judged)
     _load_ended_groups(conn, world, ops)
@@ -213,15 +218,13 @@ def _load_supervision(conn: Connection, world: World, ops: Sequence[Received], j
 def _load_authors(conn: Connection, world: World, records: Collection[str]) -> None:
     """By the device that wrote them: a life is named after it."""
     devices = {each: world.records[each].writer.partition(" ")[0] for each in records}
-    query = sa.select(device.c.id, device.c.user_id)
-    users = {row.id: row.user_id for row in select_in(conn, query, device.c.id, texts(devices.values()))}
+    users = {row.id: row.user_id for row in select_in(conn, _USERS, device.c.id, texts(devices.values()))}
     world.authors = {each: users[name] for each, name in devices.items() if name in users}
 
 
 def _load_ended_groups(conn: Connection, world: World, ops: Sequence[Received]) -> None:
     groups = texts(one.op.group_id for one in ops if one.op is not None)
-    query = sa.select(ended_group).where(ended_group.c.device_id == world.device_id)
-    for row in select_in(conn, query, ended_group.c.group_id, groups):
+    for row in select_in(conn, _ENDED_GROUPS, ended_group.c.group_id, groups, device=world.device_id):
         world.ended_groups[row.group_id] = row.state
 
 

@@ -18,6 +18,16 @@ from fieldpo.central.books.tables import assignment
 from fieldpo.central.books.team_tables import team_member
 from fieldpo.sync.protocol.exchange import TEAM
 
+_TEAMS = (
+    sa.select(assignment.c.partition_id)
+    .where(
+        assignment.c.user_id == sa.bindparam("user"),
+        assignment.c.partition_id.like(f"{TEAM}%"),
+        sa.or_(assignment.c.until.is_(None), assignment.c.until > sa.bindparam("now")),
+    )
+    .order_by(assignment.c.partition_id)
+)
+
 
 def team_of(conn: Connection, officer_id: str) -> str | None:
     """The team that an officer is in."""
@@ -28,10 +38,7 @@ def team_of(conn: Connection, officer_id: str) -> str | None:
 
 def supervised(conn: Connection, user_id: str, now: dt.datetime) -> list[str]:
     """The teams that a user supervises now."""
-    mine = sa.select(assignment.c.partition_id).where(
-        assignment.c.user_id == user_id, assignment.c.partition_id.like(f"{TEAM}%"), stands(now)
-    )
-    return list(conn.execute(mine.order_by(assignment.c.partition_id)).scalars())
+    return list(conn.execute(_TEAMS, {"user": user_id, "now": stamp(now)}).scalars())
 
 
 def officers_under(conn: Connection, user_id: str, now: dt.datetime) -> frozenset[str]:

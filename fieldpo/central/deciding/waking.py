@@ -22,15 +22,20 @@ _BRINGING = 4_611_003
 """The advisory lock that every transaction shares which brings what others may wait for."""
 
 
+_WAITING = sa.select(waiting.c.device_id, waiting.c.op_id)
+_ANY_WAITING = _WAITING.limit(1)
+_WOKEN = sa.select(woken).where(woken.c.device_id == sa.bindparam("device"))
+
+
 def wake(conn: Connection, names: Collection[str]) -> None:
     """These have come: records (as what waits for them says it), ops that were decided or replaced."""
     if not names:
         return
     if conn.dialect.name == "postgresql":
         conn.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(_BRINGING)))
-    if conn.execute(sa.select(waiting.c.op_id).limit(1)).first() is None:
+    if conn.execute(_ANY_WAITING).first() is None:
         return
-    rows = select_in(conn, sa.select(waiting.c.device_id, waiting.c.op_id), waiting.c.waits_for, names)
+    rows = select_in(conn, _WAITING, waiting.c.waits_for, names)
     look_again(conn, {(row.device_id, row.op_id) for row in rows})
 
 
@@ -45,7 +50,7 @@ def look_again(conn: Connection, ops: Iterable[tuple[str, str]]) -> None:
 
 def take_woken(conn: Connection, device_id: str) -> set[str]:
     """The device's ops whose wait may be over. They are asked about no more, unless something is under way."""
-    rows = conn.execute(sa.select(woken).where(woken.c.device_id == device_id)).all()
+    rows = conn.execute(_WOKEN, {"device": device_id}).all()
     if not rows:
         return set()
     if _nothing_under_way(conn):

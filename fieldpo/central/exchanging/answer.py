@@ -121,12 +121,15 @@ _MOST_REV = 2**53
 """More verdicts than any device is given."""
 
 
+_REV = sa.select(device.c.verdict_rev).where(device.c.id == sa.bindparam("id"))
+
+
 def _verdicts_after(conn: Connection, device_id: str, request: SyncRequest) -> tuple[int, bool]:
     """Where the device's next verdicts begin, and whether they may be told: from the first where it knows of one that
     this central never gave; none where as many were given in another history, so that it hears that there is one.
     """
     asked, mark = request.verdicts_after, request.verdicts_mark
-    given = conn.execute(sa.select(device.c.verdict_rev).where(device.c.id == device_id)).scalar_one_or_none() or 0
+    given = conn.execute(_REV, {"id": device_id}).scalar_one_or_none() or 0
     if asked > given:
         return 0, True
     if asked > 0 and mark and covering_token(conn, verdict_feed(device_id), asked) != mark:
