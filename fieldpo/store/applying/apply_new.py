@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, text
 
+from fieldpo.store.database.ledger_tables import OpState
 from fieldpo.store.database.record_table import table_of
 from fieldpo.store.partitions import Tally
 from fieldpo.store.records import json_list
@@ -24,11 +25,21 @@ _FRESH = text(
 _DROP_BASES = text("DELETE FROM base WHERE id IN (SELECT value FROM json_each(:ids))")
 
 
+class Sent(NamedTuple):
+    """An op as the outbox has it."""
+
+    op_id: str
+    kind: str
+    record_id: str
+    partition: str
+    state: OpState
+
+
 Settled = dict[str, tuple[str, int, int]]
 """Records that were written as central has them: where each stands, at which version and number."""
 
 
-def settle_new(connection: Connection, known: Sequence[tuple[Row[Any], Verdict]], tally: Tally) -> Settled:
+def settle_new(connection: Connection, known: Sequence[tuple[Sent, Verdict]], tally: Tally) -> Settled:
     """Write what these verdicts mean for new records, after their ops have been marked.
 
     Returns the records that are settled so; the others need the long way.

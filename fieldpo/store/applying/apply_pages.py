@@ -191,7 +191,7 @@ def _standing(connection: Connection, kind: str, ids: list[str]) -> Known:
         return {}
     columns = (table.c.id, table.c.partition, table.c.version, table.c.number, table.c.generation)
     found = connection.execute(select(*columns).where(table.c.id.in_(_IDS)), {"ids": records.json_list(ids)})
-    return {row.id: row for row in found}
+    return {row.id: row for row in found.all()}
 
 
 def _bases(connection: Connection, ids: list[str]) -> Known:
@@ -201,7 +201,7 @@ def _bases(connection: Connection, ids: list[str]) -> Known:
     table = BASE
     columns = (table.c.id, table.c.partition, table.c.version, table.c.body)
     found = connection.execute(select(*columns).where(table.c.id.in_(_IDS)), {"ids": records.json_list(ids)})
-    return {row.id: row for row in found}
+    return {row.id: row for row in found.all()}
 
 
 _ANY_BASE = text("SELECT 1 FROM base LIMIT 1")

@@ -8,15 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, text
 
 from fieldpo.plain import clean
 from fieldpo.store import records
 from fieldpo.store.acting.stuck import ask_about_stuck
-from fieldpo.store.applying.apply_new import Settled, settle_new
+from fieldpo.store.applying.apply_new import Sent, Settled, settle_new
 from fieldpo.store.applying.restored import wait_again
 from fieldpo.store.database.ledger_tables import OPEN_STATES, OpState
 from fieldpo.store.partitions import LEFT, Tally
@@ -45,8 +44,8 @@ _TOLD_OF = text(
 )
 _TEXT = text("SELECT text FROM frozen_op WHERE op_id = :id")
 
-Told = tuple[Row[Any], Verdict]
-"""An op's row as it was, and what central says of it."""
+Told = tuple[Sent, Verdict]
+"""An op as it was, and what central says of it."""
 
 
 @dataclass(frozen=True)
@@ -108,8 +107,9 @@ def take_verdicts(connection: Connection, verdicts: Sequence[Verdict], epoch: st
         ask_about_stuck(connection)
 
 
-def _rows(connection: Connection, op_ids: list[str]) -> Mapping[str, Row[Any]]:
-    return {row.op_id: row for row in connection.execute(_TOLD_OF, {"ids": records.json_list(op_ids)})}
+def _rows(connection: Connection, op_ids: list[str]) -> Mapping[str, Sent]:
+    rows = connection.execute(_TOLD_OF, {"ids": records.json_list(op_ids)}).all()
+    return {row[0]: Sent(*row) for row in rows}
 
 
 def _counted(known: Sequence[Told]) -> Answered:
@@ -155,7 +155,7 @@ def _write(connection: Connection, known: Sequence[Told], epoch: str) -> None:
         )
 
 
-def _state(connection: Connection, row: Row[Any], verdict: Verdict) -> OpState:
+def _state(connection: Connection, row: Sent, verdict: Verdict) -> OpState:
     state = _STATES[verdict.verdict]
     if state is not OpState.DONE and not _is_here(connection, row.op_id):
         return OpState.ANSWERED  # the case has left, and its text with it: whoever has it now is asked at central
@@ -171,7 +171,7 @@ def _is_here(connection: Connection, op_id: str) -> bool:
     return bool(connection.scalar(_TEXT, {"id": op_id}))
 
 
-def _ended_by_later(connection: Connection, row: Row[Any], verdict: Verdict) -> bool:
+def _ended_by_later(connection: Connection, row: Sent, verdict: Verdict) -> bool:
     """Whether the officer undid it before hearing that it lost, or had answered already when central was restored:
     central closes the question with that op.
     """
