@@ -277,3 +277,16 @@ def test_as_many_verdicts_of_another_history_are_heard(world: Simulation) -> Non
     assert (states(laptop)[first], states(laptop)[second]) == ("rejected", "done")
     heal(world, thorough=True)
     world.check("at the end", at_rest=True)
+
+
+def test_someone_not_listed_who_was_matched_leaves_with_their_case(world: Simulation) -> None:
+    """A laptop that has not heard whom the intake means loses it with the case all the same, and loads nothing anew."""
+    laptop = world.laptops[0]
+    sync_whole(world, laptop)
+    met = Create(Intake(family_name="Doe", officer_id=REYES.id))
+    laptop.act(Act("Someone not listed", (met,), AT))
+    sync_whole(world, laptop)
+    world.office.match(met.record_id, PERSON)
+    world.office.move(PERSON, OKAFOR.id)
+    heal(world, thorough=True)
+    world.check("at the end", at_rest=True)

@@ -14,14 +14,13 @@ from sqlalchemy.engine import Connection, Engine
 
 from fieldpo.central.books import audit, partitions
 from fieldpo.central.books.database import reading, writing
-from fieldpo.central.books.moments import stamp
-from fieldpo.central.books.rows import insert_rows, upsert_rows
+from fieldpo.central.books.rows import insert_rows
 from fieldpo.central.books.tables import record, review
-from fieldpo.central.books.team_tables import record_leave
 from fieldpo.central.deciding.flush import record_row
 from fieldpo.central.deciding.intake_told import CREATED, KIND, MATCHED, NAMESPACE, REFUSED, called, outcome, outcome_id
 from fieldpo.central.office.intake_waiting import Waiting, hanging, one_waiting, waiting
 from fieldpo.central.office.records import CENTRAL, NewRecord, place_of, put_records
+from fieldpo.central.office.transfer import leave_alone
 from fieldpo.errors import BadInput, NotFound
 from fieldpo.plain import clean
 from fieldpo.sync.protocol.body import Json, plain_body
@@ -128,19 +127,12 @@ def _settle(conn: Connection, intake_id: str, person_id: str, became: str, now: 
         conn.execute(record.delete().where(record.c.partition_id == old.id, record.c.id == each.id))
         insert_rows(conn, record, [record_row(changed)])
         if old.id != to:
-            _leave(conn, each.id, old, to, now)
+            leave_alone(conn, each.id, old, to, now)
     partitions.store(conn, counters.values(), now)
     _close(conn, one, became, to, person_id)
     _tell(conn, one, outcome(intake_id, _called(one.intake), became, now, to), now)
     audit.note(conn, f"intake {became}", f"{intake_id} {person_id}", who=who, now=now)
     return len(moved)
-
-
-def _leave(conn: Connection, record_id: str, old: partitions.Counter, to: str, now: dt.datetime) -> None:
-    """The old feed says that this one record has gone; the new one forgets that it was ever away."""
-    row = {"record_id": record_id, "number": old.next(), "left_at": stamp(now), "to_partition": to}
-    upsert_rows(conn, record_leave, [{"partition_id": old.id, **row}])
-    conn.execute(record_leave.delete().where(record_leave.c.partition_id == to, record_leave.c.record_id == record_id))
 
 
 def _tell(conn: Connection, one: Waiting, body: dict[str, Json], now: dt.datetime) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -40,7 +41,7 @@ def transfer(conn: Connection, person_id: str, to_partition: str, *, now: dt.dat
     if place_of(conn, person_id) != from_partition:
         raise BadInput("Somebody else moved this person at the same moment. Nothing was changed: look again.")
     old, new = counters[from_partition], counters[to_partition]
-    query = sa.select(record.c.id, record.c.version, record.c.deleted).where(
+    query = sa.select(record.c.id, record.c.kind, record.c.version, record.c.deleted).where(
         record.c.partition_id == from_partition, record.c.person_id == person_id
     )
     moved = conn.execute(query.order_by(record.c.number)).all()
@@ -54,6 +55,8 @@ def transfer(conn: Connection, person_id: str, to_partition: str, *, now: dt.dat
             [{"new": new.id, "old": old.id, "number": new.next(), "id": row.id} for row in moved],
         )
     _leave(conn, person_id, old, to_partition, moment)
+    for record_id in _once_nobodys(conn, [row.id for row in moved if row.kind == "intake"], to_partition, person_id):
+        leave_alone(conn, record_id, old, to_partition, moment)
     conn.execute(leave.delete().where(leave.c.partition_id == to_partition, leave.c.person_id == person_id))
     back = sa.select(record.c.id).where(record.c.partition_id == to_partition, record.c.person_id == person_id)
     conn.execute(
@@ -69,6 +72,29 @@ def transfer(conn: Connection, person_id: str, to_partition: str, *, now: dt.dat
     partitions.store(conn, counters.values(), moment)
     audit.note(conn, "transfer", f"{person_id} {to_partition}", now=moment)
     return len(moved)
+
+
+def _once_nobodys(conn: Connection, intakes: list[str], to: str, person_id: str) -> list[str]:
+    """Someone not listed who was matched with the person, and what hangs on that entry: a device that has not heard of
+    the match has them as nobody's, and the person's leave does not take them from it.
+    """
+    if not intakes:
+        return []
+    query = sa.select(record.c.id, record.c.body).where(
+        record.c.partition_id == to,
+        record.c.person_id == person_id,
+        record.c.kind.in_(("withdrawal", "addendum")),
+        record.c.deleted.is_(False),
+    )
+    rows = conn.execute(query.order_by(record.c.number)).all()
+    return [*intakes, *(row.id for row in rows if msgspec.json.decode(row.body).get("entry_id") in intakes)]
+
+
+def leave_alone(conn: Connection, record_id: str, old: partitions.Counter, to: str, now: dt.datetime) -> None:
+    """The old feed says that this one record has gone; the new one forgets that it was ever away."""
+    row = {"record_id": record_id, "number": old.next(), "left_at": stamp(now), "to_partition": to}
+    upsert_rows(conn, record_leave, [{"partition_id": old.id, **row}])
+    conn.execute(record_leave.delete().where(record_leave.c.partition_id == to, record_leave.c.record_id == record_id))
 
 
 def _leave(conn: Connection, person_id: str, old: partitions.Counter, to: str, moment: dt.datetime) -> None:
