@@ -49,7 +49,7 @@ class Disk(Protocol):
     def next_batch(self, after: int, most_units: int) -> Batch:
         """The next waiting ops after a position."""
 
-    def audit(self, after: int = 0) -> list[AuditRow]:
+    def audit(self, after: int, most: int) -> list[AuditRow]:
         """The log's next rows after a place in it."""
 
     def take(self, response: SyncResponse) -> Taken:
@@ -117,10 +117,10 @@ class VaultDisk:
         with self._vault.reading() as connection:
             return batches.next_batch(connection, counter_in(connection).incarnation, after, most_units)
 
-    def audit(self, after: int = 0) -> list[AuditRow]:
+    def audit(self, after: int, most: int) -> list[AuditRow]:
         """The log's next rows after a place in it."""
         with self._vault.reading() as connection:
-            return batches.audit_rows(connection, after)
+            return batches.audit_rows(connection, after, most)
 
     def take(self, response: SyncResponse) -> Taken:
         """Write an answer."""

@@ -17,7 +17,7 @@ import msgspec
 
 from fieldpo.errors import Offline, SignInNeeded
 from fieldpo.store.applying.apply_verdicts import Answered
-from fieldpo.store.applying.batches import Batch
+from fieldpo.store.applying.batches import AUDIT_ROWS, Batch
 from fieldpo.sync.backoff import pause
 from fieldpo.sync.disk import Disk
 from fieldpo.sync.effects import Answer, Effect, Post, Refresh, Refreshed, Reply, Sleep
@@ -39,6 +39,9 @@ _FIRST = 250
 """Ops and changes of a sync's first exchange. More go in each that follows: were the first one large, each side would
 wait for the other with nothing to do. An ordinary day fits into it."""
 _GROWTH = 4
+_CAREFULLY = 2
+"""The growth after something was too large, or not to be taken, in this sync."""
+_TOO_LARGE = 413
 _STILL = 3
 """Rounds without any progress after which a sync ends rather than turn in circles."""
 _RETURNS = 3
@@ -92,6 +95,9 @@ class _Run:
     """What the next request is written in."""
     room: int = _FIRST
     """How many changes the next answer may bring."""
+    growth: int = _GROWTH
+    rows: int = AUDIT_ROWS
+    """How many rows of the log go with a request at most."""
     gzip_only: bool = False
     """Something on the way, or central itself, did not carry another coding in this sync."""
 
@@ -103,11 +109,11 @@ class _Run:
         ready = self._prepared(0, most)
         while True:
             batch = ready.batch
-            ahead = _Ahead(self._prepared, batch, _more(most))
+            ahead = _Ahead(self._prepared, batch, self._more(most))
             outcome = yield from self._deliver(ready, ahead.prepare)
             if isinstance(outcome, SyncResponse) and self._may_wait(outcome, ahead.made):
                 self.behind = _Behind(outcome, sent=bool(batch.ops))
-                after, most = batch.last or after, _more(most)
+                after, most = batch.last or after, self._more(most)
                 ready = ahead.made or self._prepared(after, most)
                 continue
             if isinstance(outcome, Failed):
@@ -117,7 +123,7 @@ class _Run:
                 ready = self._prepared(after, most)
                 continue
             more, anew = yield from self._take(outcome, sent=bool(batch.ops))
-            most = _more(most)
+            most = self._more(most)
             after = 0 if anew else (batch.last or after)
             ready = ahead.made if ahead.made is not None and not anew else self._prepared(after, most)
             if ready.batch.ops or more:
@@ -129,6 +135,9 @@ class _Run:
             yield Sleep(pause(self.world.rng, self.again))
             after, ready = 0, self._prepared(0, most)
         return self.receipt(disk.finish())
+
+    def _more(self, most: int) -> int:
+        return min(MAX_OPS, most * self.growth)
 
     def _prepared(self, after: int, most: int) -> Prepared:
         return Prepared(self.world.disk.next_batch(after, most), self.coding)
@@ -189,13 +198,13 @@ class _Run:
         """The request's bytes; with an answer still to be written, as if it had been."""
         disk, behind = self.world.disk, self.behind
         if behind is None:
-            return ready.body(disk.standing(), disk.audit(), min(self.room, self.world.limit))
+            return ready.body(disk.standing(), disk.audit(0, self.rows), min(self.room, self.world.limit))
         answer, stood = behind.answer, disk.standing()
         cursors = {**stood.cursors, **{page.id: page.cursor for page in answer.partitions}}
         standing = replace(
             stood, cursors=cursors, verdicts_after=answer.verdict_rev, verdicts_mark=answer.verdicts_mark
         )
-        return ready.body(standing, disk.audit(answer.audit_through), min(self.room, self.world.limit))
+        return ready.body(standing, disk.audit(answer.audit_through, self.rows), min(self.room, self.world.limit))
 
     def _may_wait(self, answer: SyncResponse, ahead: Prepared | None) -> bool:
         """Whether an answer can be written while the next exchange is under way: nothing in it changes how to ask."""
@@ -226,13 +235,22 @@ class _Run:
         """A batch got no verdicts: how many units to try next; 0 to pass by the single one that was in it.
 
         First an exchange without ops: where that fails too, the ops are not to blame and nothing is held against them.
+        Where even that is too large, it is the log's rows: fewer of them go, at last none.
         """
-        if not batch.ops or not failed.reached:
+        if not failed.reached or not (batch.ops or (failed.status == _TOO_LARGE and self.rows)):
             raise ended(failed)
-        probe = yield from self._deliver(Prepared(Batch((), 0), self.coding), _nothing)
+        self.growth = _CAREFULLY
+        probe: SyncResponse | Failed = failed
+        if batch.ops:
+            probe = yield from self._deliver(Prepared(Batch((), 0), self.coding), _nothing)
+        while isinstance(probe, Failed) and probe.status == _TOO_LARGE and self.rows:
+            self.rows //= 8
+            probe = yield from self._deliver(Prepared(Batch((), 0), self.coding), _nothing)
         if isinstance(probe, Failed):
             raise ended(probe)
         yield from self._take(probe, sent=False)
+        if not batch.ops:
+            return MAX_OPS
         if batch.units > 1:
             return max(1, batch.units // 2)
         if failed.status not in ASKS_FOR_TIME:
@@ -355,10 +373,6 @@ class _Ahead:
     def prepare(self) -> None:
         if self.made is None and self._batch.ops:
             self.made = self._prepared(self._batch.last, self._most)
-
-
-def _more(most: int) -> int:
-    return min(MAX_OPS, most * _GROWTH)
 
 
 def _nothing() -> None:

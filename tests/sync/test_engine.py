@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from fieldpo.errors import CentralRefused, FieldpoError, Offline, SignInNeeded
-from fieldpo.store import partitions
+from fieldpo.store import audit, partitions
 from fieldpo.store.acting.acts import Act, Create, perform
 from fieldpo.store.vault import Vault
 from fieldpo.sync.backoff import CEILING, pause
@@ -299,6 +299,23 @@ def test_one_poison_entry_delays_no_other(bare_vault: Vault, place: int) -> None
     assert receipt.not_sent == 1
     assert len(run(bare_vault, script := Script(proxy)).words) > 0
     assert script.seen[0]["ops"] == []
+
+
+@pytest.mark.parametrize("entries", [3, 0])
+def test_a_log_that_is_too_large_for_a_proxy_stops_nothing(bare_vault: Vault, entries: int) -> None:
+    """Fewer of the log's rows go with each request, and the entries arrive."""
+    typed(bare_vault, entries)
+    with bare_vault.writing() as connection:
+        seen = [audit.Event("read", "person", f"p{at}") for at in range(300)]
+        audit.append(connection, OFFICER, "d1", AT, seen)
+
+    def proxy(request: dict[str, Any]) -> Reply:
+        return Answer(413, b"") if len(request["audit"]) > 40 else accepted(request)
+
+    script = Script(proxy)
+    assert run(bare_vault, script).received == entries
+    assert 0 < len(script.seen[-1]["audit"]) <= 40
+    assert states(bare_vault) == ["done"] * entries
 
 
 def test_a_group_is_never_parted(bare_vault: Vault) -> None:

@@ -90,11 +90,11 @@ def _units(waiting: Sequence[Sending]) -> list[tuple[list[Sending], bool]]:
     return [(unit, unit is units[-1]) for unit in units]
 
 
-def audit_rows(connection: Connection, after: int = 0) -> list[AuditRow]:
+def audit_rows(connection: Connection, after: int = 0, most: int = AUDIT_ROWS) -> list[AuditRow]:
     """The log's next rows to send, in chain order; those up to `after` have been taken, though it is not noted yet."""
     rows = connection.execute(
         text("SELECT n, text, hash FROM audit WHERE sent = 0 AND n > :after ORDER BY n LIMIT :most"),
-        {"after": after, "most": AUDIT_ROWS},
+        {"after": after, "most": most},
     )
     return [AuditRow(*row) for row in rows]
 
