@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 def opened_vault(passphrase_file: Path | None = None) -> Iterator[Vault]:
     """The vault of this computer, closed at the end.
 
-    Raises `NoVault`, `BadInput` for a passphrase file that may not be used here, and what `store.keys.unlock` raises.
+    Raises `NoVault`, `BadInput` for a passphrase file that may not be used here, and what `store.opening.keys.unlock`
+    raises.
     """
     from fieldpo.paths import paths
     from fieldpo.store.opening.hardening import harden

@@ -80,7 +80,7 @@ class Shell(Protocol):
 
 @dataclass(frozen=True)
 class DraftState:
-    """A form as it stands, for `store.drafts`. `draft_id` becomes the act's id."""
+    """A form as it stands, for `store.acting.drafts`. `draft_id` becomes the act's id."""
 
     draft_id: str
     form: str

@@ -1,7 +1,8 @@
 """Answers that were worked out person by person, kept in memory while the vault is open; never on disk.
 
 They hold for one key: the day, the pack, the caseloads. After a change only those persons are worked out anew whose
-records it touched (`store.touched`); a record that is nobody's, such as a policy pack, or another key does all anew.
+records it touched (`store.database.touched`); a record that is nobody's, such as a policy pack, or another key does
+all anew.
 """
 
 from __future__ import annotations
