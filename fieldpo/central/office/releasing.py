@@ -14,14 +14,14 @@ from sqlalchemy.exc import OperationalError
 
 from fieldpo.central.books import audit, partitions
 from fieldpo.central.books.moments import stamp
-from fieldpo.central.books.tables import IS_OPEN, inbox, quarantine, review
+from fieldpo.central.books.tables import IS_OPEN, inbox, ledger, quarantine, review
 from fieldpo.central.deciding import flush, load
 from fieldpo.central.deciding.decide import decide
 from fieldpo.central.deciding.devices import hold_device, store_verdicts
 from fieldpo.central.deciding.inbox import waiting_ops
 from fieldpo.central.deciding.places import target_partition
 from fieldpo.central.deciding.received import receive
-from fieldpo.central.deciding.world import Grant
+from fieldpo.central.deciding.world import Grant, Received
 from fieldpo.central.log_lines import failure
 from fieldpo.central.office.group_waiting import end_group, group_of, waiting_groups
 from fieldpo.errors import BadInput, FieldpoError, NeedsAttention, NotFound
@@ -87,25 +87,28 @@ def release(conn: Connection, op_id: str, now: dt.datetime, *, who: str = "") ->
     group = group_of(conn, op_id, now)
     if group is not None:
         return end_group(conn, group, now, release=True, who=who)[group.op_ids.index(op_id)]
-    row = _open(conn, op_id)
-    came = conn.execute(
-        sa.select(inbox.c.number, inbox.c.raw).where(inbox.c.op_id == op_id, inbox.c.sha == row.sha)
-    ).one_or_none()
-    if came is None:
+    row = _decided_on(conn, op_id)
+    if row is None:
+        raise _not_there()
+    raw = conn.execute(sa.select(inbox.c.raw).where(inbox.c.number == row.inbox)).scalar_one_or_none()
+    if raw is None:
         raise NotFound("Central does not have the bytes of this entry. Nothing was changed.")
     held = hold_device(conn, row.device_id, row.user_id, now)
-    one = receive(0, bytes(came.raw).decode(), came.number)
+    one = receive(0, bytes(raw).decode(), row.inbox)
     ops = [one, *waiting_ops(conn, row.device_id, [one])]  # the rest of its group, and what waits for it
     named = load.named_by(ops)
     counters = partitions.lock(conn, load.touched(conn, row.user_id, named))
     world = load.load(conn, row.user_id, row.device_id, now, counters, named)
     world.life = row.device_id
+    world.settled[op_id] = "released"
+    own = dict(world.grants)
     if one.op is not None:
         place, _ = target_partition(world, one.op)
         if place is not None:
             world.grants[place] = Grant(place)
-    world.settled[op_id] = "released"
-    decide(world, ops)
+    decide(world, [each for each in ops if _together(each, one)])
+    world.grants = own  # nobody has read what waits for it
+    decide(world, [each for each in ops if not _together(each, one)])
     entry = world.decided[op_id]
     if entry.verdict is VerdictKind.REJECTED:
         why = entry.problem.title if entry.problem else "it cannot be applied"
@@ -127,18 +130,43 @@ def refuse(conn: Connection, op_id: str, now: dt.datetime, *, who: str = "") -> 
     if group is not None:
         end_group(conn, group, now, release=False, who=who)
         return
-    row = _open(conn, op_id)
-    conn.execute(
-        quarantine.update().where(quarantine.c.op_id == op_id, quarantine.c.sha == row.sha).values(state="refused")
-    )
+    row = _decided_on(conn, op_id) or _beside(conn, op_id)
+    if row is None:
+        raise _not_there()
+    mine = (quarantine.c.op_id == op_id, quarantine.c.sha == row.sha, quarantine.c.device_id == row.device_id)
+    conn.execute(quarantine.update().where(*mine).values(state="refused"))
     conn.execute(
         review.update().where(IS_OPEN, review.c.user_id == row.user_id, review.c.op_id == op_id).values(state="refused")
     )
     audit.note(conn, "quarantine refuse", op_id, who=who, now=now)
 
 
-def _open(conn: Connection, op_id: str) -> Row[Any]:
-    row = conn.execute(sa.select(quarantine).where(quarantine.c.op_id == op_id, quarantine.c.state == "open")).first()
-    if row is None:
-        raise NotFound("No such entry is in quarantine; see `fieldpo central quarantine list`. Nothing was changed.")
-    return row
+def _together(each: Received, one: Received) -> bool:
+    """Whether it is this op, or of its group."""
+    if each.op is None or one.op is None or one.op.group_id is None:
+        return each is one
+    return each.op.group_id == one.op.group_id
+
+
+def _decided_on(conn: Connection, op_id: str) -> Row[Any] | None:
+    """The bytes on which central decided, which a supervisor reads, with their place in the inbox. Others that came
+    under the same op_id, from whatever laptop, stand beside them: they may be closed, never applied.
+    """
+    return conn.execute(_DECIDED_ON, {"op": op_id}).one_or_none()
+
+
+def _beside(conn: Connection, op_id: str) -> Row[Any] | None:
+    return conn.execute(_OPEN.order_by(quarantine.c.arrived_at, quarantine.c.sha), {"op": op_id}).first()
+
+
+_OPEN = sa.select(quarantine).where(quarantine.c.op_id == sa.bindparam("op"), quarantine.c.state == "open")
+_DECIDED_ON = _OPEN.add_columns(ledger.c.inbox).join(
+    ledger,
+    (ledger.c.op_id == quarantine.c.op_id)
+    & (ledger.c.sha == quarantine.c.sha)
+    & (ledger.c.device_id == quarantine.c.device_id),
+)
+
+
+def _not_there() -> NotFound:
+    return NotFound("No such entry is in quarantine; see `fieldpo central quarantine list`. Nothing was changed.")
