@@ -1,9 +1,13 @@
-"""Many rows at once, the same on SQLite and PostgreSQL: read by keys, insert, insert or replace."""
+"""Many rows at once, the same on SQLite and PostgreSQL: read by keys, insert, insert or replace.
+
+A row to write is a dictionary of all its columns. Where rows come by the thousand, a dictionary each takes as long as
+to insert it: then they are tuples in the order of the `columns` that are named, and all others are NULL.
+"""
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any
@@ -13,17 +17,18 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection, Row
 
-Values = Mapping[str, Any]
+Rows = Sequence[Mapping[str, Any] | tuple[Any, ...]]
+Columns = tuple[str, ...] | None
 
 _ROWS_A_WRITE = 10_000
 
 
-class Clash(enum.Enum):
-    """What becomes of a row whose key a new one has."""
+class _Older(enum.Enum):
+    """What a row that stands already does to a new one with its key."""
 
-    ERROR = enum.auto()
+    REFUSES = enum.auto()
     STAYS = enum.auto()
-    GOES = enum.auto()
+    YIELDS = enum.auto()
 
 
 def select_in(
@@ -51,75 +56,47 @@ _ARRAY = sa.bindparam("keys", type_=postgresql.ARRAY(sa.Text))
 _JSON = sa.select(sa.func.json_each(sa.bindparam("keys", type_=sa.Text)).table_valued("value").c.value)
 
 
-def insert_rows(conn: Connection, table: sa.Table, rows: Sequence[Values]) -> None:
+def insert_rows(conn: Connection, table: sa.Table, rows: Rows, columns: Columns = None) -> None:
     """Insert; a row whose key stands already is an error."""
-    _write(conn, table, Clash.ERROR, rows)
+    _write(conn, table, _Older.REFUSES, rows, columns)
 
 
-def insert_new_rows(conn: Connection, table: sa.Table, rows: Sequence[Values]) -> None:
+def insert_new_rows(conn: Connection, table: sa.Table, rows: Rows, columns: Columns = None) -> None:
     """Insert; a row whose key stands already is left as it is."""
-    _write(conn, table, Clash.STAYS, rows)
+    _write(conn, table, _Older.STAYS, rows, columns)
 
 
-def upsert_rows(conn: Connection, table: sa.Table, rows: Sequence[Values]) -> None:
+def upsert_rows(conn: Connection, table: sa.Table, rows: Rows, columns: Columns = None) -> None:
     """Insert, or set every column of the row that has the key."""
-    _write(conn, table, Clash.GOES, rows)
+    _write(conn, table, _Older.YIELDS, rows, columns)
 
 
-def insert_tuples(
-    conn: Connection,
-    table: sa.Table,
-    columns: tuple[str, ...],
-    rows: Sequence[tuple[Any, ...]],
-    clash: Clash = Clash.ERROR,
-) -> None:
-    """Rows by their places, for what comes by the thousand: a dictionary a row takes as long as to insert it.
-
-    Columns that are not named are NULL.
-    """
-    suffix = _suffix(table, clash)
-    for slice_ in _sliced(rows, _ROWS_A_WRITE):
-        conn.exec_driver_sql(_words(table, columns, suffix, _mark(conn)), slice_)
+def _write(conn: Connection, table: sa.Table, older: _Older, rows: Rows, columns: Columns) -> None:
+    names, mark = columns or _every_column(table), "%s" if conn.dialect.name == "postgresql" else "?"
+    words, values = _words(table, names, older, mark), itemgetter(*names)
+    for start in range(0, len(rows), _ROWS_A_WRITE):
+        some: Any = rows[start : start + _ROWS_A_WRITE]
+        conn.exec_driver_sql(words, some if columns else [values(row) for row in some])
 
 
 @cache
-def _suffix(table: sa.Table, clash: Clash) -> str:
-    if clash is Clash.ERROR:
-        return ""
-    if clash is Clash.STAYS:
-        return " ON CONFLICT DO NOTHING"
-    keys = ", ".join(column.name for column in table.primary_key.columns)
-    others = ", ".join(f"{column.name} = excluded.{column.name}" for column in table.columns if not column.primary_key)
-    return f" ON CONFLICT ({keys}) " + (f"DO UPDATE SET {others}" if others else "DO NOTHING")
+def _every_column(table: sa.Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.columns)
 
 
 @cache
-def _words(table: sa.Table, columns: tuple[str, ...], suffix: str, mark: str) -> str:
+def _words(table: sa.Table, columns: tuple[str, ...], older: _Older, mark: str) -> str:
     """The statement in the driver's own words."""
     marks = ", ".join([mark] * len(columns))
-    return f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({marks}){suffix}"  # noqa: S608 - our names
-
-
-@cache
-def _statement(table: sa.Table, suffix: str, mark: str) -> tuple[str, Callable[[Values], tuple[Any, ...]]]:
-    """The statement for all columns, and what makes its parameters of a row."""
-    names = tuple(column.name for column in table.columns)
-    return _words(table, names, suffix, mark), itemgetter(*names)
-
-
-def _mark(conn: Connection) -> str:
-    return "%s" if conn.dialect.name == "postgresql" else "?"
-
-
-def _write(conn: Connection, table: sa.Table, clash: Clash, rows: Sequence[Values]) -> None:
-    words, parameters = _statement(table, _suffix(table, clash), _mark(conn))
-    for slice_ in _sliced(rows, _ROWS_A_WRITE):
-        conn.exec_driver_sql(words, [parameters(row) for row in slice_])
-
-
-def _sliced(rows: Sequence[Any], size: int) -> Iterator[Any]:
-    for start in range(0, len(rows), size):
-        yield rows[start : start + size]
+    insert = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - our names
+    match older:
+        case _Older.REFUSES:
+            return insert
+        case _Older.STAYS:
+            return f"{insert} ON CONFLICT DO NOTHING"
+    keys = ", ".join(column.name for column in table.primary_key.columns)
+    others = ", ".join(f"{column.name} = excluded.{column.name}" for column in table.columns if not column.primary_key)
+    return f"{insert} ON CONFLICT ({keys}) " + (f"DO UPDATE SET {others}" if others else "DO NOTHING")
 
 
 def texts(values: Iterable[str | None]) -> set[str]:

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from fieldpo.central.books.cursors import mark
 from fieldpo.central.books.moments import stamp
-from fieldpo.central.books.rows import Clash, insert_new_rows, insert_tuples
+from fieldpo.central.books.rows import insert_new_rows
 from fieldpo.central.books.tables import device, device_audit, device_incarnation, received_seq
 from fieldpo.central.deciding.refusals import problem
 from fieldpo.errors import BadInput
@@ -127,7 +127,7 @@ def note_received(
     if not came:
         return held.known_through, bool(held.forked)
     rows = [(device_id, incarnation, seq, op_id) for seq, op_id in came]
-    insert_tuples(conn, received_seq, ("device_id", "incarnation", "seq", "op_id"), rows, Clash.STAYS)
+    insert_new_rows(conn, received_seq, rows, ("device_id", "incarnation", "seq", "op_id"))
     after = _SEQS.run(conn, key, held.known_through + 1)
     again = _SEQS.run(conn, key, min(seq for seq, _ in came), held.known_through)
     forked = bool(held.forked) or after.twice or again.twice
@@ -183,7 +183,7 @@ def append_audit(conn: Connection, held: Device, came: Iterable[AuditRow]) -> li
     if not ordered:
         return []
     rows = [(held.id, row.n, row.hash, row.text) for row in ordered]
-    insert_tuples(conn, device_audit, ("device_id", "n", "hash", "text"), rows, Clash.STAYS)
+    insert_new_rows(conn, device_audit, rows, ("device_id", "n", "hash", "text"))
     key = {"device_id": held.id}
     after = _AUDIT.run(conn, key, held.audit_through + 1)
     again = _AUDIT.run(conn, key, ordered[0].n, held.audit_through)

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from fieldpo.central.books.moments import stamp
 from fieldpo.central.books.partitions import store
-from fieldpo.central.books.rows import Clash, insert_new_rows, insert_tuples, select_in, upsert_rows
+from fieldpo.central.books.rows import insert_new_rows, insert_rows, select_in, upsert_rows
 from fieldpo.central.books.tables import (
     conflict,
     ledger,
@@ -52,7 +52,7 @@ def flush(conn: Connection, world: World, held: Device) -> list[Entry]:
 
 def _ledger(conn: Connection, given: list[Entry]) -> None:
     plain = [each for each in given if not (each.problem or each.conflicts or each.group_id)]
-    insert_tuples(conn, ledger, _PLAIN, [_plain_row(each) for each in plain], Clash.GOES)
+    upsert_rows(conn, ledger, [_plain_row(each) for each in plain], _PLAIN)
     upsert_rows(conn, ledger, [_ledger_row(each) for each in given if each.problem or each.conflicts or each.group_id])
 
 
@@ -76,7 +76,7 @@ def _news(world: World, entry: Entry) -> bool:
 def _records(conn: Connection, world: World) -> None:
     changed = [world.records[record_id] for record_id in world.written]
     fresh = [_fresh_row(each) for each in changed if world.written[each.id] == 0]
-    insert_tuples(conn, record, _RECORD, fresh)
+    insert_rows(conn, record, fresh, _RECORD)
     upsert_rows(conn, record, [record_row(each) for each in changed if world.written[each.id] != 0])
     upsert_rows(
         conn,

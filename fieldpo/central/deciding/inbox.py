@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from sqlalchemy.engine import Connection
 
 from fieldpo.central.books.moments import stamp
-from fieldpo.central.books.rows import insert_tuples, select_in, texts
+from fieldpo.central.books.rows import insert_rows, select_in, texts
 from fieldpo.central.books.tables import inbox, ledger, waiting
 from fieldpo.central.deciding.received import receive
 from fieldpo.central.deciding.waking import take_woken
@@ -39,7 +39,7 @@ def keep(
         (number, one.op_id, one.sha, device_id, user_id, at, one.text.encode())
         for number, one in zip(numbers, fresh.values(), strict=True)
     ]
-    insert_tuples(conn, inbox, _COLUMNS, rows)
+    insert_rows(conn, inbox, rows, _COLUMNS)
     return standing | dict(zip(fresh, numbers, strict=True))
 
 

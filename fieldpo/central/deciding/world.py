@@ -219,7 +219,7 @@ class World:
     _journal: list[Callable[[], None]] | None = None
 
     def put(self, mapping: dict[K, V], key: K, value: V) -> None:
-        """Set a key so that `undo_since` can take it back."""
+        """Set a key so that `take_back` can undo it."""
         if self._journal is not None:
             had = key in mapping
             before: Any = mapping.get(key)
