@@ -14,7 +14,7 @@ from sqlalchemy import text
 from benchmarks.racing import obey
 from benchmarks.timing import Json
 from fieldpo.demo.laptop import open_laptop, sync_laptop
-from fieldpo.garbage import search_rarely
+from fieldpo.garbage import collect_rarely
 from fieldpo.store.acting.acts import Act, Create, perform
 from fieldpo.store.vault import Vault
 from fieldpo.sync.client import Client
@@ -42,7 +42,7 @@ def _contact(entry: dict[str, str]) -> Contact:
 
 def main(folder: Path) -> None:
     """Take orders until standard input ends."""
-    search_rarely()  # as every command of fieldpo
+    collect_rarely()  # as every command of fieldpo
     with open_laptop(folder) as vault:
 
         def prepare(asked: Json) -> Json:

@@ -13,6 +13,6 @@ COLLECT_AFTER: Final = 50_000
 """New objects between two searches."""
 
 
-def search_rarely() -> None:
-    """For the whole process, from here on."""
+def collect_rarely() -> None:
+    """Look for garbage rarely, in the whole process and from here on."""
     gc.set_threshold(COLLECT_AFTER, 10, 10)

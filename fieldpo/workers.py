@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from textual.message import Message
 
 from fieldpo.errors import CentralRefused, FieldpoError, Offline, SignInNeeded
-from fieldpo.garbage import search_rarely
+from fieldpo.garbage import collect_rarely
 from fieldpo.messages import SyncFailed, SyncFinished, SyncProgress
 from fieldpo.paths import paths
 from fieldpo.screens.crash import keep_report
@@ -54,7 +54,7 @@ def _load() -> None:
         import fieldpo.sync.background  # noqa: F401
     finally:
         if not gc.isenabled():
-            search_rarely()
+            collect_rarely()
             gc.freeze()
             gc.enable()
 

@@ -43,9 +43,9 @@ def _run(words: list[str]) -> int:
 
         print(f"fieldpo {__version__}")
         return 0
-    from fieldpo.garbage import search_rarely
+    from fieldpo.garbage import collect_rarely
 
-    search_rarely()
+    collect_rarely()
     from fieldpo.cli import commands
 
     return commands.run(words)

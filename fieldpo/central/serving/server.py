@@ -25,7 +25,7 @@ from starlette.applications import Starlette
 
 from fieldpo.central import log_lines
 from fieldpo.central.settings import Settings
-from fieldpo.garbage import search_rarely
+from fieldpo.garbage import collect_rarely
 from fieldpo.loopback import is_loopback
 
 log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ def run(app: Starlette, settings: Settings, sockets: Sockets, ready: Callable[[]
     """Answer requests until told to stop. `ready` is called when they are answered."""
     gc.collect()
     gc.freeze()  # what the program consists of lives as long as the process
-    search_rarely()
+    collect_rarely()
     config = uvicorn.Config(
         app,
         log_config=None,
