@@ -10,7 +10,7 @@ import msgspec
 
 from fieldpo.central.deciding import apply as central_apply
 from fieldpo.central.deciding import conflicts, decide, devices, feed, flush, load
-from fieldpo.central.exchanging import answer, exchange
+from fieldpo.central.exchanging import answer, exchange, taking
 from fieldpo.central.office import transfer
 from fieldpo.store import partitions as store_partitions
 from fieldpo.sync.protocol.exchange import VerdictKind
@@ -58,13 +58,13 @@ def verdict_in_a_transaction_of_its_own() -> list[Patch]:
     def nothing(*_: Any) -> dict[str, Any]:
         return {}
 
-    fresh = exchange._Script._fresh
+    fresh = taking._Script._fresh
 
     def blind(script: Any, came: Any) -> Any:
         with mock.patch.object(load, "entries", nothing):
             return fresh(script, came)
 
-    return [on(exchange._Script, "_fresh", blind)]
+    return [on(taking._Script, "_fresh", blind)]
 
 
 @mutant(9, "poison for central")
@@ -78,7 +78,7 @@ def group_split() -> list[Patch]:
         for one in unit:
             decide._decide_one(world, one, decide.ALONE)
 
-    return [on(decide, "units", singly), on(exchange, "units", singly), on(decide, "decide_unit", alone)]
+    return [on(decide, "units", singly), on(taking, "units", singly), on(decide, "decide_unit", alone)]
 
 
 @mutant(6, "network")
@@ -90,7 +90,7 @@ def known_through_falls() -> list[Patch]:
         _, forked = plain(conn, device_id, incarnation, came)
         return max((seq for seq, _ in came), default=0), forked
 
-    return [on(exchange, "note_received", present)]
+    return [on(taking, "note_received", present)]
 
 
 @mutant(8, "a dependency that never comes")
@@ -154,7 +154,7 @@ def the_same_version_taken_for_the_same_record() -> list[Patch]:
     """A device's own change comes without its body even where the device has not seen what it changed; and the device
     sends while it loads anew, else it would ask for no change of its own.
     """
-    return [on(exchange._Script, "_has_seen", lambda *_: True), on(store_partitions, "loads_anew", lambda _: False)]
+    return [on(taking._Script, "_has_seen", lambda *_: True), on(store_partitions, "loads_anew", lambda _: False)]
 
 
 @mutant(10)

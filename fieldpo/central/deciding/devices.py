@@ -141,40 +141,40 @@ def note_received(
 
 
 class _Run(NamedTuple):
-    """Places from one on: the last before the first gap, and whether one of them is taken twice."""
+    """Numbers from one on: the last before the first gap, and whether one of them is taken twice."""
 
     unbroken: int
     twice: bool
 
 
-class _Places:
-    """The places that something of a device takes, one after another."""
+class _Numbering:
+    """How a device numbers what it sends, one after another; `whose` are the columns that tell whose they are."""
 
-    def __init__(self, place: sa.Column[int], whose: Sequence[sa.Column[str]]) -> None:
+    def __init__(self, number: sa.Column[int], whose: Sequence[sa.Column[str]]) -> None:
         mine = [column == sa.bindparam(column.name) for column in whose]
-        within = sa.and_(*mine, place.between(sa.bindparam("first"), sa.bindparam("last")))
-        reached = sa.func.coalesce(sa.func.max(place), sa.bindparam("first", type_=sa.BigInteger) - 1)
-        self._counted = sa.select(sa.func.count(), sa.func.count(sa.distinct(place)), reached).where(within)
-        self._each = sa.select(place).where(within).order_by(place)
+        within = sa.and_(*mine, number.between(sa.bindparam("first"), sa.bindparam("last")))
+        reached = sa.func.coalesce(sa.func.max(number), sa.bindparam("first", type_=sa.BigInteger) - 1)
+        self._counted = sa.select(sa.func.count(), sa.func.count(sa.distinct(number)), reached).where(within)
+        self._each = sa.select(number).where(within).order_by(number)
 
     def run(self, conn: Connection, key: Mapping[str, str], first: int, last: int = MAX_PLACE) -> _Run:
         """How they run from the first one to the last."""
         if last < first:
             return _Run(last, twice=False)
         asked = {**key, "first": first, "last": last}
-        rows, places, reached = conn.execute(self._counted, asked).one()
-        if reached - first + 1 == places:
-            return _Run(reached, twice=rows > places)
+        rows, numbers, reached = conn.execute(self._counted, asked).one()
+        if reached - first + 1 == numbers:
+            return _Run(reached, twice=rows > numbers)
         unbroken = first - 1
         for found in conn.execute(self._each, asked).scalars():
             if found > unbroken + 1:
                 break
             unbroken = found
-        return _Run(unbroken, twice=rows > places)
+        return _Run(unbroken, twice=rows > numbers)
 
 
-_SEQS = _Places(received_seq.c.seq, (received_seq.c.device_id, received_seq.c.incarnation))
-_AUDIT = _Places(device_audit.c.n, (device_audit.c.device_id,))
+_SEQS = _Numbering(received_seq.c.seq, (received_seq.c.device_id, received_seq.c.incarnation))
+_AUDIT = _Numbering(device_audit.c.n, (device_audit.c.device_id,))
 
 
 def append_audit(conn: Connection, held: Device, came: Iterable[AuditRow]) -> list[Problem]:

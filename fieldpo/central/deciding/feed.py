@@ -25,8 +25,8 @@ PAGE_BYTES = 8 * 1024 * 1024
 _COUNTER = sa.select(partition_counter).where(partition_counter.c.id == sa.bindparam("id"))
 
 
-class Listed(NamedTuple):
-    """A change as a page lists it. `size` is that of its body, 0 for what has none: a removal, or a leave."""
+class FeedRow(NamedTuple):
+    """A change as a feed tells it, without its body. `size` is the body's, 0 where there is none: a removal, a leave."""
 
     id: str
     kind: str
@@ -38,12 +38,12 @@ class Listed(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Wrote:
+class JustWritten:
     """What the request that is answered has itself put into a feed, all of it between two of its numbers."""
 
     after: int
     through: int
-    rows: Sequence[Listed]
+    rows: Sequence[FeedRow]
 
 
 @dataclass
@@ -54,28 +54,28 @@ class Room:
     size: int = field(default_factory=lambda: PAGE_BYTES)
     own: Mapping[str, int] = field(default_factory=dict)
     """Record → version, of changes whose outcome the device can compute itself."""
-    wrote: Mapping[str, Wrote] = field(default_factory=dict)
+    just_written: Mapping[str, JustWritten] = field(default_factory=dict)
     """By partition; it need not be read again."""
 
 
-def wrote(world: World, began: Mapping[str, int], own: Mapping[str, int]) -> dict[str, Wrote]:
+def just_written(world: World, began: Mapping[str, int], own: Mapping[str, int]) -> dict[str, JustWritten]:
     """What an exchange put into feeds, each of which stood at a number when it `began`."""
     changed: dict[str, list[Standing]] = {}
     for record_id in world.written:
         standing = world.records[record_id]
         changed.setdefault(standing.partition, []).append(standing)
     return {
-        partition: Wrote(began[partition], world.counters[partition].number, [_row(each, own) for each in ordered])
-        for partition, found in changed.items()
+        id_: JustWritten(began[id_], world.counters[id_].number, [_row(each, own) for each in ordered])
+        for id_, found in changed.items()
         if (ordered := sorted(found, key=lambda each: each.number))
     }
 
 
-def _row(standing: Standing, own: Mapping[str, int]) -> Listed:
+def _row(standing: Standing, own: Mapping[str, int]) -> FeedRow:
     record_id, version, deleted = standing.id, standing.version, standing.deleted
     goes = not deleted and own.get(record_id) != version
     size = len(msgspec.json.encode(standing.body)) if goes else 0
-    return Listed(record_id, standing.kind, version, standing.number, standing.person_id, deleted, size)
+    return FeedRow(record_id, standing.kind, version, standing.number, standing.person_id, deleted, size)
 
 
 def pages(conn: Connection, partitions: Sequence[str], cursors: Mapping[str, str], room: Room) -> list[PartitionPage]:
@@ -129,19 +129,19 @@ def _place(conn: Connection, source: Source, text: str, server_epoch: str) -> in
     return cursor.number
 
 
-def _listed(conn: Connection, source: Source, start: int, end: int, room: Room) -> Sequence[Listed]:
+def _listed(conn: Connection, source: Source, start: int, end: int, room: Room) -> Sequence[FeedRow]:
     """The next changes, at most one more than there is room for."""
     limit = room.changes + 1
-    wrote = None if source.person_id else room.wrote.get(source.id)
-    if wrote is None or not start <= wrote.after <= wrote.through <= end:
+    new = None if source.person_id else room.just_written.get(source.id)
+    if new is None or not start <= new.after <= new.through <= end:
         return _after(conn, source, start, end, limit)
-    rows = [*(_after(conn, source, start, wrote.after, limit) if start < wrote.after else ()), *wrote.rows]
-    if wrote.through < end and len(rows) < limit:
-        rows += _after(conn, source, wrote.through, end, limit - len(rows))
+    rows = [*(_after(conn, source, start, new.after, limit) if start < new.after else ()), *new.rows]
+    if new.through < end and len(rows) < limit:
+        rows += _after(conn, source, new.through, end, limit - len(rows))
     return rows[:limit]
 
 
-def _after(conn: Connection, source: Source, start: int, end: int, limit: int) -> Sequence[Listed]:
+def _after(conn: Connection, source: Source, start: int, end: int, limit: int) -> Sequence[FeedRow]:
     """Changes without their bodies, but with the size of each, so that a page can be cut first."""
     records: sa.Select[Any] = sa.select(
         record.c.id,
@@ -154,8 +154,8 @@ def _after(conn: Connection, source: Source, start: int, end: int, limit: int) -
     ).where(record.c.partition_id == source.id, record.c.number > start, record.c.number <= end)
     if source.person_id:
         of_person = records.where(record.c.person_id == source.person_id)
-        return [Listed(*row) for row in conn.execute(of_person.order_by(record.c.number).limit(limit))]
-    found = [Listed(*row) for row in conn.execute(records.order_by(record.c.number).limit(limit))]
+        return [FeedRow(*row) for row in conn.execute(of_person.order_by(record.c.number).limit(limit))]
+    found = [FeedRow(*row) for row in conn.execute(records.order_by(record.c.number).limit(limit))]
     left = [
         *_left(conn, leave, leave.c.person_id, CASE_LEAVE, (source.id, start, end, limit)),
         *_left(conn, record_leave, record_leave.c.record_id, RECORD_LEAVE, (source.id, start, end, limit)),
@@ -165,7 +165,7 @@ def _after(conn: Connection, source: Source, start: int, end: int, limit: int) -
 
 def _left(
     conn: Connection, table: sa.Table, who: sa.Column[str], kind: str, part: tuple[str, int, int, int]
-) -> Sequence[Listed]:
+) -> Sequence[FeedRow]:
     """Leaves in that part of a feed, in the shape of its records."""
     partition, start, end, limit = part
     query = sa.select(
@@ -177,14 +177,14 @@ def _left(
         sa.false().label("deleted"),
         sa.literal(0).label("size"),
     ).where(table.c.partition_id == partition, table.c.number > start, table.c.number <= end)
-    return [Listed(*row) for row in conn.execute(query.order_by(table.c.number).limit(limit))]
+    return [FeedRow(*row) for row in conn.execute(query.order_by(table.c.number).limit(limit))]
 
 
-def _cut(rows: Sequence[Listed], room: Room) -> tuple[list[Listed], list[Listed]]:
+def _cut(rows: Sequence[FeedRow], room: Room) -> tuple[list[FeedRow], list[FeedRow]]:
     """The rows that fit, and those of them that go with a body; at least one while the response has room at all, so
     that a feed always gets on.
     """
-    fitting, wanted = list[Listed](), list[Listed]()
+    fitting, wanted = list[FeedRow](), list[FeedRow]()
     for row in rows:
         if room.changes <= 0 or room.size <= 0:
             break
@@ -196,7 +196,7 @@ def _cut(rows: Sequence[Listed], room: Room) -> tuple[list[Listed], list[Listed]
     return fitting, wanted
 
 
-def _bodies(conn: Connection, source: Source, wanted: Sequence[Listed]) -> dict[int, str]:
+def _bodies(conn: Connection, source: Source, wanted: Sequence[FeedRow]) -> dict[int, str]:
     """The bodies of these changes as they are stored, by number."""
     if not wanted:
         return {}
@@ -211,7 +211,7 @@ def _bodies(conn: Connection, source: Source, wanted: Sequence[Listed]) -> dict[
     return {number: body for number, body in conn.execute(query).all() if number in numbers}
 
 
-def _change(row: Listed, stored: str | None) -> Change:
+def _change(row: FeedRow, stored: str | None) -> Change:
     """A change whose body is spliced into the answer as it is stored: to read it and write it again would cost more
     than all the rest of a page.
     """

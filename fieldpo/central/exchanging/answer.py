@@ -16,7 +16,7 @@ from fieldpo.central.deciding import load
 from fieldpo.central.deciding.access import grants, readable
 from fieldpo.central.deciding.case_view import readable_now
 from fieldpo.central.deciding.devices import verdict_feed
-from fieldpo.central.deciding.feed import Room, Wrote, pages
+from fieldpo.central.deciding.feed import JustWritten, Room, pages
 from fieldpo.central.deciding.world import Entry, Received
 from fieldpo.sync.protocol.exchange import (
     PAGE,
@@ -42,7 +42,7 @@ class Taken:
     earlier: set[str] = field(default_factory=set)
     """Ops of this request that central had decided before."""
     own: dict[str, int] = field(default_factory=dict)
-    wrote: dict[str, Wrote] = field(default_factory=dict)
+    just_written: dict[str, JustWritten] = field(default_factory=dict)
     retry: list[Received] = field(default_factory=list)
     given: list[Entry] = field(default_factory=list)
     """The verdicts that it brought about, by their revisions."""
@@ -70,7 +70,7 @@ def answer(
     undecided = {one.op_id for one in taken.retry} - given.keys()
     verdicts += [Verdict(op_id=op_id, verdict=VerdictKind.RETRY, rev=0) for op_id in sorted(undecided)]
     granted = readable_now(conn, caller.user_id, readable(grants(conn, caller.user_id, now).values(), now), now)
-    room = Room(changes=max(0, min(request.limit, PAGE)), own=taken.own, wrote=taken.wrote)
+    room = Room(changes=max(0, min(request.limit, PAGE)), own=taken.own, just_written=taken.just_written)
     reached = found[-1].rev if found else after
     return SyncResponse(
         verdicts=verdicts,
