@@ -8,7 +8,8 @@ import pytest
 
 from fieldpo.errors import PolicyError
 from fieldpo.supervision.draws import read_plan
-from fieldpo.supervision.pack_file import load_pack, parse_pack
+from fieldpo.supervision.pack_file import load_pack, parse_pack, parse_pulled
+from fieldpo.supervision.toml.newer_keys import MOST
 from fieldpo.supervision.toml.text import LONGEST
 from fieldpo.supervision.workload.weights import WEIGHTS
 
@@ -75,6 +76,31 @@ def test_a_character_that_breaks_lines_elsewhere_does_not_move_the_line() -> Non
 def test_nesting_without_end_is_a_sentence() -> None:
     """Twenty thousand brackets are refused, not a traceback."""
     assert "nested too deeply" in _said(f"{MINE}\nx = {'[' * 20_000}{']' * 20_000}\n")
+
+
+@pytest.mark.parametrize("line", [f"x{'.a' * 5_000} = 1", f"[x{'.a' * 5_000}]", f"x = {'[' * 60}{']' * 60}"])
+def test_keys_nested_without_end_are_a_sentence(line: str) -> None:
+    """Whatever stands above whoever reads it: long before Python gives up."""
+    assert "nested too deeply" in _said(f"{MINE}\n{line}\n")
+
+
+def test_a_number_without_end_is_a_sentence() -> None:
+    """Python refuses to read five thousand digits, in words that are no TOML error."""
+    assert "one of its numbers is too long" in _said(f"{MINE}\n[x]\ny = {'9' * 5_000}\n")
+
+
+def test_a_number_that_no_calendar_counts_to_is_named() -> None:
+    """A holiday on such a day would stop whoever looks for the next one."""
+    holiday = '[[holidays]]\nlabel = "Ours"\nmonth = 1\nday = 9223372036854775807\n'
+    assert "day: expected a number of at most 1,000,000,000" in _said(f"{MINE}\n{holiday}")
+
+
+def test_keys_without_end_are_not_passed_over_one_by_one() -> None:
+    """Each costs a reading of the whole pack: past some hundred it is refused as it stands."""
+    newer = "".join(f"k{n} = 1\n" for n in range(MOST))
+    assert len(parse_pulled(newer + MINE, "x 1").passed_over) == MOST
+    with pytest.raises(PolicyError, match="expected no such key"):
+        parse_pulled(f"one = 1\n{newer}{MINE}", "x 1")
 
 
 def test_two_policies_that_begin_on_one_day_are_refused() -> None:

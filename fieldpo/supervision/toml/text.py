@@ -15,6 +15,12 @@ from fieldpo.supervision.toml.lines import Path, lines_of, placed
 LONGEST: Final = 1_000_000
 """The most characters of one file: what a sync carries to every device (`sync.protocol.kinds.PolicyPack`)."""
 
+DEEPEST: Final = 50
+"""How deep lists and tables may stand in one another; no pack comes near."""
+
+LARGEST: Final = 1_000_000_000
+"""No whole number in a pack is beyond it, in either direction."""
+
 _BREAKS = frozenset("\r\v\f\x85\u2028\u2029")
 
 
@@ -44,7 +50,8 @@ def read_text(path: FilePath, what: str) -> str:
 def tree_of(text: str, source: str) -> dict[str, Any]:
     """Read a TOML text; ``source`` is the file or feed that an error names.
 
-    Raises PolicyError where it is too long, no TOML, nested beyond all reading, or holds control characters.
+    Raises PolicyError where it is too long, no TOML, nested beyond all reading, or holds control characters or a
+    number beyond all counting.
     """
     if len(text) > LONGEST:
         raise PolicyError(f"{source}: expected at most {LONGEST:,} characters, got {len(text):,}.")
@@ -53,26 +60,39 @@ def tree_of(text: str, source: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as cause:
         raise PolicyError(f"{source}: this is not TOML: {cause}.") from cause
     except RecursionError as cause:
-        raise PolicyError(f"{source}: its lists or tables are nested too deeply to be read.") from cause
-    hidden = next(_hidden((), tree), None)
-    if hidden is not None:
-        said = "expected text without control or invisible characters"
-        raise PolicyError(placed(source, lines_of(text), hidden, said))
+        raise PolicyError(f"{source}: {_TOO_DEEP}") from cause
+    except ValueError as cause:
+        raise PolicyError(f"{source}: one of its numbers is too long to be read.") from cause
+    wrong = next(_wrong((), tree), None)
+    if wrong is not None and len(wrong[0]) > DEEPEST:
+        raise PolicyError(f"{source}: {_TOO_DEEP}")
+    if wrong is not None:
+        raise PolicyError(placed(source, lines_of(text), *wrong))
     return tree
 
 
-def _hidden(path: Path, value: object) -> Iterator[Path]:
-    """The paths under which a key or a text hides characters that a screen would obey or not show."""
-    if isinstance(value, dict):
+_TOO_DEEP = "its lists or tables are nested too deeply to be read."
+_UNSEEN = "expected text without control or invisible characters"
+
+
+def _wrong(path: Path, value: object) -> Iterator[tuple[Path, str]]:
+    """Where something stands that none may read: keys and texts that hide characters which a screen would obey or not
+    show, numbers that no calendar and no database counts to, and what is too deep to be looked at.
+    """
+    if len(path) > DEEPEST:
+        yield path, _TOO_DEEP
+    elif isinstance(value, dict):
         for key, one in value.items():
             if _hides(key):
-                yield (*path, key)
-            yield from _hidden((*path, key), one)
+                yield (*path, key), _UNSEEN
+            yield from _wrong((*path, key), one)
     elif isinstance(value, list):
         for at, one in enumerate(value):
-            yield from _hidden((*path, at), one)
+            yield from _wrong((*path, at), one)
     elif isinstance(value, str) and _hides(value):
-        yield path
+        yield path, _UNSEEN
+    elif isinstance(value, int) and abs(value) > LARGEST:
+        yield path, f"expected a number of at most {LARGEST:,}"
 
 
 def _hides(text: str) -> bool:
