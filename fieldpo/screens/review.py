@@ -12,7 +12,7 @@ from textual.widgets import DataTable, TextArea
 
 from fieldpo.plain import clock, count, short_day
 from fieldpo.screens.case_wish import CaseWish
-from fieldpo.screens.review_words import HELD_WORDS, held_state, held_what
+from fieldpo.screens.held_words import HELD_WORDS, held_state, held_what
 from fieldpo.screens.widgets.list_with_detail import ListWithDetail
 from fieldpo.screens.widgets.record_table import Column, RecordTable, TableRow
 from fieldpo.store.queries.held import Held

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from sqlalchemy import Connection
@@ -13,42 +12,17 @@ from textual.widgets import TextArea
 
 from fieldpo.screens.base import DraftState
 from fieldpo.screens.case_wish import CaseWish
-from fieldpo.screens.review_words import HELD_WORDS, held_state
+from fieldpo.screens.held_words import ASKS, NO_OFFICER, NOBODY, OVER, ASKS_REFUSED_INTAKE, Asked, fitting, whole
 from fieldpo.screens.widgets.row_detail import RowDetail
 from fieldpo.screens.widgets.whom_list import WhomList
 from fieldpo.store import audit
 from fieldpo.store.acting.drafts import drafts
 from fieldpo.store.queries.held import Held, held_for
 from fieldpo.store.queries.held_offers import Whom, offered, takers
-from fieldpo.sync.protocol.held import CREATE, MATCH, REFUSE, RELEASE
+from fieldpo.sync.protocol.held import CREATE, MATCH, REFUSE
 from fieldpo.sync.protocol.ids import new_id
 
 FORM = "review_held"
-OVER = "This is held no more. Esc goes back."
-NOBODY = "Nobody carries that ID, and no client of your team is called alike. + makes a new case of it."
-NO_OFFICER = "There is no other officer in your team who could have the case."
-_ASKS = {
-    RELEASE: "Why? It may stay empty. ctrl+s releases it as it stands, esc leaves",
-    REFUSE: "Why? ctrl+s refuses it, esc leaves",
-    MATCH: "Why? It may stay empty. ctrl+s matches, esc leaves",
-    CREATE: "Why? It may stay empty. ctrl+s makes the new case, esc leaves",
-}
-_READ = "Why? Its officer reads it: no names. ctrl+s refuses, esc leaves"
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What is about to be decided: a match's person, or a new case's officer and type, by id and name."""
-
-    decision: str
-    whom: tuple[str, str] = ("", "")
-    supervision: tuple[str, str] = ("", "")
-
-    @property
-    def words(self) -> str:
-        """As in "New case, with Reyes, Ana; parole"."""
-        said = {MATCH: "Match to ", CREATE: "New case, with "}.get(self.decision, "")
-        return said + self.whom[1] + (f"; {self.supervision[1]}" if self.supervision[1] else "")
 
 
 class HeldScreen(CaseWish):
@@ -124,7 +98,7 @@ class HeldScreen(CaseWish):
             return "Nobody decides on what they wrote themselves: another supervisor has to."
         if self._held.decided:
             return "It has been decided."
-        if action == "decide" and parameters[0] not in _fitting(self._held):
+        if action == "decide" and parameters[0] not in fitting(self._held):
             what = "matched, made a new case, or refused" if self._held.not_listed else "released or refused"
             return f"This is {what}."
         if action == "save" and not self.typing:
@@ -145,7 +119,7 @@ class HeldScreen(CaseWish):
             case "save":
                 return self.wished is not None or (held is not None and not held.decided)
             case "decide":
-                return held is not None and not (held.decided or self.typing) and parameters[0] in _fitting(held)
+                return held is not None and not (held.decided or self.typing) and parameters[0] in fitting(held)
         return True
 
     # -- deciding
@@ -242,7 +216,7 @@ class HeldScreen(CaseWish):
         self._asked = asked
         self._close_choices()
         read = self._held is not None and self._held.not_listed and asked.decision == REFUSE
-        self.open_area(_READ if read else _ASKS[asked.decision], self._reason)
+        self.open_area(ASKS_REFUSED_INTAKE if read else ASKS[asked.decision], self._reason)
         self._paint()
 
     def _send(self) -> None:
@@ -332,18 +306,3 @@ class HeldScreen(CaseWish):
         self.words.tell(lines)
         self.choices.name_them(hidden=self.client_safe)
         self.refresh_bindings()
-
-
-def whole(held: Held) -> list[tuple[str, str]]:
-    """All of it in labelled lines."""
-    came = f"{held.came}, from {held.officer}"
-    late = " Longer than a week." if held.overdue else ""
-    lines = [*held_state(held), ("WHAT", HELD_WORDS.get(held.reason, held.reason) + late), ("CAME", came)]
-    lines += [("HAS", held.detail)] if held.detail else []
-    lines += [("CLIENT", held.subject)] if held.subject_id else []
-    return [*lines, *held.parts]
-
-
-def _fitting(held: Held) -> tuple[str, ...]:
-    """What may be decided on it."""
-    return (MATCH, CREATE, REFUSE) if held.not_listed else (RELEASE, REFUSE)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from fieldpo.screens.review_held import whole
+from fieldpo.screens.held_words import whole
 from fieldpo.store.applying.apply_pages import Place, take_changes
 from fieldpo.store.queries.case_notes import case_notes
 from fieldpo.store.queries.caseload import Wanted, caseload
