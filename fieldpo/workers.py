@@ -1,6 +1,6 @@
-"""What runs behind the app's screens: the sync, by itself and when forced, and the steps of enrolling.
+"""What runs behind the app's screens: loading, the sync, by itself and when forced, and the steps of enrolling.
 
-The app starts them; they tell it in messages and know no screen. httpx is loaded with the first of them that runs.
+The app starts them; they tell it in messages and paint nothing. httpx is loaded with the first of them that runs.
 """
 
 from __future__ import annotations

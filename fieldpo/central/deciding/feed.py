@@ -26,7 +26,7 @@ _COUNTER = sa.select(partition_counter).where(partition_counter.c.id == sa.bindp
 
 
 class FeedRow(NamedTuple):
-    """A change as a feed tells it, without its body. `size` is the body's, 0 where there is none: a removal, a leave."""
+    """A change as a feed tells it, without its body. `size` is the body's, 0 where it has none: a removal, a leave."""
 
     id: str
     kind: str
