@@ -12,7 +12,7 @@ from textual.widgets import TextArea
 
 from fieldpo.screens.base import DraftState
 from fieldpo.screens.case_wish import CaseWish
-from fieldpo.screens.held_words import ASKS, NO_OFFICER, NOBODY, OVER, ASKS_REFUSED_INTAKE, Asked, fitting, whole
+from fieldpo.screens.held_words import ASKS, ASKS_REFUSED_INTAKE, NO_OFFICER, NOBODY, OVER, Asked, fitting, whole
 from fieldpo.screens.widgets.row_detail import RowDetail
 from fieldpo.screens.widgets.whom_list import WhomList
 from fieldpo.store import audit
