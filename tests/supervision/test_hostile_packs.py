@@ -91,8 +91,10 @@ def test_a_number_without_end_is_a_sentence() -> None:
 
 def test_a_number_that_no_calendar_counts_to_is_named() -> None:
     """A holiday on such a day would stop whoever looks for the next one."""
-    holiday = '[[holidays]]\nlabel = "Ours"\nmonth = 1\nday = 9223372036854775807\n'
-    assert "day: expected a number of at most 1,000,000,000" in _said(f"{MINE}\n{holiday}")
+    moved = "month = 11\nweekday = 4\nnth = 4\nplus = 100_001\n"
+    for key, rest in (("day", "month = 1\nday = 9223372036854775807\n"), ("plus", moved)):
+        said = _said(f'{MINE}\n[[holidays]]\nlabel = "Ours"\n{rest}')
+        assert f"{key}: expected a number of at most 100,000" in said
 
 
 def test_keys_without_end_are_not_passed_over_one_by_one() -> None:

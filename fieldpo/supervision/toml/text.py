@@ -18,8 +18,8 @@ LONGEST: Final = 1_000_000
 DEEPEST: Final = 50
 """How deep lists and tables may stand in one another; no pack comes near."""
 
-LARGEST: Final = 1_000_000_000
-"""No whole number in a pack is beyond it, in either direction."""
+LARGEST: Final = 100_000
+"""No whole number in a pack is beyond it, in either direction: so many days from today are in the calendar."""
 
 _BREAKS = frozenset("\r\v\f\x85\u2028\u2029")
 
