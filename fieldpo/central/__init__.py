@@ -1,4 +1,4 @@
-"""The reference central: its database, the transaction script of each request, its routes and its commands.
+"""The reference central, in rooms from the running server down to its database; docs/contributing.md tells them.
 
 May import `sync.protocol` and `supervision`, never `store`, `screens` or `app`.
 """

@@ -131,13 +131,13 @@ def test_a_group_that_waits_is_ended_as_a_whole(database: Engine, released: bool
     boss = boss_of(database)
     boss.send()
     (item,) = items(boss, north)
-    held = next(op for op in ops if op.op_id == item["op_id"])  # type: ignore[attr-defined]
+    held = next(op for op in ops if op.op_id == item["op_id"])
     word = "release" if released else "refuse"
-    assert said(boss, decision(boss, held, word, reason="The laptop was lost")) == ""  # type: ignore[arg-type]
+    assert said(boss, decision(boss, held, word, reason="The laptop was lost")) == ""
     assert items(boss, north) == []
     rivera.send()
     wanted = VerdictKind.ACCEPTED if released else VerdictKind.REJECTED
-    assert [rivera.verdicts[op.op_id].verdict for op in ops[:2]] == [wanted] * 2  # type: ignore[attr-defined]
+    assert [rivera.verdicts[op.op_id].verdict for op in ops[:2]] == [wanted] * 2
 
 
 def test_someone_not_listed_is_matched_made_or_refused(database: Engine) -> None:

@@ -71,7 +71,7 @@ async def test_a_group_is_read_whole_and_released(on_team: Open) -> None:
         assert "release, unsent" in picture(app)
         (body,) = decided(app)
         assert (body["held_op_id"], body["decision"], body["officer_id"]) == ("group-incomplete", "release", OFFICER)
-        await to_again(pilot)
+        await open_again(pilot)
         assert "By you: release." in picture(app)
         await press(pilot, "y", "x")
         assert len(decided(app)) == 1
@@ -79,7 +79,7 @@ async def test_a_group_is_read_whole_and_released(on_team: Open) -> None:
         assert "2 held at central" in picture(app)
 
 
-async def to_again(pilot: Pilot[int]) -> None:
+async def open_again(pilot: Pilot[int]) -> None:
     """Enter on the row where the cursor is."""
     await press(pilot, "enter")
     assert isinstance(pilot.app.screen, HeldScreen)
@@ -95,7 +95,7 @@ async def test_a_refusal_needs_a_reason_which_survives_leaving(on_team: Open) ->
         await press(pilot, "O", "k", "escape", "escape")
         with app.vault.reading() as connection:
             assert [one.state["reason"] for one in drafts(connection, "review_held")] == ["Ok"]
-        await to_again(pilot)
+        await open_again(pilot)
         await press(pilot, "x")
         assert app.screen.query_one(TextArea).text == "Ok"
         await press(pilot, "ctrl+s")

@@ -1,1 +1,1 @@
-"""What central and its people do to records by hand: imports, moves, matches, releases, policy."""
+"""What central and its people do to records by hand: moves, matches, releases, policy."""
