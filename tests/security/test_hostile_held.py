@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 import sqlalchemy as sa
 from msgspec.structs import replace
@@ -10,12 +12,13 @@ from sqlalchemy.engine import Engine
 from fieldpo.central.books.database import reading, writing
 from fieldpo.central.books.tables import record
 from fieldpo.central.office import releasing
+from fieldpo.central.teams.team_feed import _NAMESPACE
 from fieldpo.errors import NotFound
 from fieldpo.sync.protocol.exchange import VerdictKind
 from fieldpo.sync.protocol.ops import freeze
 from tests.central.laptop import NOW, Laptop
-from tests.teams.agency import OKAFOR, RIVERA, found, put_client
-from tests.teams.test_held_decisions import boss_of, decision, items, late_entry, said
+from tests.teams.agency import OKAFOR, RIVERA, agree, found, put_client
+from tests.teams.test_held_decisions import boss_of, decision, items, late_entry, met, said
 
 
 def bodies(database: Engine, record_id: str) -> list[str]:
@@ -88,3 +91,19 @@ def test_nothing_goes_in_with_what_is_released(database: Engine) -> None:
     assert [item["op_id"] for item in items(boss, north)] == [hidden.op_id]
     assert said(boss, decision(boss, hidden, "release")) == ""
     assert len(bodies(database, hidden.record_id)) == 1
+
+
+def test_an_id_made_up_before_stops_no_queue(database: Engine) -> None:
+    """A record under the id that a copy in the queue will have hides neither that copy nor the others."""
+    north = found(database)
+    rivera = Laptop(database)
+    first, second = met(rivera), met(rivera)
+    key = str(uuid.uuid5(_NAMESPACE, f"{north} held_item {first.record_id}"))
+    rivera.send(rivera.op("person.create", record_id=key, body={"family_name": "In the way"}))
+    boss = boss_of(database)
+    for _ in range(2):
+        boss.send()
+        assert {item["op_id"] for item in items(boss, north)} == {first.op_id, second.op_id}
+    agree(database, boss)
+    assert said(boss, decision(boss, first, "refuse", reason="Not ours")) == ""
+    assert [item["op_id"] for item in items(boss, north)] == [second.op_id]

@@ -10,13 +10,16 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterable
+from dataclasses import replace
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from fieldpo.central.books import partitions
 from fieldpo.central.books.database import reading, writing
+from fieldpo.central.books.rows import select_in
 from fieldpo.central.books.tables import record
+from fieldpo.central.books.team_tables import team
 from fieldpo.central.deciding.supervising import supervised
 from fieldpo.central.office.intake import match_known
 from fieldpo.central.office.records import NewRecord, delete_record, put_records
@@ -46,7 +49,7 @@ def renew_for(engine: Engine, user_id: str, now: dt.datetime) -> None:
 def renew(conn: Connection, partition: str, now: dt.datetime) -> None:
     """Bring one team's feed up to date; nothing is stamped where nothing changed."""
     partitions.lock(conn, [partition])  # whoever renews after us reads what we have read, or later
-    wanted = [_record(partition, key, kind, body) for key, kind, body in _wanted(conn, partition, now)]
+    wanted = _free(conn, partition, [_record(partition, *each) for each in _wanted(conn, partition, now)])
     put_records(conn, partition, wanted, now=now)
     standing = sa.select(record.c.id).where(record.c.partition_id == partition, record.c.deleted.is_(False))
     over = set(conn.execute(standing).scalars()) - {each.id for each in wanted}
@@ -58,6 +61,21 @@ def _wanted(conn: Connection, partition: str, now: dt.datetime) -> Iterable[tupl
     yield from members(conn, partition, now)
     yield from reports(conn, partition)
     yield from held(conn, partition, now)
+
+
+def _free(conn: Connection, partition: str, wanted: list[NewRecord]) -> list[NewRecord]:
+    """The copies, each under an id that nobody has elsewhere: whoever knows a team's partition could make a record
+    under the id of a copy to come, and the whole queue would stand still. When the team was made no device is told.
+    """
+    elsewhere = sa.select(record.c.id).where(record.c.partition_id != partition)
+    taken = {row.id for row in select_in(conn, elsewhere, record.c.id, {each.id for each in wanted})}
+    if not taken:
+        return wanted
+    made = conn.execute(sa.select(team.c.made_at).where(team.c.partition_id == partition)).scalar_one()
+    return [
+        replace(each, id=str(uuid.uuid5(_NAMESPACE, f"{each.id} {made}"))) if each.id in taken else each
+        for each in wanted
+    ]
 
 
 def _record(partition: str, key: str, kind: str, body: Body) -> NewRecord:
