@@ -23,7 +23,16 @@ from fieldpo.store.tokens import Tokens
 from fieldpo.store.vault import Vault
 from fieldpo.sync import enrol
 from fieldpo.sync.client import open_client
-from fieldpo.sync.protocol.exchange import Change, PartitionPage, SyncResponse, Verdict, VerdictKind, caseload_partition
+from fieldpo.sync.protocol.exchange import (
+    Change,
+    FieldConflict,
+    PartitionPage,
+    Problem,
+    SyncResponse,
+    Verdict,
+    VerdictKind,
+    caseload_partition,
+)
 from fieldpo.sync.protocol.kinds import Person
 from fieldpo.sync.receipt import Receipt
 from fieldpo.sync.runner import sync_once
@@ -261,6 +270,34 @@ def test_text_of_central_is_clean_before_anything_shows_it(bare_vault: Vault) ->
         bodies = list(connection.scalars(text("SELECT body FROM r_person")))
     assert len(bodies) == len(STRINGS)
     assert not any(has_controls(msgspec.json.decode(body)["family_name"]) for body in bodies)
+
+
+def test_a_line_end_that_would_write_over_the_line_is_a_newline(bare_vault: Vault) -> None:
+    """A name that begins its line again would show another one in a shell."""
+    names = ["Doe\rRoe", "Doe\vRoe", "Doe\fRoe", "Doe\x85Roe", "Doe\u2028Roe", "Doe\u2029Roe"]
+    came = [person(f"p{n}", number=n + 1, family_name=name) for n, name in enumerate(names)]
+    with hostile(lambda _: answer(partitions=[page(*came, number=len(came))], granted=[OWN])) as (url, _):
+        synced(bare_vault, url)
+    with bare_vault.reading() as connection:
+        bodies = list(connection.scalars(text("SELECT body FROM r_person")))
+    assert [msgspec.json.decode(body)["family_name"] for body in bodies] == ["Doe\nRoe"] * len(names)
+
+
+def test_what_a_verdict_asks_is_clean_before_anything_shows_it(bare_vault: Vault) -> None:
+    """The values of a conflict, and why something was refused: a shell prints them without a filter."""
+    op_id = typed(bare_vault)
+    asked = [FieldConflict(f"c{n}", "name", {"a": [each]}, each) for n, each in enumerate(STRINGS)]
+    why = Problem("invalid-body", STRINGS[0], "\x1b[31m red")
+    verdict = Verdict(op_id=op_id, verdict=VerdictKind.CONFLICT, rev=1, version=1, problem=why, conflicts=asked)
+    with hostile(lambda _: answer(verdicts=[verdict], verdict_rev=1)) as (url, _):
+        synced(bare_vault, url)
+    with bare_vault.reading() as connection:
+        [said] = connection.scalars(text("SELECT verdict FROM op WHERE state = 'conflict'"))
+    stood = msgspec.json.decode(said, type=Verdict)
+    assert [one.conflict_id for one in stood.conflicts] == [one.conflict_id for one in asked]
+    words = [each for one in stood.conflicts for each in (one.yours["a"][0], one.current)]
+    assert stood.problem is not None
+    assert not any(map(has_controls, (*words, stood.problem.title, stood.problem.detail)))
 
 
 def test_grants_by_the_ten_thousand_are_survived(bare_vault: Vault) -> None:

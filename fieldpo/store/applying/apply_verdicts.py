@@ -16,6 +16,7 @@ from fieldpo.plain import clean
 from fieldpo.store import records
 from fieldpo.store.acting.stuck import ask_about_stuck
 from fieldpo.store.applying.apply_new import Sent, Settled, settle_new
+from fieldpo.store.applying.clean_bodies import clean_verdict
 from fieldpo.store.applying.restored import wait_again
 from fieldpo.store.database.ledger_tables import OPEN_STATES, OpState
 from fieldpo.store.partitions import LEFT, Tally
@@ -83,7 +84,7 @@ class Heard:
 def take_verdicts(connection: Connection, verdicts: Sequence[Verdict], epoch: str, heard: Heard) -> None:
     """Write some verdicts, in the caller's transaction. Verdicts on ops of another life of the vault pass by."""
     rows = _rows(connection, [verdict.op_id for verdict in verdicts])
-    known = [(rows[verdict.op_id], verdict) for verdict in verdicts if verdict.op_id in rows]
+    known = [(rows[verdict.op_id], clean_verdict(verdict)) for verdict in verdicts if verdict.op_id in rows]
     heard.answered = heard.answered.plus(_counted(known))
     heard.merged.update(row.record_id for row, verdict in known if verdict.verdict is VerdictKind.MERGED)
     _write(connection, known, epoch)

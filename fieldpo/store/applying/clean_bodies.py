@@ -1,4 +1,4 @@
-"""Records that came down, cleaned once more: central cleans what it takes, but a hostile or broken one may not."""
+"""What came down, cleaned once more: central cleans what it takes, but a hostile or broken one may not."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import msgspec
 
 from fieldpo.plain import clean_text, has_controls
 from fieldpo.sync.protocol.body import KINDS, Json
-from fieldpo.sync.protocol.exchange import Change
+from fieldpo.sync.protocol.exchange import Change, FieldConflict, Verdict
 
 UNREADABLE = "unreadable."
 """Before the kind of a record whose body is not what its kind says: it is kept like one of a kind unknown here."""
@@ -38,9 +38,26 @@ def known_change(change: Change) -> Change:
     return change
 
 
+def clean_verdict(verdict: Verdict) -> Verdict:
+    """The verdict likewise: what an officer is asked about is shown, also by a shell that filters no lines."""
+    if verdict.problem is None and not verdict.conflicts:
+        return verdict
+    told = msgspec.to_builtins([verdict.problem, verdict.conflicts])
+    if not _is_dirty(told):
+        return verdict
+    problem = msgspec.structs.replace(verdict.problem, **_cleaned(told[0])) if verdict.problem is not None else None
+    conflicts = [
+        FieldConflict(
+            clean_text(one.conflict_id) or "-", clean_text(one.field), *map(_cleaned, (one.yours, one.current))
+        )
+        for one in verdict.conflicts
+    ]
+    return msgspec.structs.replace(verdict, problem=problem, conflicts=conflicts)
+
+
 def _is_dirty(value: Json) -> bool:
     if isinstance(value, str):
-        return not _is_plain(value) and has_controls(value)
+        return not _is_plain(value) and (has_controls(value) or not _BREAKS.isdisjoint(value))
     if isinstance(value, dict):
         words = [each for each in value.values() if each.__class__ is str]
         rest = () if len(words) == len(value) else [each for each in value.values() if each.__class__ is not str]
@@ -57,6 +74,9 @@ def _is_plain(words: str) -> bool:
     """
     return words.isascii() and not words.encode().translate(None, _PLAIN)
 
+
+_BREAKS = frozenset("\r\v\f\x85\u2028\u2029")
+"""Line ends that a terminal obeys in other ways; `clean_text` makes newlines of them."""
 
 _PLAIN = bytes(range(0x20, 0x7F)) + b"\t\n"
 
