@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from sqlalchemy.engine import Engine
 
 from fieldpo.central.books.database import reading, writing
-from fieldpo.central.books.tables import record
+from fieldpo.central.books.tables import inbox, record
 from fieldpo.central.office import releasing
 from fieldpo.central.teams.team_feed import _NAMESPACE
 from fieldpo.errors import NotFound
@@ -107,3 +107,16 @@ def test_an_id_made_up_before_stops_no_queue(database: Engine) -> None:
     agree(database, boss)
     assert said(boss, decision(boss, first, "refuse", reason="Not ours")) == ""
     assert [item["op_id"] for item in items(boss, north)] == [second.op_id]
+
+
+def test_a_decision_reads_no_other_group(database: Engine) -> None:
+    """Where thousands wait, each decision costs what its own group does: the bytes of others may even be damaged."""
+    found(database)
+    put_client(database, RIVERA, "p1")
+    rivera = Laptop(database)
+    ops = [rivera.contact("p1", group_id=f"g{n}", group_size=2) for n in range(3)]
+    rivera.send(*ops)
+    with writing(database) as conn:
+        conn.execute(inbox.update().where(inbox.c.op_id != ops[1].op_id).values(raw=b"\xff"))
+        assert releasing.release(conn, ops[1].op_id, NOW) is VerdictKind.ACCEPTED
+    assert len(bodies(database, ops[1].record_id)) == 1

@@ -46,6 +46,10 @@ class GroupWaiting:
 
 def waiting_groups(conn: Connection, now: dt.datetime, users: Collection[str] | None = None) -> list[GroupWaiting]:
     """Every group that waits for its rest, the oldest first; of some users where given."""
+    return _groups(conn, now, () if users is None else (ledger.c.user_id.in_(list(users)),))
+
+
+def _groups(conn: Connection, now: dt.datetime, which: Collection[sa.ColumnElement[bool]]) -> list[GroupWaiting]:
     query = (
         sa.select(
             ledger.c.op_id, ledger.c.device_id, ledger.c.user_id, ledger.c.group_id, inbox.c.raw, inbox.c.received_at
@@ -53,10 +57,8 @@ def waiting_groups(conn: Connection, now: dt.datetime, users: Collection[str] | 
         .join(inbox, inbox.c.number == ledger.c.inbox)
         # From what waits to its ops: SQLite would else begin at the ledger, with every op that ever came.
         .where(ledger.c.op_id.in_(sa.select(waiting.c.op_id).where(waiting.c.waits_for.like(f"{GROUP}%"))))
-        .where(ledger.c.verdict == VerdictKind.BLOCKED.value)
+        .where(ledger.c.verdict == VerdictKind.BLOCKED.value, *which)
     )
-    if users is not None:
-        query = query.where(ledger.c.user_id.in_(list(users)))
     groups = defaultdict(list)
     for row in conn.execute(query.order_by(inbox.c.number)):
         groups[row.device_id, row.group_id].append(row)
@@ -71,8 +73,12 @@ def waiting_groups(conn: Connection, now: dt.datetime, users: Collection[str] | 
 
 
 def group_of(conn: Connection, op_id: str, now: dt.datetime) -> GroupWaiting | None:
-    """The waiting group that an op is a member of."""
-    return next((one for one in waiting_groups(conn, now) if op_id in one.op_ids), None)
+    """The waiting group that an op is a member of. No other is read: a supervisor may decide on a thousand at once."""
+    row = conn.execute(sa.select(ledger.c.device_id, ledger.c.group_id).where(ledger.c.op_id == op_id)).one_or_none()
+    if row is None or row.group_id is None:
+        return None
+    its = (ledger.c.device_id == row.device_id, ledger.c.group_id == row.group_id)
+    return next((one for one in _groups(conn, now, its) if op_id in one.op_ids), None)
 
 
 def end_group(
