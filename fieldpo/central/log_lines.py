@@ -15,7 +15,6 @@ import threading
 import traceback
 from collections.abc import Iterator
 from types import TracebackType
-from typing import TextIO
 
 from fieldpo.central.observed import current
 
@@ -69,9 +68,9 @@ class JsonLines(logging.Formatter):
         return json.dumps(line)
 
 
-def configure(level: str = "info", stream: TextIO | None = None) -> None:
+def configure(level: str) -> None:
     """Everything that this process logs, warns of or dies from goes to standard error as lines of JSON."""
-    handler = logging.StreamHandler(stream or sys.stderr)
+    handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     root = logging.getLogger()
     root.handlers[:] = [handler]

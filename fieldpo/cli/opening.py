@@ -45,15 +45,15 @@ def opened_vault(passphrase_file: Path | None = None) -> Iterator[Vault]:
         yield vault
 
 
-def log_reading(vault: Vault, kind: str, record_id: str = "", *, outcome: str = "ok") -> None:
-    """Log that a command showed something: a list by its name, a record by kind and id (CJIS AU-2)."""
+def log_reading(vault: Vault, shown: str, *, outcome: str = "ok") -> None:
+    """Log that a command showed a list, by its name (CJIS AU-2)."""
     import datetime as dt
 
     from fieldpo.store.audit import Event, append
 
     who = vault.identity
     with vault.writing() as connection:
-        event = Event("read", kind, record_id, outcome)
+        event = Event("read", shown, outcome=outcome)
         append(connection, who.user_id, who.device_id, dt.datetime.now(dt.UTC), [event])
 
 

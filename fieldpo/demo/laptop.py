@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -13,16 +12,16 @@ from fieldpo.store.database.migrations import migrate
 from fieldpo.store.vault import Vault, open_vault
 from fieldpo.sync import enrol
 from fieldpo.sync.client import Client
-from fieldpo.sync.receipt import Progress, Receipt
-from fieldpo.sync.runner import quiet, sync_once
+from fieldpo.sync.receipt import Receipt
+from fieldpo.sync.runner import sync_once
 from fieldpo.sync.transport import Transport
 
 
-def enrol_laptop(ground: Ground, folder: Path, login: str = OFFICER) -> Vault:
-    """Ask central for a code, approve it for a user on its side, make the vault in `folder`. Central must serve."""
+def enrol_laptop(ground: Ground, folder: Path) -> Vault:
+    """Ask central for a code, approve it on its side, make the vault in `folder`. Central must serve."""
     with Transport(ground.url) as transport:
         code = enrol.ask(transport, with_keyring=False)
-        approve(ground, code.user_code, login)
+        approve(ground, code.user_code, OFFICER)
         # Approved already: nothing to pause for.
         enrolled = enrol.wait(transport, code, enrol.Waiting(sleep=lambda _: None))
     return enrol.make_vault(folder, PASSPHRASE, ground.url, enrolled)
@@ -33,10 +32,10 @@ def open_laptop(folder: Path) -> Vault:
     return open_vault(folder, PASSPHRASE, migrate=migrate, reincarnate=_renumber)
 
 
-def load_laptop(vault: Vault, ground: Ground, progress: Callable[[Progress], None] = quiet) -> Receipt:
+def load_laptop(vault: Vault, ground: Ground) -> Receipt:
     """Pull everything into a new vault."""
     with Transport(ground.url) as transport:
-        return enrol.first_load(vault, Client(vault, transport), progress)
+        return enrol.first_load(vault, Client(vault, transport))
 
 
 def sync_laptop(vault: Vault, url: str, *, attempts: int = 3) -> Receipt:

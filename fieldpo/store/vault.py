@@ -216,7 +216,7 @@ class Vault:
             raise VaultLocked("The vault is locked. Open it again with the passphrase.")
 
 
-def peek(folder: Path, *, clock: Clock = utc_now) -> Peek:
+def peek(folder: Path) -> Peek:
     """Look at a vault without opening it; never asks the keyring. Raises `VaultDamaged` for unreadable keys."""
     try:
         keys = read_keys(folder)
@@ -229,7 +229,7 @@ def peek(folder: Path, *, clock: Clock = utc_now) -> Peek:
         user_id=keys.user_id,
         training=keys.training,
         entries_not_sent=None if state is None else state.entries_not_sent,
-        attempts=standing(failures, clock(), training=keys.training),
+        attempts=standing(failures, utc_now(), training=keys.training),
     )
 
 
@@ -280,7 +280,6 @@ def open_vault(
     *,
     migrate: Migrate,
     reincarnate: Reincarnate | None = None,
-    keyring: KeyringFinder = find_keyring,
     clock: Clock = utc_now,
 ) -> Vault:
     """Open the vault in `folder`; about 200 ms, for the passphrase.
@@ -289,7 +288,7 @@ def open_vault(
     transaction as the counter; so does the log of the opening and of the tries that failed before it. Raises what
     `keys.unlock` raises; `VaultDamaged` if the database does not check out.
     """
-    return _open(folder, unlock(folder, passphrase, keyring=keyring, clock=clock), migrate, reincarnate, clock)
+    return _open(folder, unlock(folder, passphrase, clock=clock), migrate, reincarnate, clock)
 
 
 def _open(

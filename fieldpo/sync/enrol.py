@@ -19,7 +19,6 @@ from fieldpo import plain
 from fieldpo.errors import CentralRefused, Offline
 from fieldpo.store import partitions, tokens
 from fieldpo.store.database.migrations import migrate
-from fieldpo.store.opening.device_secret import KeyringFinder, find_keyring
 from fieldpo.store.steps import ALONE
 from fieldpo.store.tokens import Tokens
 from fieldpo.store.vault import Vault, create_vault
@@ -169,9 +168,7 @@ _REFUSALS = {
 }
 
 
-def make_vault(
-    folder: Path, passphrase: str, url: str, enrolled: Enrolled, keyring: KeyringFinder = find_keyring
-) -> Vault:
+def make_vault(folder: Path, passphrase: str, url: str, enrolled: Enrolled) -> Vault:
     """The officer's vault with its tokens, in one transaction. Raises as `store.vault.create_vault`."""
 
     def begin(connection: Connection) -> None:
@@ -191,7 +188,6 @@ def make_vault(
         migrate=begin,
         author_name=plain.clean(enrolled.user_name),
         author_title=plain.clean(enrolled.user_title),
-        keyring=keyring,
     )
 
 

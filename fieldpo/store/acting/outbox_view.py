@@ -101,13 +101,13 @@ _ENTRIES = (
     "SELECT op.op_id, op.act_id, op.kind, op.record_id, op.person_id, op.state, op.tries, "  # noqa: S608 - our own words
     "op.problem, op.verdict, op.saved_utc, op.text, act.label FROM frozen_op op LEFT JOIN act "
     f"ON act.act_id = op.act_id WHERE {_NOT_DONE} "
-    "AND (:person IS NULL OR op.person_id = :person) AND (:op IS NULL OR op.op_id = :op) "
+    "AND (:op IS NULL OR op.op_id = :op) "
 )
 
 
-def outbox_entries(connection: Connection, person_id: str | None = None) -> list[OutboxEntry]:
-    """Every entry that is not done, in the order of saving; of one person where given."""
-    return _read(connection, "ORDER BY op.position", person=person_id)
+def outbox_entries(connection: Connection) -> list[OutboxEntry]:
+    """Every entry that is not done, in the order of saving."""
+    return _read(connection, "ORDER BY op.position")
 
 
 def outbox_page(connection: Connection, limit: int) -> OutboxPage:
@@ -127,8 +127,8 @@ def outbox_entry(connection: Connection, op_id: str) -> OutboxEntry | None:
     return next(iter(_read(connection, "", op=op_id)), None)
 
 
-def _read(connection: Connection, order: str, **wanted: str | int | None) -> list[OutboxEntry]:
-    rows = connection.execute(text(_ENTRIES + order), {"person": None, "op": None, **wanted}).all()
+def _read(connection: Connection, order: str, **wanted: str | int) -> list[OutboxEntry]:
+    rows = connection.execute(text(_ENTRIES + order), {"op": None, **wanted}).all()
     names = {each: _name(connection, each) for each in {row.person_id for row in rows}}
     return [_entry(connection, row, names[row.person_id]) for row in rows]
 

@@ -90,7 +90,7 @@ def _units(waiting: Sequence[Sending]) -> list[tuple[list[Sending], bool]]:
     return [(unit, unit is units[-1]) for unit in units]
 
 
-def audit_rows(connection: Connection, after: int = 0, most: int = AUDIT_ROWS) -> list[AuditRow]:
+def audit_rows(connection: Connection, after: int, most: int) -> list[AuditRow]:
     """The log's next rows to send, in chain order; those up to `after` have been taken, though it is not noted yet."""
     rows = connection.execute(
         text("SELECT n, text, hash FROM audit WHERE sent = 0 AND n > :after ORDER BY n LIMIT :most"),

@@ -36,7 +36,7 @@ class Pulled:
     news: int = 0
 
 
-def take_page(vault: Vault, page: PartitionPage, heard: Heard, pace: Pace = BESIDE) -> Pulled:
+def take_page(vault: Vault, page: PartitionPage, heard: Heard, pace: Pace) -> Pulled:
     """Write a page and its cursor; at the feed's end sweep what a load did not bring, and compare the hash.
 
     What the same answer's verdicts have settled in the load under way is not written once more.

@@ -165,9 +165,7 @@ def unlock(folder: Path, passphrase: str, *, keyring: KeyringFinder = find_keyri
     return Unlocked(keys, data_key)
 
 
-def change_passphrase(
-    folder: Path, old: str, new: str, *, keyring: KeyringFinder = find_keyring, clock: Clock = utc_now
-) -> None:
+def change_passphrase(folder: Path, old: str, new: str, *, keyring: KeyringFinder = find_keyring) -> None:
     """Rewrite the passphrase slot, and only that; entries and other slots stay as they are.
 
     Raises what `unlock` raises, and `WeakPassphrase`; the old passphrase then still holds.
@@ -176,7 +174,7 @@ def change_passphrase(
 
     keys = read_keys(folder)
     require_strength(new, alone=keys.posture == "pass")
-    unlocked = unlock(folder, old, keyring=keyring, clock=clock)
+    unlocked = unlock(folder, old, keyring=keyring)
     _, device_secret = _device_half(folder, keys, keyring)
     fresh = seal_slot(keys.head, unlocked.data_key, new, device_secret)
     with file_lock(folder, VAULT_LOCK):

@@ -118,9 +118,9 @@ def case_notes(
     return NotesPage(_notes(connection, pack, rows[:limit]), len(rows) > limit)
 
 
-def notes_with(connection: Connection, pack: Pack, person_id: str, typed: str, limit: int = PAGE) -> NotesPage:
+def notes_with(connection: Connection, pack: Pack, person_id: str, typed: str) -> NotesPage:
     """The case notes with all the words typed, in the note itself or in an addendum to it, newest first."""
-    found = find_entries(connection, typed, limit, person_id)
+    found = find_entries(connection, typed, PAGE, person_id)
     ids = [one.record_id for one in found]
     rows = connection.execute(_SOME, {"ids": ids, "person": person_id}).all()
     return NotesPage(_notes(connection, pack, rows), more=False)

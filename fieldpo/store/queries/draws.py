@@ -27,8 +27,7 @@ from fieldpo.supervision.pack import Pack
 _PLANS = text(
     "SELECT p.id, p.person_id, p.body, w.body AS withdrawal FROM r_draw_plan p "
     "LEFT JOIN r_withdrawal w ON w.entry_id = p.id AND w.hidden = 0 "
-    "WHERE p.hidden = 0 AND (:person IS NULL OR p.person_id = :person) "
-    "AND (:partition IS NULL OR p.partition = :partition) ORDER BY p.id"
+    "WHERE p.hidden = 0 AND (:person IS NULL OR p.person_id = :person) ORDER BY p.id"
 )
 _TESTS = text(
     "SELECT t.id, t.person_id, t.outcome, t.drawn_on FROM r_drug_test t WHERE t.hidden = 0 AND t.drawn_on IS NOT NULL "
@@ -72,11 +71,9 @@ class DrawnDay:
         return bool(self.test_id) and not self.drawn
 
 
-def plans(
-    connection: Connection, pack: Pack, person_id: str | None = None, partition: str | None = None
-) -> dict[str, list[PlanRecord]]:
+def plans(connection: Connection, pack: Pack, person_id: str | None = None) -> dict[str, list[PlanRecord]]:
     """Every plan by person, the oldest first, with who wrote it; also those replaced and withdrawn."""
-    rows = connection.execute(_PLANS, {"person": person_id, "partition": partition}).all()
+    rows = connection.execute(_PLANS, {"person": person_id}).all()
     bodies = [msgspec.json.decode(row.body) for row in rows]
     officers = officers_named(connection, [one["officer_id"] for one in bodies])
     found: dict[str, list[PlanRecord]] = {}
@@ -93,13 +90,13 @@ def plans(
     return found
 
 
-def drawn_today(connection: Connection, day: dt.date, partition: str | None = None) -> tuple[DrawnPerson, ...]:
-    """Who is drawn for a test on a local day of the agency, of all on this laptop or of one caseload.
+def drawn_today(connection: Connection, day: dt.date) -> tuple[DrawnPerson, ...]:
+    """Who is drawn for a test on a local day of the agency, of all on this laptop.
 
     Persons whose cases have all ended are left out, and a plan that is not sound: `audit_lines` names it.
     """
     pack = main_pack(connection, day)
-    every = plans(connection, pack, partition=partition)
+    every = plans(connection, pack)
     if not every:
         return ()
     over = _over(connection, pack)

@@ -19,6 +19,9 @@ from fieldpo.sync.protocol.body import Json
 CLOSE_ENOUGH = 74
 """Of 100: how alike a typed word and a name must be; "alvares" and "Alvarez" are 86, "reyes" and "reese" 60."""
 
+MOST_PEOPLE = 20
+"""How many persons are found at most."""
+
 SHORTEST = 2
 """Letters from which notes are searched; one letter stands in all of them."""
 
@@ -62,23 +65,26 @@ def fold(typed: str) -> str:
     return "".join(char for char in apart if not unicodedata.combining(char))
 
 
-def find_people(connection: Connection, typed: str, limit: int = 20, own: str | None = None) -> list[FoundPerson]:
+def find_people(connection: Connection, typed: str) -> list[FoundPerson]:
     """Persons by ID, by the beginnings of their names or aliases, or by names nearly so; the likeliest first.
 
-    `own` keeps to partitions, as `whose.listed` writes them. Everything that is typed must fit somewhere.
+    Everything that is typed must fit somewhere.
     """
     words = _words(typed)
     if not words:
         return []
-    found = [hit for row in _people(connection, own) if (hit := _judge(*row, typed.strip(), words)) is not None]
+    found = [hit for row in _people(connection) if (hit := _judge(*row, typed.strip(), words)) is not None]
     if any(hit.score >= 100 for hit in found):
         found = [hit for hit in found if hit.score >= CLOSE_ENOUGH + 10]
     found.sort(key=lambda hit: (-hit.score, fold(hit.name.full)))
-    return found[:limit]
+    return found[:MOST_PEOPLE]
 
 
 def matching_people(connection: Connection, own: str, typed: str) -> list[str]:
-    """The ids of the persons whose names, aliases or IDs begin with every word typed, for a filter in a list."""
+    """The ids of the persons whose names, aliases or IDs begin with every word typed, for a filter in a list.
+
+    `own` keeps to partitions, as `whose.listed` writes them.
+    """
     words = _words(typed)
     return [
         record_id
@@ -117,7 +123,7 @@ def is_withheld(kind: str, body: dict[str, Json]) -> bool:
     return body.get("confidentiality", "normal") != "normal" or "collateral" in body.get("present", ())
 
 
-def _people(connection: Connection, own: str | None) -> Iterable[tuple[str, dict[str, Json]]]:
+def _people(connection: Connection, own: str | None = None) -> Iterable[tuple[str, dict[str, Json]]]:
     for row in connection.execute(_PEOPLE, {"own": own}):
         yield row.id, msgspec.json.decode(row.body)
 
