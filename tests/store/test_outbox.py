@@ -92,6 +92,7 @@ def test_a_parked_entry_is_tried_again_when_the_officer_says_so(vault: Vault) ->
         connection.execute(text("UPDATE op SET group_id = 'together'"))
     assert try_again(vault, [other]) == 2
     assert try_again(vault, None) == 0
+    assert try_again(vault, [f"unknown-{n}" for n in range(200_000)]) == 0
     with vault.reading() as connection:
         assert [one.place for one in outbox_entries(connection)] == [Place.NOT_SENT, Place.NOT_SENT]
         said = connection.scalars(text("SELECT text FROM audit ORDER BY n")).all()

@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import text
 
 from fieldpo.store import audit
+from fieldpo.store.records import json_list
 from fieldpo.store.vault import Vault
 
-_AGAIN = (
-    "UPDATE op SET state = 'waiting' WHERE state = 'parked' AND (op_id IN :ids OR group_id IN "
-    "(SELECT group_id FROM op WHERE op_id IN :ids AND group_id IS NOT NULL)) RETURNING op_id, kind, record_id"
+_AGAIN = text(
+    "WITH named AS (SELECT value FROM json_each(:ids)) "
+    "UPDATE op SET state = 'waiting' WHERE state = 'parked' AND (op_id IN named OR group_id IN "
+    "(SELECT group_id FROM op WHERE op_id IN named AND group_id IS NOT NULL)) RETURNING op_id, kind, record_id"
 )
 _NOT_TAKEN = text("SELECT op_id FROM op WHERE state = 'parked'")
 
@@ -24,10 +26,7 @@ def try_again(vault: Vault, op_ids: Collection[str] | None = None, now: dt.datet
     at = now or dt.datetime.now().astimezone()
     with vault.writing() as connection:
         wanted = list(connection.scalars(_NOT_TAKEN)) if op_ids is None else list(op_ids)
-        again = connection.execute(
-            text(_AGAIN).bindparams(bindparam("ids", expanding=True)),
-            {"ids": wanted},
-        ).all()
+        again = connection.execute(_AGAIN, {"ids": json_list(wanted)}).all()
         audit.append(
             connection,
             vault.identity.user_id,
