@@ -197,14 +197,16 @@ class _Run:
     def _body(self, ready: Prepared) -> bytes:
         """The request's bytes; with an answer still to be written, as if it had been."""
         disk, behind = self.world.disk, self.behind
+        # What the ops change comes back in the answer: pushed to the next one it would come whole, as another's.
+        room = min(self.world.limit, self.room + len(ready.batch.ops))
         if behind is None:
-            return ready.body(disk.standing(), disk.audit(0, self.rows), min(self.room, self.world.limit))
+            return ready.body(disk.standing(), disk.audit(0, self.rows), room)
         answer, stood = behind.answer, disk.standing()
         cursors = {**stood.cursors, **{page.id: page.cursor for page in answer.partitions}}
         standing = replace(
             stood, cursors=cursors, verdicts_after=answer.verdict_rev, verdicts_mark=answer.verdicts_mark
         )
-        return ready.body(standing, disk.audit(answer.audit_through, self.rows), min(self.room, self.world.limit))
+        return ready.body(standing, disk.audit(answer.audit_through, self.rows), room)
 
     def _may_wait(self, answer: SyncResponse, ahead: Prepared | None) -> bool:
         """Whether an answer can be written while the next exchange is under way: nothing in it changes how to ask."""

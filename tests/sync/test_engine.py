@@ -301,6 +301,15 @@ def test_one_poison_entry_delays_no_other(bare_vault: Vault, place: int) -> None
     assert script.seen[0]["ops"] == []
 
 
+def test_an_answer_has_room_for_others_beside_what_its_request_changes(bare_vault: Vault) -> None:
+    """Else the own changes come with the next answer, which has to bring them whole."""
+    steps = tuple(Create(Intake(family_name=f"Entry {n}", officer_id=OFFICER, note="note")) for n in range(300))
+    perform(bare_vault, Act("Entries", steps, AT), AT)
+    assert run(bare_vault, script := Script(accepted)).received == 300
+    assert [request["limit"] >= 250 + len(request["ops"]) for request in script.seen] == [True] * len(script.seen)
+    assert [len(request["ops"]) for request in script.seen][:2] == [250, 50]
+
+
 @pytest.mark.parametrize("entries", [3, 0])
 def test_a_log_that_is_too_large_for_a_proxy_stops_nothing(bare_vault: Vault, entries: int) -> None:
     """Fewer of the log's rows go with each request, and the entries arrive."""
