@@ -71,7 +71,7 @@ class Sinks(Frame):
         box.border_title = plain_content(HOSTILE)
         box.tooltip = plain_content(HOSTILE)
         self.say(HOSTILE, title=plain_content("x").plain)
-        self.set_timer(0.5, lambda: self.query_one(Input).focus())
+        self.set_timer(0.5, lambda: self.query(Input).focus())  # none is left where the app has ended by then
 
     def action_leave(self) -> None:
         """ctrl+q."""
