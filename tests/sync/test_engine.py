@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import random
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -13,13 +10,11 @@ import pytest
 from sqlalchemy import text
 
 from fieldpo.errors import CentralRefused, FieldpoError, Offline, SignInNeeded
-from fieldpo.store import audit, partitions
+from fieldpo.store import partitions
 from fieldpo.store.acting.acts import Act, Create, perform
 from fieldpo.store.vault import Vault
 from fieldpo.sync.backoff import CEILING, pause
-from fieldpo.sync.disk import VaultDisk
 from fieldpo.sync.effects import Answer, Effect, Fault, Post, Refresh, Refreshed, Reply, Sleep
-from fieldpo.sync.engine import World, sync
 from fieldpo.sync.protocol.body import plain_body
 from fieldpo.sync.protocol.codings import inflated
 from fieldpo.sync.protocol.exchange import (
@@ -27,8 +22,6 @@ from fieldpo.sync.protocol.exchange import (
     Change,
     PartitionPage,
     SyncResponse,
-    Verdict,
-    VerdictKind,
     caseload_partition,
     hash_text,
     record_digest,
@@ -36,81 +29,8 @@ from fieldpo.sync.protocol.exchange import (
 from fieldpo.sync.protocol.ids import new_id
 from fieldpo.sync.protocol.kinds import Intake, Person
 from fieldpo.sync.protocol.ops import thaw
-from fieldpo.sync.receipt import Receipt
 from tests.filled_vault import OFFICER
-
-AT = dt.datetime(2026, 11, 22, 17, 4, tzinfo=dt.timezone(dt.timedelta(hours=-6)))
-
-
-@dataclass
-class Script:
-    """A central made by hand: `decide` answers a request, given its parsed body; accepts everything by default."""
-
-    decide: Callable[[dict[str, Any]], Reply] | None = None
-    seen: list[dict[str, Any]] = field(default_factory=list)
-    bodies: list[bytes] = field(default_factory=list)
-    effects: list[Effect] = field(default_factory=list)
-    refreshed: Reply = Refreshed.FRESH
-
-    def reply(self, effect: Effect) -> Reply:
-        """What the world says to an effect."""
-        self.effects.append(effect)
-        match effect:
-            case Post():
-                if effect.meanwhile:
-                    effect.meanwhile()
-                self.bodies.append(effect.body)
-                request = msgspec.json.decode(inflated(effect.body, effect.coding, MAX_INFLATED))
-                self.seen.append(request)
-                return self.decide(request) if self.decide else accepted(request)
-            case Refresh():
-                return self.refreshed
-            case _:
-                return None
-
-
-def accepted(request: dict[str, Any], **fields: Any) -> Answer:
-    """Everything is taken."""
-    verdicts = [
-        Verdict(op_id=thaw(frozen).op_id, verdict=VerdictKind.ACCEPTED, rev=seq, inbox=seq, version=1)
-        for seq, frozen in request["ops"]
-    ]
-    given = {
-        "verdicts": verdicts,
-        "verdict_rev": max((one.rev for one in verdicts), default=request.get("verdicts_after", 0)),
-        "epoch": "e1",
-        **fields,
-    }
-    return Answer(200, msgspec.json.encode(SyncResponse(server_time=AT, **given)))
-
-
-def run(vault: Vault, script: Script, attempts: int = 3) -> Receipt:
-    """Run one sync against the script."""
-    world = World(VaultDisk(vault), lambda: AT, random.Random(7), lambda _: None, attempts)
-    engine = sync(world)
-    reply: Reply = None
-    for _ in range(500):
-        try:
-            effect = engine.send(reply)
-        except StopIteration as ended:
-            receipt: Receipt = ended.value
-            return receipt
-        reply = script.reply(effect)
-    pytest.fail("the engine turns in circles")
-
-
-def typed(vault: Vault, count: int, note: str = "note", *, together: bool = False) -> list[str]:
-    """Entries to send; returns their op_ids."""
-    steps = tuple(Create(Intake(family_name=f"Entry {n}", officer_id=OFFICER, note=note)) for n in range(count))
-    if together:
-        return list(perform(vault, Act("Group", steps, AT, together=True), AT).op_ids)
-    return [perform(vault, Act("Entry", (step,), AT), AT).op_ids[0] for step in steps]
-
-
-def states(vault: Vault) -> list[str]:
-    """The states of every op, in the order of saving."""
-    with vault.reading() as connection:
-        return [str(state) for state in connection.scalars(text("SELECT state FROM op ORDER BY position"))]
+from tests.sync.scripted import AT, Script, accepted, run, states, typed
 
 
 def test_an_ordinary_day_is_one_round_trip(bare_vault: Vault) -> None:
@@ -280,27 +200,6 @@ def test_full_jitter_stays_in_its_bounds() -> None:
     assert pause(rng, 3, 10_000.0) == CEILING
 
 
-@pytest.mark.parametrize("place", [0, 6, 12])
-def test_one_poison_entry_delays_no_other(bare_vault: Vault, place: int) -> None:
-    """A proxy refuses whatever holds one entry: all others arrive, and after three syncs that one is parked."""
-    ids = typed(bare_vault, 13)
-    poison = ids[place]
-
-    def proxy(request: dict[str, Any]) -> Reply:
-        if any(thaw(frozen).op_id == poison for _, frozen in request["ops"]):
-            return Answer(413, b"")
-        return accepted(request)
-
-    for turn in range(1, 4):
-        receipt = run(bare_vault, Script(proxy))
-        assert receipt.received == (12 if turn == 1 else 0)
-        assert states(bare_vault).count("done") == 12
-    assert states(bare_vault)[place] == "parked"
-    assert receipt.not_sent == 1
-    assert len(run(bare_vault, script := Script(proxy)).words) > 0
-    assert script.seen[0]["ops"] == []
-
-
 def test_an_answer_has_room_for_others_beside_what_its_request_changes(bare_vault: Vault) -> None:
     """Else the own changes come with the next answer, which has to bring them whole."""
     steps = tuple(Create(Intake(family_name=f"Entry {n}", officer_id=OFFICER, note="note")) for n in range(300))
@@ -308,64 +207,6 @@ def test_an_answer_has_room_for_others_beside_what_its_request_changes(bare_vaul
     assert run(bare_vault, script := Script(accepted)).received == 300
     assert [request["limit"] >= 250 + len(request["ops"]) for request in script.seen] == [True] * len(script.seen)
     assert [len(request["ops"]) for request in script.seen][:2] == [250, 50]
-
-
-@pytest.mark.parametrize("entries", [3, 0])
-def test_a_log_that_is_too_large_for_a_proxy_stops_nothing(bare_vault: Vault, entries: int) -> None:
-    """Fewer of the log's rows go with each request, and the entries arrive."""
-    typed(bare_vault, entries)
-    with bare_vault.writing() as connection:
-        seen = [audit.Event("read", "person", f"p{at}") for at in range(300)]
-        audit.append(connection, OFFICER, "d1", AT, seen)
-
-    def proxy(request: dict[str, Any]) -> Reply:
-        return Answer(413, b"") if len(request["audit"]) > 40 else accepted(request)
-
-    script = Script(proxy)
-    assert run(bare_vault, script).received == entries
-    assert 0 < len(script.seen[-1]["audit"]) <= 40
-    assert states(bare_vault) == ["done"] * entries
-
-
-def test_a_group_is_never_parted(bare_vault: Vault) -> None:
-    """Bisecting stops at a group's borders."""
-    typed(bare_vault, 2)
-    group = set(typed(bare_vault, 4, "group", together=True))
-    typed(bare_vault, 2)
-    sizes = []
-
-    def proxy(request: dict[str, Any]) -> Reply:
-        ids = {thaw(frozen).op_id for _, frozen in request["ops"]}
-        assert not ids & group or group <= ids
-        sizes.append(len(ids))
-        return Answer(413, b"") if len(ids) > 4 else accepted(request)
-
-    assert run(bare_vault, Script(proxy)).received == 8
-    assert max(sizes) == 8
-
-
-def test_a_central_that_refuses_everything_blames_no_entry(bare_vault: Vault) -> None:
-    """Where an exchange without entries is refused too, nothing is counted against them."""
-    typed(bare_vault, 3)
-    with pytest.raises(CentralRefused):
-        run(bare_vault, Script(lambda _: Answer(403, b'{"type": "x", "title": "No"}')))
-    with bare_vault.reading() as connection:
-        assert connection.scalar(text("SELECT sum(tries) FROM op")) == 0
-
-
-def test_retry_is_tried_again_and_then_left(bare_vault: Vault) -> None:
-    """Entries answered `retry` go again a few times, then wait for the next sync."""
-    typed(bare_vault, 2)
-
-    def trouble(request: dict[str, Any]) -> Reply:
-        verdicts = [Verdict(op_id=thaw(frozen).op_id, verdict=VerdictKind.RETRY, rev=0) for _, frozen in request["ops"]]
-        return Answer(200, msgspec.json.encode(SyncResponse(verdicts=verdicts, epoch="e1", server_time=AT)))
-
-    script = Script(trouble)
-    receipt = run(bare_vault, script)
-    assert (receipt.received, receipt.not_sent) == (0, 2)
-    assert len(script.seen) == 3
-    assert states(bare_vault) == ["waiting", "waiting"]
 
 
 def test_a_fork_begins_a_new_incarnation(bare_vault: Vault) -> None:

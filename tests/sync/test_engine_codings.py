@@ -13,7 +13,7 @@ from fieldpo.store.vault import Vault
 from fieldpo.sync.effects import Answer, Fault, Post, Reply
 from fieldpo.sync.protocol.codings import inflated
 from fieldpo.sync.protocol.exchange import MAX_INFLATED
-from tests.sync.test_engine import Script, run, states, typed
+from tests.sync.scripted import Script, run, states, typed
 
 UNREAD = Answer(415, b'{"type": "content-encoding", "title": "Central reads identity and gzip."}')
 
