@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import msgspec
@@ -51,21 +51,31 @@ def flush(conn: Connection, world: World, held: Device) -> list[Entry]:
 
 
 def _ledger(conn: Connection, given: list[Entry]) -> None:
-    plain = [each for each in given if not (each.problem or each.conflicts or each.group_id)]
-    upsert_rows(conn, ledger, [_plain_row(each) for each in plain], _PLAIN)
-    upsert_rows(conn, ledger, [_ledger_row(each) for each in given if each.problem or each.conflicts or each.group_id])
+    plain, more = list[tuple[Any, ...]](), list[tuple[Any, ...]]()
+    for each in given:
+        row = _plain_row(each)
+        if each.group_id or each.problem or each.conflicts:
+            more.append((*row, each.group_id, _json_or_none(each.problem), _json_or_none(each.conflicts)))
+        else:
+            plain.append(row)
+    upsert_rows(conn, ledger, plain, _PLAIN)
+    upsert_rows(conn, ledger, more, (*_PLAIN, "group_id", "problem", "conflicts"))
 
 
 _PLAIN = (
     *("op_id", "sha", "device_id", "user_id", "inbox", "verdict", "rev", "kind"),
     *("record_id", "partition_id", "version", "number"),
 )
-"""What there is to keep of an op that was taken as it came."""
+"""What there is to keep of an op that was taken as it came. SQLite's driver looks long for the type of each NULL."""
 
 
 def _plain_row(each: Entry) -> tuple[Any, ...]:
     came = (each.op_id, each.sha, each.device_id, each.user_id, each.inbox, each.verdict.value, each.rev, each.kind)
     return (*came, each.record_id, each.partition, each.version, each.number)
+
+
+def _json_or_none(value: Any) -> str | None:
+    return _json(value) if value else None
 
 
 def _news(world: World, entry: Entry) -> bool:
@@ -75,9 +85,8 @@ def _news(world: World, entry: Entry) -> bool:
 
 def _records(conn: Connection, world: World) -> None:
     changed = [world.records[record_id] for record_id in world.written]
-    fresh = [_fresh_row(each) for each in changed if world.written[each.id] == 0]
-    insert_rows(conn, record, fresh, _RECORD)
-    upsert_rows(conn, record, [record_row(each) for each in changed if world.written[each.id] != 0])
+    insert_records(conn, (each for each in changed if world.written[each.id] == 0))
+    replace_records(conn, (each for each in changed if world.written[each.id] != 0))
     upsert_rows(
         conn,
         person_place,
@@ -89,25 +98,19 @@ def _records(conn: Connection, world: World) -> None:
 _RECORD = tuple(column.name for column in record.columns)
 
 
-def _fresh_row(each: Standing) -> tuple[Any, ...]:
+def insert_records(conn: Connection, made: Iterable[Standing]) -> None:
+    """Records that are new in their partitions."""
+    insert_rows(conn, record, [_record_row(each) for each in made], _RECORD)
+
+
+def replace_records(conn: Connection, changed: Iterable[Standing]) -> None:
+    """Records that stand in their partitions, as they are now."""
+    upsert_rows(conn, record, [_record_row(each) for each in changed], _RECORD)
+
+
+def _record_row(each: Standing) -> tuple[Any, ...]:
     place = (each.partition, each.id, each.kind, each.person_id, each.version, each.number)
     return (*place, each.writer, each.writer_since, each.deleted, _json(each.body))
-
-
-def record_row(each: Standing) -> dict[str, Any]:
-    """A record as a row."""
-    return {
-        "partition_id": each.partition,
-        "id": each.id,
-        "kind": each.kind,
-        "person_id": each.person_id,
-        "version": each.version,
-        "number": each.number,
-        "writer": each.writer,
-        "writer_since": each.writer_since,
-        "deleted": each.deleted,
-        "body": _json(each.body),
-    }
 
 
 def _questions(conn: Connection, world: World) -> None:
@@ -174,26 +177,6 @@ def _conflict_row(row: ConflictRow) -> dict[str, Any]:
         "earlier": _json(row.earlier),
         "opened_at": row.opened_at,
         "closed_by": row.closed_by,
-    }
-
-
-def _ledger_row(each: Entry) -> dict[str, Any]:
-    return {
-        "op_id": each.op_id,
-        "sha": each.sha,
-        "device_id": each.device_id,
-        "user_id": each.user_id,
-        "inbox": each.inbox,
-        "verdict": each.verdict.value,
-        "rev": each.rev,
-        "kind": each.kind,
-        "record_id": each.record_id,
-        "partition_id": each.partition,
-        "version": each.version,
-        "number": each.number,
-        "group_id": each.group_id,
-        "problem": _json(each.problem) if each.problem else None,
-        "conflicts": _json(each.conflicts) if each.conflicts else None,
     }
 
 

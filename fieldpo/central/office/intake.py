@@ -14,9 +14,8 @@ from sqlalchemy.engine import Connection, Engine
 
 from fieldpo.central.books import audit, partitions
 from fieldpo.central.books.database import reading, writing
-from fieldpo.central.books.rows import insert_rows
 from fieldpo.central.books.tables import record, review
-from fieldpo.central.deciding.flush import record_row
+from fieldpo.central.deciding.flush import insert_records
 from fieldpo.central.deciding.intake_told import CREATED, KIND, MATCHED, NAMESPACE, REFUSED, called, outcome, outcome_id
 from fieldpo.central.office.intake_waiting import Waiting, hanging, one_waiting, waiting
 from fieldpo.central.office.records import CENTRAL, NewRecord, place_of, put_records
@@ -125,7 +124,7 @@ def _settle(conn: Connection, intake_id: str, person_id: str, became: str, now: 
         )
         new.add(changed.id, changed.version)
         conn.execute(record.delete().where(record.c.partition_id == old.id, record.c.id == each.id))
-        insert_rows(conn, record, [record_row(changed)])
+        insert_records(conn, [changed])
         if old.id != to:
             leave_alone(conn, each.id, old, to, now)
     partitions.store(conn, counters.values(), now)

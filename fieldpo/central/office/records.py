@@ -9,15 +9,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from fieldpo.central.books import partitions
-from fieldpo.central.books.rows import insert_rows, select_in, upsert_rows
+from fieldpo.central.books.rows import select_in, upsert_rows
 from fieldpo.central.books.tables import person_place, record
-from fieldpo.central.deciding.flush import record_row
+from fieldpo.central.deciding.flush import insert_records, replace_records
 from fieldpo.central.deciding.identifiers import store_identifiers
 from fieldpo.central.deciding.load import standing
 from fieldpo.central.deciding.waking import wake
@@ -72,7 +71,7 @@ def delete_record(conn: Connection, record_id: str, *, now: dt.datetime | None =
     if before.deleted:
         return
     counter.take_away(before.id, before.version)
-    upsert_rows(conn, record, [record_row(_next(before, before.body, counter.next(), deleted=True))])
+    replace_records(conn, [_next(before, before.body, counter.next(), deleted=True)])
     partitions.store(conn, [counter], now or dt.datetime.now(dt.UTC))
 
 
@@ -107,23 +106,23 @@ def places_of(conn: Connection, person_ids: Collection[str]) -> dict[str, str]:
 def _put_slice(conn: Connection, counter: partitions.Counter, rows: Sequence[NewRecord]) -> Put:
     asked = {row.id: row for row in rows}  # the last of two with one id stands
     before = {row.id: row for row in select_in(conn, sa.select(record), record.c.id, asked.keys())}
-    fresh: list[dict[str, Any]] = []
-    changed: list[dict[str, Any]] = []
+    fresh: list[Standing] = []
+    changed: list[Standing] = []
     persons: list[Standing] = []
     for row in asked.values():
         old = before.get(row.id)
         made = _fresh(row, counter) if old is None else _over(standing(old), row, counter)
         if made is None:
             continue
-        (fresh if old is None else changed).append(record_row(made))
+        (fresh if old is None else changed).append(made)
         counter.add(made.id, made.version)
         if made.kind == "person":
             persons.append(made)
-    insert_rows(conn, record, fresh)
-    upsert_rows(conn, record, changed)
+    insert_records(conn, fresh)
+    replace_records(conn, changed)
     upsert_rows(conn, person_place, [{"person_id": each.id, "partition_id": counter.id} for each in persons])
     store_identifiers(conn, persons, claimed=False)
-    wake(conn, {RECORD + row["id"] for row in fresh})
+    wake(conn, {RECORD + each.id for each in fresh})
     return Put(len(fresh), len(changed), len(asked) - len(fresh) - len(changed))
 
 
