@@ -20,8 +20,8 @@ from fieldpo.store.queries.homes import NOT_ON_FILE, Home, homes_of
 from fieldpo.store.queries.kept import kept
 from fieldpo.store.queries.last_contacts import NEVER, LastContact, last_contacts
 from fieldpo.store.queries.names import Hazard, PersonName, hazards_of, people_named
-from fieldpo.store.queries.owed import Owed, owed
-from fieldpo.store.queries.pressing import owed_items, visit
+from fieldpo.store.queries.owed import Owed, owed, visit
+from fieldpo.store.queries.pressing import owed_items
 from fieldpo.store.queries.unreadable import unreadable_items
 from fieldpo.store.queries.whose import People
 from fieldpo.supervision.agenda.items import Item, Section, Source

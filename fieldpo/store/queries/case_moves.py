@@ -1,4 +1,4 @@
-"""The records that move a due day, as lines of the overview; and the open case that a form of one begins with."""
+"""The records that move a due day, as lines of the overview."""
 
 from __future__ import annotations
 
@@ -9,43 +9,14 @@ from sqlalchemy import Connection
 
 from fieldpo.plain import day
 from fieldpo.store.entries.facts.case_event import EVENTS
-from fieldpo.store.entries.facts.case_now import CaseNow, LevelThen
 from fieldpo.store.entries.facts.stay import STAYS
-from fieldpo.store.queries.facts import Bodies, Line, bodies, standing
-from fieldpo.store.queries.owed import owed
-from fieldpo.store.records import read_record
+from fieldpo.store.queries.facts import Line
+from fieldpo.store.queries.of_kind import Bodies, standing
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.written.codes import label_of
 from fieldpo.sync.protocol.body import Json
 
 _BESIDES = ("deferral", "rate_override", "level_change", "case_event")
-
-
-def open_case_now(
-    connection: Connection, pack: Pack, person_id: str, today: dt.date, case_id: str | None = None
-) -> CaseNow | None:
-    """The case named, else the person's newest open one, with what it owes on a local day; None where there is none."""
-    final = {one.code for one in pack.case_statuses if one.final}
-    cases = bodies(connection, "case", person_id)
-    key = case_id or next((each for each, one in cases.items() if one.get("status", "active") not in final), None)
-    record = read_record(connection, "case", key) if key else None
-    if key is None or record is None or record.hidden:
-        return None
-    found = owed(connection, pack, (record.partition,), today, (person_id,))
-    start = _date(record.body.get("start_on"))
-    return CaseNow(
-        case_id=key,
-        person_id=person_id,
-        level=record.body.get("level", ""),
-        level_since=_date(record.body.get("level_since")) or start,
-        start=start,
-        owes=next((one.obligations for one in found if one.case.case_id == key), ()),
-        levels=tuple(
-            LevelThen(each, dt.date.fromisoformat(one["since"]), one["level"])
-            for each, one in standing(connection, "level_change", person_id).items()
-            if one["case_id"] == key
-        ),
-    )
 
 
 def case_lines(connection: Connection, pack: Pack, person_id: str, today: dt.date) -> list[Line]:
@@ -91,7 +62,3 @@ def _approved(one: Mapping[str, Json]) -> str:
 def _label(pack: Pack, code: str) -> str:
     rules = (rule for policy in pack.policies for rule in policy.obligations)
     return next((rule.label for rule in rules if rule.code == code), code.replace("_", " "))
-
-
-def _date(text_of: Json) -> dt.date | None:
-    return dt.date.fromisoformat(text_of) if text_of else None

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from fieldpo.errors import FieldpoError
 from fieldpo.store.entries.facts.case_now import CaseNow
-from fieldpo.store.queries.case_moves import open_case_now
+from fieldpo.store.queries.open_case import open_case_now
 from fieldpo.store.queries.owed import Owed, owed_by
 from fieldpo.supervision.pack import Pack
 

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fieldpo.plain import late, short_day
-from fieldpo.store.queries.owed import Owed, labels
-from fieldpo.store.queries.pressing import visit
+from fieldpo.store.queries.owed import Owed, labels, visit
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.standards.case import Contact
 from fieldpo.supervision.standards.counting import attempts, satisfying

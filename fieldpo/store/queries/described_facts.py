@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 from fieldpo.plain import day
 from fieldpo.store.entries.facts.field import UNTIL, FactField, FactKind, Takes
 from fieldpo.store.entries.facts.kinds import FACTS
-from fieldpo.store.queries.facts import Line, standing
+from fieldpo.store.queries.facts import Line
+from fieldpo.store.queries.of_kind import standing
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.written.codes import label_of
 from fieldpo.sync.protocol.body import KINDS, Json

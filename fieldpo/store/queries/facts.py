@@ -1,21 +1,17 @@
-"""The facts about a client as lines, each with the record that it comes from; and one record to begin a form with."""
+"""The facts about a client as lines, each with the record that it comes from."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import msgspec
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
-from fieldpo.errors import NotFound
 from fieldpo.plain import day
-from fieldpo.store.records import Record, read_record
+from fieldpo.store.queries.of_kind import Bodies, bodies
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.written.codes import label_of
 from fieldpo.sync.protocol.body import Json
-
-_WITHDRAWN = text("SELECT entry_id FROM r_withdrawal WHERE person_id = :person AND hidden = 0")
 
 
 @dataclass(frozen=True)
@@ -31,41 +27,6 @@ class Line:
     kind: str = ""
     record_id: str = ""
     ended: bool = False
-
-
-Bodies = dict[str, dict[str, Json]]
-"""Bodies by record id."""
-
-
-def bodies(connection: Connection, kind: str, person_id: str) -> Bodies:
-    """A person's records of one kind, the newest first."""
-    rows = connection.execute(
-        text(f"SELECT id, body FROM r_{kind} WHERE person_id = :person AND hidden = 0 ORDER BY id DESC"),  # noqa: S608 - ours
-        {"person": person_id},
-    )
-    return {row.id: msgspec.json.decode(row.body) for row in rows}
-
-
-def standing(connection: Connection, kind: str, person_id: str) -> Bodies:
-    """A person's records of one kind, the newest first, but for those that were entered in error."""
-    gone = set(connection.scalars(_WITHDRAWN, {"person": person_id}))
-    return {key: one for key, one in bodies(connection, kind, person_id).items() if key not in gone}
-
-
-def fact_record(connection: Connection, kind: str, record_id: str) -> Record:
-    """The record that a form changes. Raises `NotFound` where it is not, or no longer, on this laptop."""
-    record = read_record(connection, kind, record_id)
-    if record is None or record.hidden:
-        raise NotFound("This record is not on this laptop any more. Nothing was changed.")
-    return record
-
-
-def standing_record(connection: Connection, kind: str, person_id: str) -> Record | None:
-    """The newest record of a kind that has not ended, of addresses a home: what a new one takes the place of."""
-    going = {key: body for key, body in bodies(connection, kind, person_id).items() if not body.get("until")}
-    homes = [key for key, body in going.items() if body.get("use", "home") == "home" or kind != "address"]
-    found = next(iter(homes), None)
-    return read_record(connection, kind, found) if found else None
 
 
 def fact_lines(connection: Connection, pack: Pack, person_id: str) -> list[Line]:

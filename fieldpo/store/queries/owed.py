@@ -14,8 +14,8 @@ from fieldpo.store.queries.counting_contacts import Asked, counting_contacts, tr
 from fieldpo.store.queries.policy import pack_named
 from fieldpo.store.queries.whose import People
 from fieldpo.supervision.pack import Pack
-from fieldpo.supervision.standards.case import CaseFacts, Contact
-from fieldpo.supervision.standards.counting import attempts, counted, counts_of
+from fieldpo.supervision.standards.case import CLIENT, CaseFacts, Contact
+from fieldpo.supervision.standards.counting import attempts, counted, counts_of, satisfying
 from fieldpo.supervision.standards.engine import Obligation, obligations
 from fieldpo.supervision.standards.policies import policy_for
 from fieldpo.supervision.written.standards import Counts, ObligationRule
@@ -140,3 +140,10 @@ def _pack_for(connection: Connection, pack: Pack, facts: CaseFacts, on: dt.date)
 def labels(found: Iterable[Obligation]) -> str:
     """Obligations named in a row: "home visit + employment check"."""
     return " + ".join(dict.fromkeys(one.label for one in found))
+
+
+def visit(pack: Pack, on: dt.date) -> Contact:
+    """A home visit on a day at which the client was seen."""
+    met = satisfying(pack)
+    outcome = next((each.code for each in pack.outcomes if each.code in met), "")
+    return Contact(on, "face_to_face", "home", outcome, CLIENT)

@@ -15,9 +15,10 @@ from fieldpo.store.queries.agenda import person_days
 from fieldpo.store.queries.alerts import Alert, alert_of
 from fieldpo.store.queries.case_moves import case_lines
 from fieldpo.store.queries.described_facts import described_lines
-from fieldpo.store.queries.facts import Line, bodies, fact_lines
+from fieldpo.store.queries.facts import Line, fact_lines
 from fieldpo.store.queries.last_contacts import NEVER, LastContact, last_contacts
 from fieldpo.store.queries.names import Hazard, PersonName, day_of, hazards_of, name_of
+from fieldpo.store.queries.of_kind import bodies
 from fieldpo.store.queries.owed import Owed
 from fieldpo.store.records import read_record
 from fieldpo.supervision.calendar import local

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 
 from fieldpo.store.queries.owed import Owed
 from fieldpo.supervision.agenda.items import Item, Source
 from fieldpo.supervision.agenda.placing import WEEK
 from fieldpo.supervision.agenda.words import whole_words
-from fieldpo.supervision.pack import Pack
-from fieldpo.supervision.standards.case import CLIENT, Contact
-from fieldpo.supervision.standards.counting import counts_of, satisfying
+from fieldpo.supervision.standards.counting import counts_of
 from fieldpo.supervision.standards.engine import ASSESSMENT, Obligation
 from fieldpo.supervision.standards.policies import policy_for
 from fieldpo.supervision.written.codes import label_of
@@ -42,13 +39,6 @@ def _item(one: Owed, each: Obligation, *, several: bool) -> Item:
         at_home=places == HOME,
         why=f"Case {one.case.number or '#' + one.case.case_id[-6:]}: {why}" if several else why,
     )
-
-
-def visit(pack: Pack, on: dt.date) -> Contact:
-    """A home visit on a day at which the client was seen."""
-    met = satisfying(pack)
-    outcome = next((each.code for each in pack.outcomes if each.code in met), "")
-    return Contact(on, "face_to_face", "home", outcome, CLIENT)
 
 
 def _places(one: Owed, obligation: Obligation) -> tuple[str, ...]:
