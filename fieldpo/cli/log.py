@@ -212,8 +212,8 @@ def _template_text(pack: Pack, code: str, contact: str, place: str) -> Any:
 
 
 def _whose(vault: Vault, pack: Pack, person_id: str, at: dt.datetime, which: str | None = None) -> FormPerson:
+    from fieldpo.store.queries.find_people import person_by_id
     from fieldpo.store.queries.forms import form_person
-    from fieldpo.store.queries.person import person_by_id
 
     with vault.reading() as connection:
         record_id = person_by_id(connection, person_id)

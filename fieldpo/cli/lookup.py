@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fieldpo.cli.office import Office
-    from fieldpo.store.queries.find import FoundPerson
+    from fieldpo.store.queries.find_people import FoundPerson
     from fieldpo.store.queries.owed import Owed
-    from fieldpo.store.queries.today import Row, Today
+    from fieldpo.store.queries.rows import Row
+    from fieldpo.store.queries.today import Today
     from fieldpo.supervision.agenda.items import Item
     from fieldpo.supervision.standards.engine import Obligation
 
@@ -72,7 +73,7 @@ def register(app: typer.Typer) -> None:
 def find(as_json: AsJson = False, passphrase_file: PassphraseFile = None) -> int:
     """Find a person."""
     from fieldpo.cli.opening import log_reading, opened_vault
-    from fieldpo.store.queries.find import find_people
+    from fieldpo.store.queries.find_people import find_people
 
     typed = _one_line()
     with opened_vault(passphrase_file) as vault:
@@ -95,8 +96,8 @@ def person(person_id: PersonId, as_json: AsJson = False, passphrase_file: Passph
     from fieldpo.cli.rules import person_rules, rules_lines
     from fieldpo.store import audit
     from fieldpo.store.queries.case_notes import case_notes
+    from fieldpo.store.queries.find_people import person_by_id
     from fieldpo.store.queries.person import person as ask
-    from fieldpo.store.queries.person import person_by_id
 
     with opened_office(passphrase_file) as office:
         vault, pack, now = office.vault, office.pack, office.now

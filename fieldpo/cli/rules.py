@@ -84,8 +84,8 @@ def draws(
     from fieldpo.cli.office import opened_office
     from fieldpo.cli.opening import log_reading
     from fieldpo.store.queries.draws import audit_lines, drawn_again, drawn_today
+    from fieldpo.store.queries.find_people import person_by_id
     from fieldpo.store.queries.names import people_named
-    from fieldpo.store.queries.person import person_by_id
 
     refuse_no_day(on)
     with opened_office(passphrase_file) as office:
@@ -153,8 +153,8 @@ def person_rules(connection: Connection, pack: Pack, person_id: str, today: dt.d
     """What `fieldpo person` says of assessments, violation reports with their responses, and tests."""
     from fieldpo.store.queries.assessments import assessment_lines, scorings
     from fieldpo.store.queries.drug_tests import drug_tests
-    from fieldpo.store.queries.person_records import reports
     from fieldpo.store.queries.responses import responses_of
+    from fieldpo.store.queries.written import reports
 
     chosen = responses_of(connection, pack, person_id, today)
     return {

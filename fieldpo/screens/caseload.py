@@ -29,7 +29,7 @@ from fieldpo.store.queries.caseload import (
     caseload,
     choices,
 )
-from fieldpo.store.queries.today import safety_words
+from fieldpo.store.queries.hazards import safety_words
 from fieldpo.store.queries.whose import COVER
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.written.codes import label_of

@@ -25,7 +25,7 @@ from fieldpo.store.queries.field_sheet_words import (
     place_words,
     when_words,
 )
-from fieldpo.store.queries.today import safety_words
+from fieldpo.store.queries.hazards import safety_words
 from fieldpo.store.queries.whose import COVER
 
 COLUMNS = (

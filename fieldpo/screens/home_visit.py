@@ -24,8 +24,8 @@ from fieldpo.store.acting.acts import Act
 from fieldpo.store.entries.contact import VisitForm, visit_act
 from fieldpo.store.entries.when import visit_times
 from fieldpo.store.queries.clearing import owed_at_the_door
-from fieldpo.store.queries.forms import VisitPlace, visit_place
 from fieldpo.store.queries.owed import owed_by
+from fieldpo.store.queries.visit_place import VisitPlace, visit_place
 from fieldpo.supervision.appointments import Slot
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.written.codes import label_of

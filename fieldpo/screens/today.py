@@ -16,8 +16,11 @@ from fieldpo.screens.widgets.list_with_detail import ListWithDetail
 from fieldpo.screens.widgets.marked_line import MarkedLine
 from fieldpo.screens.widgets.record_table import Column, RecordTable, TableRow
 from fieldpo.screens.widgets.title_line import date_heading
-from fieldpo.store.queries.today import Owes, Row, Section, Today, safety_words, today
+from fieldpo.store.queries.hazards import safety_words
+from fieldpo.store.queries.rows import Owes, Row
+from fieldpo.store.queries.today import Today, today
 from fieldpo.store.queries.whose import COVER
+from fieldpo.supervision.agenda.items import Section
 
 COLUMNS = (
     Column("SAFETY", 11),

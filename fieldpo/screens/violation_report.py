@@ -24,8 +24,10 @@ from fieldpo.store.acting.acts import Act
 from fieldpo.store.entries.report import ReportForm, Signature, report_act
 from fieldpo.store.entries.response import amount_words, response_words
 from fieldpo.store.queries.case_pack import case_pack
-from fieldpo.store.queries.forms import ConditionChoice, Entry, Returned, conditions, entries, returned_report
+from fieldpo.store.queries.conditions import Condition, conditions
+from fieldpo.store.queries.forms import Entry, entries
 from fieldpo.store.queries.responses import earlier_violations
+from fieldpo.store.queries.returned import Returned, returned_report
 from fieldpo.store.queries.signer import NOBODY, Signer, signer
 from fieldpo.supervision.pack_uses import matrix_of
 from fieldpo.supervision.written.codes import label_of
@@ -36,7 +38,7 @@ _ROOMY = 36
 
 @dataclass(frozen=True)
 class _Material:
-    conditions: tuple[ConditionChoice, ...]
+    conditions: tuple[Condition, ...]
     entries: tuple[Entry, ...]
     returned: Returned | None
     ground: Ground | None = None
@@ -81,7 +83,7 @@ class ViolationReportScreen(PersonForm):
         matrix = matrix_of(going.pack)
         before = earlier_violations(connection, pack, matrix, person_id, back.report_id if back else None)
         return _Material(
-            conditions(connection, person_id),
+            conditions(connection, pack, person_id),
             entries(connection, pack, person_id),
             back,
             Ground(matrix, going.pack, going.level, before),
@@ -111,7 +113,7 @@ class ViolationReportScreen(PersonForm):
             answers.value = f"returned {short_day(back.returned_at)}: {back.comment}"
             self.note.put(back.facts)
         self.query_one("#conditions", EvidenceList).show(
-            (Pickable(one.condition_id, self._condition_words(one)) for one in material.conditions),
+            (Pickable(one.record_id, self._condition_words(one)) for one in material.conditions),
             back.condition_ids if back else (),
         )
         self.query_one("#evidence", EvidenceList).show(
@@ -127,9 +129,8 @@ class ViolationReportScreen(PersonForm):
         """The conditions."""
         self.set_focus(self.query_one("#conditions"))
 
-    def _condition_words(self, one: ConditionChoice) -> str:
-        kind = label_of(self.shell.pack.condition_categories, one.category)
-        return f"{'' if one.standard else 'SPECIAL '}{kind}: {one.text}"
+    def _condition_words(self, one: Condition) -> str:
+        return f"{'' if one.standard else 'SPECIAL '}{one.category}: {one.text}"
 
     def _entry_words(self, one: Entry) -> str:
         pack = self.shell.pack
@@ -232,7 +233,7 @@ class ViolationReportScreen(PersonForm):
     def _form(self) -> ReportForm:
         whose = self.whose
         picked = self.query_one("#conditions", EvidenceList).picked
-        case_id = next((one.case_id for one in self.material.conditions if one.condition_id in picked), whose.case_id)
+        case_id = next((one.case_id for one in self.material.conditions if one.record_id in picked), whose.case_id)
         if not case_id:
             raise BadInput("This person has no case on this laptop yet. Sync, then submit; the draft is kept.")
         return ReportForm(

@@ -21,10 +21,10 @@ from fieldpo.store.queries.held import held_for
 from fieldpo.store.queries.held_offers import offered, takers
 from fieldpo.store.queries.intakes import became
 from fieldpo.store.queries.person import person
-from fieldpo.store.queries.person_records import reports
 from fieldpo.store.queries.policy import main_pack
 from fieldpo.store.queries.review import review
 from fieldpo.store.queries.today import today
+from fieldpo.store.queries.written import reports
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.body import KINDS, Json
 from fieldpo.sync.protocol.exchange import Change, caseload_partition

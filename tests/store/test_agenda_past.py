@@ -8,8 +8,9 @@ from typing import Any
 from fieldpo.store.acting.acts import Act, Change, Create, perform
 from fieldpo.store.queries.agenda import person_days
 from fieldpo.store.queries.policy import main_pack
-from fieldpo.store.queries.today import Section, today
+from fieldpo.store.queries.today import today
 from fieldpo.store.vault import Vault
+from fieldpo.supervision.agenda.items import Section
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.pack_file import shipped, shipped_text
 from fieldpo.supervision.standards.engine import Obligation

@@ -11,8 +11,9 @@ from fieldpo.store.acting.acts import Act, Create, perform
 from fieldpo.store.acting.sheet_marks import marked, swap_mark
 from fieldpo.store.queries.field_sheet import FieldSheet, SheetGroup, field_sheet
 from fieldpo.store.queries.homes import NO_AREA
-from fieldpo.store.queries.today import Section, today
+from fieldpo.store.queries.today import today
 from fieldpo.store.vault import Vault
+from fieldpo.supervision.agenda.items import Section
 from fieldpo.supervision.pack_file import shipped
 from fieldpo.sync.protocol.kinds import Contact
 from tests.filled_vault import NOW, OFFICER, fill

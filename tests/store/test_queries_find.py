@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldpo.errors import NotFound
-from fieldpo.store.queries.find import find_entries, find_people, fold, matching_people
-from fieldpo.store.queries.person import person_by_id
+from fieldpo.store.queries.find_entries import find_entries
+from fieldpo.store.queries.find_people import find_people, fold, matching_people, person_by_id
 from fieldpo.store.queries.whose import listed as as_listed
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.exchange import caseload_partition

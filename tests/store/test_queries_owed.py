@@ -14,8 +14,9 @@ from fieldpo.store.acting.acts import Act, Create, perform
 from fieldpo.store.queries import counting_contacts as reading
 from fieldpo.store.queries.owed import Owed, owed
 from fieldpo.store.queries.pressing import owed_items
-from fieldpo.store.queries.today import Section, today
+from fieldpo.store.queries.today import today
 from fieldpo.store.vault import Vault
+from fieldpo.supervision.agenda.items import Section
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.pack_file import shipped
 from fieldpo.supervision.standards.engine import Obligation

@@ -6,9 +6,11 @@ import pytest
 
 from fieldpo.errors import NotFound
 from fieldpo.store.acting.acts import Act, Create, perform
+from fieldpo.store.queries.assessments import scorings
 from fieldpo.store.queries.case_notes import case_notes, notes_with
+from fieldpo.store.queries.conditions import conditions
 from fieldpo.store.queries.person import PersonView, booking_words, person
-from fieldpo.store.queries.person_records import assessments, conditions, reports
+from fieldpo.store.queries.written import reports
 from fieldpo.store.vault import Vault
 from fieldpo.supervision.pack_file import shipped
 from fieldpo.sync.protocol.kinds import Addendum, Contact, Person
@@ -114,10 +116,10 @@ def test_conditions_reports_and_assessments(vault: Vault) -> None:
     with vault.reading() as connection:
         assert [(one.category, one.standard) for one in conditions(connection, PACK, QUIET)] == [("curfew", False)]
         (report,) = reports(connection, PACK, RETURNED)
-        (scored,) = assessments(connection, PACK, QUIET)
+        (scored,) = scorings(connection, PACK, QUIET, NOW.date())
     assert (report.state, report.conditions, report.severity) == ("returned", ("reporting: Report as told.",), "low")
     assert [(one.step, one.officer) for one in report.steps] == [
         ("submitted", "Imani, Ruth"),
         ("returned", "Imani, Ruth"),
     ]
-    assert (scored.instrument, scored.done_on.isoformat()) == ("DAST-10", "2025-10-01")
+    assert (scored.code, scored.done_on.isoformat()) == ("DAST-10", "2025-10-01")

@@ -8,9 +8,11 @@ from msgspec import structs
 
 from fieldpo.store.acting.acts import Act, Change, Create, perform
 from fieldpo.store.queries.agenda import person_days
-from fieldpo.store.queries.today import Owes, Section, Today, safety_words, today
+from fieldpo.store.queries.hazards import safety_words
+from fieldpo.store.queries.rows import Owes
+from fieldpo.store.queries.today import Today, today
 from fieldpo.store.vault import Vault
-from fieldpo.supervision.agenda.items import Source
+from fieldpo.supervision.agenda.items import Section, Source
 from fieldpo.supervision.pack_file import shipped
 from fieldpo.supervision.written.lists import OutOfContactClock
 from fieldpo.sync.protocol.exchange import caseload_partition

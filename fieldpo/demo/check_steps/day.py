@@ -17,7 +17,9 @@ from fieldpo.store.acting.acts import Act, Change
 from fieldpo.store.entries.appointment import make_act
 from fieldpo.store.entries.contact import ContactForm, VisitForm, contact_act, visit_act
 from fieldpo.store.entries.report import ReportForm, Signature, addendum_act, report_act
-from fieldpo.store.queries.forms import ConditionChoice, FormPerson, VisitPlace, conditions, form_person, visit_place
+from fieldpo.store.queries.conditions import Condition, conditions
+from fieldpo.store.queries.forms import FormPerson, form_person
+from fieldpo.store.queries.visit_place import VisitPlace, visit_place
 from fieldpo.store.vault import Vault
 from fieldpo.supervision.appointments import Slot, on_day
 from fieldpo.supervision.pack import Pack
@@ -33,7 +35,7 @@ class _Visited:
 
     person: FormPerson
     place: VisitPlace
-    condition: ConditionChoice
+    condition: Condition
 
 
 TURNS = 3
@@ -101,7 +103,7 @@ def _entries(pack: Pack, vault: Vault, seen: _Visited, now: dt.datetime, *, edit
         short_name=name.short,
         officer_id=officer,
         case_id=seen.condition.case_id,
-        condition_ids=(seen.condition.condition_id,),
+        condition_ids=(seen.condition.record_id,),
         evidence=(contact.entry_id, visit.entry_id),
         facts=words,
         severity="low",
@@ -139,5 +141,5 @@ def _persons(vault: Vault) -> list[str]:
 def _visited(vault: Vault, pack: Pack, person_id: str, now: dt.datetime) -> _Visited | None:
     with vault.reading() as connection:
         person = form_person(connection, pack, vault.identity.user_id, person_id, now, form="contact")
-        alleged = conditions(connection, person_id)
+        alleged = conditions(connection, pack, person_id)
         return _Visited(person, visit_place(connection, pack, person_id), alleged[0]) if alleged else None

@@ -12,7 +12,7 @@ from textual.widgets.option_list import Option
 from fieldpo import bindings
 from fieldpo.screens.widgets.row_detail import labelled
 from fieldpo.store.queries.facts import Line
-from fieldpo.store.queries.names import UNREAD
+from fieldpo.store.queries.hazards import UNREAD
 from fieldpo.store.queries.owed_words import owed_lines
 from fieldpo.store.queries.person import PersonView, booking_words
 from fieldpo.supervision.pack import Pack

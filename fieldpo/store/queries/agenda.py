@@ -16,10 +16,11 @@ from fieldpo.store.queries.agenda_reports import deadlines, returned
 from fieldpo.store.queries.agenda_tests import tests_asked
 from fieldpo.store.queries.alerts import alerts
 from fieldpo.store.queries.case_troubles import case_alerts
+from fieldpo.store.queries.hazards import Hazard, hazards_of
 from fieldpo.store.queries.homes import NOT_ON_FILE, Home, homes_of
 from fieldpo.store.queries.kept import kept
 from fieldpo.store.queries.last_contacts import NEVER, LastContact, last_contacts
-from fieldpo.store.queries.names import Hazard, PersonName, hazards_of, people_named
+from fieldpo.store.queries.names import PersonName, people_named
 from fieldpo.store.queries.owed import Owed, owed, visit
 from fieldpo.store.queries.pressing import owed_items
 from fieldpo.store.queries.unreadable import unreadable_items

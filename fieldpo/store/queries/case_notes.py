@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, text
 
 from fieldpo.errors import NotFound
 from fieldpo.plain import moment
-from fieldpo.store.queries.find import find_entries, is_withheld
+from fieldpo.store.queries.find_entries import find_entries, is_withheld
 from fieldpo.store.queries.names import officers_named
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack import Pack

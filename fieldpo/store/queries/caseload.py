@@ -10,9 +10,10 @@ import msgspec
 from sqlalchemy import Connection, text
 
 from fieldpo.store.queries.agenda import kept_days
-from fieldpo.store.queries.find import matching_people
+from fieldpo.store.queries.find_people import matching_people
+from fieldpo.store.queries.hazards import Hazard, hazards_of
 from fieldpo.store.queries.last_contacts import NEVER, RECORDS_CHECK, LastContact, last_contacts
-from fieldpo.store.queries.names import Hazard, PersonName, hazards_of, name_of
+from fieldpo.store.queries.names import PersonName, name_of
 from fieldpo.store.queries.whose import caseloads, covered, listed
 from fieldpo.supervision.calendar import at as clock_at
 from fieldpo.supervision.calendar import local

@@ -14,8 +14,9 @@ from sqlalchemy import Connection, text
 
 from fieldpo.store.acting.sheet_marks import marked
 from fieldpo.store.queries.agenda import PersonDay, kept_days
+from fieldpo.store.queries.hazards import Hazard, hazards_of
 from fieldpo.store.queries.homes import NO_AREA, NOT_ON_FILE, Home, homes_of
-from fieldpo.store.queries.names import Hazard, PersonName, hazards_of, people_named
+from fieldpo.store.queries.names import PersonName, people_named
 from fieldpo.store.queries.whose import caseloads, covered, listed
 from fieldpo.supervision.agenda.items import Source
 from fieldpo.supervision.calendar import local

@@ -1,4 +1,4 @@
-"""What a form begins with: whose it is, the appointment that it answers, the last contacts, and what is picked from."""
+"""What a form of a person begins with: whose it is, the appointment that it answers, and the last contacts."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import datetime as dt
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, text
+from sqlalchemy import Connection, text
 
 from fieldpo.errors import NotFound
 from fieldpo.store.acting.drafts import Draft, drafts
 from fieldpo.store.entries.appointment import Ahead
 from fieldpo.store.entries.contact import Booked
-from fieldpo.store.queries.names import Hazard, PersonName, hazards_of, name_of, people_named
-from fieldpo.store.queries.standing_reports import STANDS, UNANSWERED
+from fieldpo.store.queries.names import PersonName, name_of, people_named
 from fieldpo.store.queries.whose import caseloads, listed
 from fieldpo.store.records import read_record
 from fieldpo.supervision.calendar import at, local
@@ -37,19 +36,6 @@ _ENTRIES = text(
     "ORDER BY occurred_utc DESC LIMIT :most"
 )
 _CASES = text("SELECT id, status, body FROM r_case WHERE person_id = :person AND hidden = 0 ORDER BY id DESC")
-_CONDITIONS = text("SELECT id, case_id, body FROM r_condition WHERE person_id = :person AND hidden = 0 ORDER BY id")
-_HOME = text(
-    "SELECT id, body FROM r_address WHERE person_id = :person AND hidden = 0 AND until IS NULL "
-    "ORDER BY \"use\" <> 'home', id DESC LIMIT 1"
-)
-_RETURNED = text(
-    "SELECT s.report_id, s.body AS step, r.body FROM r_report_step s "  # noqa: S608 - our own words
-    "JOIN r_violation_report r ON r.id = s.report_id "
-    "WHERE r.person_id = :person AND s.step = 'returned' AND s.hidden = 0 AND r.hidden = 0 "
-    f"AND {STANDS} AND {UNANSWERED} "
-    "ORDER BY julianday(json_extract(s.body, '$.written_at')) DESC, s.id DESC LIMIT 1"
-)
-_COLLATERALS = text("SELECT body FROM r_collateral WHERE person_id = :person AND hidden = 0 ORDER BY id")
 
 
 @dataclass(frozen=True)
@@ -82,47 +68,6 @@ class FormPerson:
     last: tuple[Entry, ...]
     draft: Draft | None
     """The newest draft of this form for this person, to go on with."""
-
-
-@dataclass(frozen=True)
-class ConditionChoice:
-    """A condition to allege a violation of."""
-
-    condition_id: str
-    case_id: str
-    category: str
-    text: str
-    standard: bool
-
-
-@dataclass(frozen=True)
-class Returned:
-    """A report that its reviewer returned and that nobody has answered yet."""
-
-    report_id: str
-    returned_at: dt.datetime
-    comment: str
-    condition_ids: tuple[str, ...]
-    evidence: tuple[str, ...]
-    facts: str
-    severity: str
-    recommendation: str
-
-
-@dataclass(frozen=True)
-class VisitPlace:
-    """What is read before the door. Texts are person-made."""
-
-    hazards: tuple[Hazard, ...]
-    address_id: str | None
-    where: str
-    directions: str
-    household: str
-    verified_on: str
-    people: tuple[str, ...]
-    barred: tuple[str, ...]
-    orders: tuple[str, ...]
-    """No-contact conditions."""
 
 
 def form_person(
@@ -198,54 +143,6 @@ def entries(connection: Connection, pack: Pack, person_id: str, most: int = LAST
     return tuple(found)
 
 
-def conditions(connection: Connection, person_id: str) -> tuple[ConditionChoice, ...]:
-    """A person's conditions, the special ones first: they are what reports are mostly about."""
-    found = []
-    for row in connection.execute(_CONDITIONS, {"person": person_id}):
-        body = msgspec.json.decode(row.body)
-        found.append(
-            ConditionChoice(row.id, row.case_id, body["category"], body["text"], standard=body.get("standard", True))
-        )
-    return tuple(sorted(found, key=lambda one: one.standard))
-
-
-def returned_report(connection: Connection, person_id: str) -> Returned | None:
-    """The person's report that was returned last and not answered; None where there is none."""
-    row = connection.execute(_RETURNED, {"person": person_id}).one_or_none()
-    if row is None:
-        return None
-    step, body = msgspec.json.decode(row.step), msgspec.json.decode(row.body)
-    alleged = body.get("allegations", [])
-    return Returned(
-        row.report_id,
-        dt.datetime.fromisoformat(step["written_at"]),
-        step.get("comment", ""),
-        tuple(one["condition_id"] for one in alleged),
-        tuple(dict.fromkeys(entry for one in alleged for entry in one.get("evidence", ()))),
-        body.get("facts", ""),
-        body.get("severity", ""),
-        body.get("recommendation", ""),
-    )
-
-
-def visit_place(connection: Connection, pack: Pack, person_id: str) -> VisitPlace:
-    """Hazards, the home, who is there and who must not be."""
-    row = connection.execute(_HOME, {"person": person_id}).mappings().one_or_none()
-    body: dict[str, Json] = msgspec.json.decode(row["body"]) if row else {}
-    collaterals = [msgspec.json.decode(body) for body in connection.scalars(_COLLATERALS, {"person": person_id})]
-    return VisitPlace(
-        hazards=hazards_of(connection, pack, [person_id]).get(person_id, ()),
-        address_id=row["id"] if row else None,
-        where=_address(row, body),
-        directions=body.get("directions", ""),
-        household=body.get("household", ""),
-        verified_on=body.get("verified_on") or "",
-        people=tuple(_named(one) for one in collaterals if one.get("in_household") and not one.get("barred")),
-        barred=tuple(_named(one) for one in collaterals if one.get("barred")),
-        orders=tuple(one.text for one in conditions(connection, person_id) if one.category == "no_contact"),
-    )
-
-
 def _booked(pack: Pack, record_id: str, person_id: str, body: dict[str, Json]) -> Booked:
     return Booked(
         appointment_id=record_id,
@@ -275,15 +172,3 @@ def _open_case(connection: Connection, pack: Pack, person_id: str) -> str | None
     rows = connection.execute(_CASES, {"person": person_id}).all()
     going = [row.id for row in rows if row.status not in final]
     return next(iter([*going, *(row.id for row in rows)]), None)
-
-
-def _address(row: RowMapping | None, body: dict[str, Json]) -> str:
-    if row is None:
-        return ""
-    parts = (body.get("line1", ""), body.get("line2", ""), body.get("city", ""))
-    return ", ".join(part for part in parts if part)
-
-
-def _named(body: dict[str, Json]) -> str:
-    relationship = body.get("relationship", "")
-    return f"{body['name']} ({relationship})" if relationship else str(body["name"])

@@ -8,7 +8,7 @@ import msgspec
 from rapidfuzz import fuzz
 from sqlalchemy import Connection, text
 
-from fieldpo.store.queries.find import CLOSE_ENOUGH, fold
+from fieldpo.store.queries.find_people import CLOSE_ENOUGH, fold
 from fieldpo.store.queries.held import HELD, NOT_KNOWN
 from fieldpo.store.queries.names import officers_named
 from fieldpo.sync.protocol.held import CARRIES

@@ -16,8 +16,9 @@ from fieldpo.store.queries.alerts import Alert, alert_of
 from fieldpo.store.queries.case_moves import case_lines
 from fieldpo.store.queries.described_facts import described_lines
 from fieldpo.store.queries.facts import Line, fact_lines
+from fieldpo.store.queries.hazards import Hazard, hazards_of
 from fieldpo.store.queries.last_contacts import NEVER, LastContact, last_contacts
-from fieldpo.store.queries.names import Hazard, PersonName, day_of, hazards_of, name_of
+from fieldpo.store.queries.names import PersonName, day_of, name_of
 from fieldpo.store.queries.of_kind import bodies
 from fieldpo.store.queries.owed import Owed
 from fieldpo.store.records import read_record
@@ -27,10 +28,6 @@ from fieldpo.supervision.written.codes import label_of
 from fieldpo.sync.protocol.body import Json
 from fieldpo.sync.protocol.exchange import CASE
 
-_BY_AGENCY_ID = text(
-    "SELECT DISTINCT p.id FROM r_person p, json_each(p.body, '$.agency_ids') e WHERE p.hidden = 0 "
-    "AND lower(CAST(e.value AS TEXT)) = lower(:typed) LIMIT 3"
-)
 _NEXT = text(
     "SELECT id, starts_utc, appointment, body FROM r_appointment WHERE person_id = :person "
     "AND status IN ('made', 'moved') AND hidden = 0 ORDER BY starts_utc LIMIT 5"
@@ -64,22 +61,6 @@ class PersonView:
     """What each open case owes."""
     read_only: bool = False
     """Whether it is a case that a supervisor asked for: to read for some days, not to write in."""
-
-
-def person_by_id(connection: Connection, typed: str) -> str:
-    """Our id of the person whom an agency's ID, or our own, names.
-
-    Raises `NotFound` for nobody, and for an ID that two persons share.
-    """
-    own = read_record(connection, "person", typed.strip())
-    if own is not None and not own.hidden:
-        return own.id
-    found = list(connection.scalars(_BY_AGENCY_ID, {"typed": typed.strip()}))
-    if not found:
-        raise NotFound("Nobody on this laptop has that ID. `fieldpo find` looks people up by name.")
-    if len(found) > 1:
-        raise NotFound(f"More than one person has that ID; use one of these instead: {', '.join(found)}.")
-    return str(found[0])
 
 
 def person(connection: Connection, pack: Pack, person_id: str, now: dt.datetime) -> PersonView:

@@ -1,4 +1,4 @@
-"""Finding a person by an ID or a name typed nearly right, and entries by their words."""
+"""Finding a person by an ID, or by a name typed nearly right."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import msgspec
 from rapidfuzz import fuzz
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, text
 
-from fieldpo.store.database.record_table import TABLES
+from fieldpo.errors import NotFound
 from fieldpo.store.queries.names import PersonName, name_of
-from fieldpo.store.search import excerpt, match_expression, searchable
+from fieldpo.store.records import read_record
 from fieldpo.sync.protocol.body import Json
 
 CLOSE_ENOUGH = 74
@@ -22,17 +22,13 @@ CLOSE_ENOUGH = 74
 MOST_PEOPLE = 20
 """How many persons are found at most."""
 
-SHORTEST = 2
-"""Letters from which notes are searched; one letter stands in all of them."""
-
 _PEOPLE = text(
     "SELECT id, body FROM r_person WHERE hidden = 0 AND (:own IS NULL OR "
     "+partition IN (SELECT value FROM json_each(:own))) ORDER BY sort_name, id"
 )
-_ENTRIES = text(
-    "SELECT s.record_id, s.kind, s.person_id FROM search CROSS JOIN search_row s ON s.row = search.rowid "
-    "WHERE search MATCH :expression AND s.kind != 'person' AND (:person IS NULL OR s.person_id = :person) "
-    "ORDER BY search.rowid DESC LIMIT :limit"
+_BY_AGENCY_ID = text(
+    "SELECT DISTINCT p.id FROM r_person p, json_each(p.body, '$.agency_ids') e WHERE p.hidden = 0 "
+    "AND lower(CAST(e.value AS TEXT)) = lower(:typed) LIMIT 3"
 )
 
 
@@ -46,23 +42,26 @@ class FoundPerson:
     score: float = 100.0
 
 
-@dataclass(frozen=True)
-class FoundEntry:
-    """An entry with all the words typed. `on` is the ISO moment or day the entry is of; empty where it has none."""
-
-    record_id: str
-    kind: str
-    person_id: str
-    on: str
-    excerpt: str
-    withheld: bool
-    """Sensitive, third-party or about a third party: not for a client's eyes."""
-
-
 def fold(typed: str) -> str:
     """Letters as they are compared: no case, no accents."""
     apart = unicodedata.normalize("NFKD", typed.casefold())
     return "".join(char for char in apart if not unicodedata.combining(char))
+
+
+def person_by_id(connection: Connection, typed: str) -> str:
+    """Our id of the person whom an agency's ID, or our own, names.
+
+    Raises `NotFound` for nobody, and for an ID that two persons share.
+    """
+    own = read_record(connection, "person", typed.strip())
+    if own is not None and not own.hidden:
+        return own.id
+    found = list(connection.scalars(_BY_AGENCY_ID, {"typed": typed.strip()}))
+    if not found:
+        raise NotFound("Nobody on this laptop has that ID. `fieldpo find` looks people up by name.")
+    if len(found) > 1:
+        raise NotFound(f"More than one person has that ID; use one of these instead: {', '.join(found)}.")
+    return str(found[0])
 
 
 def find_people(connection: Connection, typed: str) -> list[FoundPerson]:
@@ -70,7 +69,7 @@ def find_people(connection: Connection, typed: str) -> list[FoundPerson]:
 
     Everything that is typed must fit somewhere.
     """
-    words = _words(typed)
+    words = words_of(typed)
     if not words:
         return []
     found = [hit for row in _people(connection) if (hit := _judge(*row, typed.strip(), words)) is not None]
@@ -85,42 +84,12 @@ def matching_people(connection: Connection, own: str, typed: str) -> list[str]:
 
     `own` keeps to partitions, as `whose.listed` writes them.
     """
-    words = _words(typed)
+    words = words_of(typed)
     return [
         record_id
         for record_id, body in _people(connection, own)
         if _begins(words, _tokens(_name_parts(body) + _aliases(body) + _ids(record_id, body)))
     ]
-
-
-def find_entries(connection: Connection, typed: str, limit: int = 50, person_id: str | None = None) -> list[FoundEntry]:
-    """Entries with all the words typed, the last one as a beginning, the newest-indexed first."""
-    words = _words(typed)
-    if len(max(words, key=len, default="")) < SHORTEST:
-        return []
-    # One letter begins every tenth word: as a prefix it costs 25 ms and narrows nothing down.
-    expression = match_expression(" ".join(words[:-1] if len(words[-1]) < SHORTEST else words))
-    rows = connection.execute(_ENTRIES, {"expression": expression, "limit": limit, "person": person_id}).all()
-    bodies = _bodies(connection, [(row.kind, row.record_id) for row in rows])
-    return [
-        FoundEntry(
-            row.record_id,
-            row.kind,
-            row.person_id or "",
-            _on(bodies[row.record_id]),
-            excerpt(searchable(row.kind, bodies[row.record_id]), typed),
-            is_withheld(row.kind, bodies[row.record_id]),
-        )
-        for row in rows
-        if row.record_id in bodies
-    ]
-
-
-def is_withheld(kind: str, body: dict[str, Json]) -> bool:
-    """Whether an entry is kept from the client-safe view: sensitive, or of or about a third party."""
-    if kind in ("hazard", "collateral", "intake") or body.get("collateral_id"):
-        return True
-    return body.get("confidentiality", "normal") != "normal" or "collateral" in body.get("present", ())
 
 
 def _people(connection: Connection, own: str | None = None) -> Iterable[tuple[str, dict[str, Json]]]:
@@ -159,12 +128,13 @@ def _begins(words: list[str], tokens: list[str]) -> bool:
     return all(any(token.startswith(word) for token in tokens) for word in words)
 
 
-def _words(typed: str) -> list[str]:
+def words_of(typed: str) -> list[str]:
+    """The words of a text, as they are compared."""
     return re.findall(r"[^\W_]+", fold(typed))
 
 
 def _tokens(names: Iterable[str]) -> list[str]:
-    return [token for name in names for token in _words(name)]
+    return [token for name in names for token in words_of(name)]
 
 
 def _name_parts(body: dict[str, Json]) -> list[str]:
@@ -177,23 +147,3 @@ def _aliases(body: dict[str, Json]) -> list[str]:
 
 def _ids(record_id: str, body: dict[str, Json]) -> list[str]:
     return [record_id, *body.get("agency_ids", {}).values()]
-
-
-def _on(body: dict[str, Json]) -> str:
-    names = ("occurred_at", "written_at", "starts_at", "observed_on", "ordered_on")
-    return next((body[name] for name in names if body.get(name)), "")
-
-
-def _bodies(connection: Connection, wanted: list[tuple[str, str]]) -> dict[str, dict[str, Json]]:
-    """The bodies of records that are not hidden, a statement a kind."""
-    by_kind: dict[str, list[str]] = {}
-    for kind, record_id in wanted:
-        by_kind.setdefault(kind if kind in TABLES else "", []).append(record_id)
-    found = {}
-    for kind, ids in by_kind.items():
-        statement = text(
-            f"SELECT id, body FROM {TABLES[kind].__tablename__} WHERE id IN :ids AND hidden = 0"  # noqa: S608 - ours
-        ).bindparams(bindparam("ids", expanding=True))
-        for row in connection.execute(statement, {"ids": ids}):
-            found[row.id] = msgspec.json.decode(row.body)
-    return found

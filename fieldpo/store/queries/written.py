@@ -1,4 +1,4 @@
-"""A person's conditions, violation reports and assessments, as the tabs list them."""
+"""A person's violation reports with their way so far, as the tab lists them."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import msgspec
 from sqlalchemy import Connection, bindparam, text
 
+from fieldpo.store.queries.conditions import conditions
 from fieldpo.store.queries.names import day_of, officers_named
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.written.codes import label_of
 from fieldpo.sync.protocol.body import Json
 
-_CONDITIONS = text("SELECT id, waiting, body FROM r_condition WHERE person_id = :person AND hidden = 0 ORDER BY id")
 _REPORTS = text(
     "SELECT r.id, r.waiting, r.body, w.body AS withdrawal FROM r_violation_report r "
     "LEFT JOIN r_withdrawal w ON w.entry_id = r.id AND w.hidden = 0 "
@@ -23,27 +23,6 @@ _REPORTS = text(
 _STEPS = text("SELECT id, report_id, body FROM r_report_step WHERE report_id IN :ids AND hidden = 0").bindparams(
     bindparam("ids", expanding=True)
 )
-_ASSESSMENTS = text(
-    "SELECT a.id, a.waiting, a.body, w.body AS withdrawal FROM r_assessment a "
-    "LEFT JOIN r_withdrawal w ON w.entry_id = a.id AND w.hidden = 0 "
-    "WHERE a.person_id = :person AND a.hidden = 0 ORDER BY a.done_on DESC, a.id DESC"
-)
-
-
-@dataclass(frozen=True)
-class Condition:
-    """A condition of supervision as the list shows it."""
-
-    record_id: str
-    category: str
-    standard: bool
-    text: str
-    compliance: str
-    compliance_since: dt.date | None
-    expires_on: dt.date | None
-    court: str
-    ordered_on: dt.date | None
-    not_sent: bool
 
 
 @dataclass(frozen=True)
@@ -72,43 +51,6 @@ class Report:
     steps: tuple[Step, ...]
     withdrawn: bool
     not_sent: bool
-
-
-@dataclass(frozen=True)
-class Assessment:
-    """One scoring of an instrument."""
-
-    record_id: str
-    instrument: str
-    done_on: dt.date
-    score: float | None
-    level: str
-    override: str
-    items: int
-    withdrawn: bool
-    not_sent: bool
-
-
-def conditions(connection: Connection, pack: Pack, person_id: str) -> tuple[Condition, ...]:
-    """Special conditions first, each group in the order in which it came."""
-    found = []
-    for row in connection.execute(_CONDITIONS, {"person": person_id}):
-        body = msgspec.json.decode(row.body)
-        found.append(
-            Condition(
-                row.id,
-                label_of(pack.condition_categories, body["category"]),
-                body.get("standard", True),
-                body["text"],
-                label_of(pack.compliance_states, body.get("compliance", "not_reviewed")),
-                day_of(body.get("compliance_since")),
-                day_of(body.get("expires_on")),
-                body.get("court", ""),
-                day_of(body.get("ordered_on")),
-                bool(row.waiting),
-            )
-        )
-    return tuple(sorted(found, key=lambda one: one.standard))
 
 
 def reports(connection: Connection, pack: Pack, person_id: str) -> tuple[Report, ...]:
@@ -141,29 +83,6 @@ def reports(connection: Connection, pack: Pack, person_id: str) -> tuple[Report,
             )
         )
     return tuple(made)
-
-
-def assessments(connection: Connection, pack: Pack, person_id: str) -> tuple[Assessment, ...]:
-    """Assessments, the newest first."""
-    found = []
-    for row in connection.execute(_ASSESSMENTS, {"person": person_id}):
-        body = msgspec.json.decode(row.body)
-        override = label_of(pack.levels, body["override_level"]) if body.get("override_level") else ""
-        reason = body.get("override_reason", "")
-        found.append(
-            Assessment(
-                row.id,
-                body["instrument"].upper().replace("_", "-"),
-                dt.date.fromisoformat(body["done_on"]),
-                body.get("score"),
-                label_of(pack.levels, body["level"]) if body.get("level") else "",
-                f"{override}: {reason}" if override and reason else override,
-                len(body.get("items", {})),
-                row.withdrawal is not None,
-                bool(row.waiting),
-            )
-        )
-    return tuple(found)
 
 
 def _facts(body: dict[str, Json]) -> list[str]:
