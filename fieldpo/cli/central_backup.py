@@ -86,7 +86,7 @@ def restore(
 ) -> None:
     """Put a backup back and begin a new epoch: devices then send again what it lacks. Stop central first.
 
-    PostgreSQL: pg_restore, then restore without a file.
+    While another program has the database open, it refuses. PostgreSQL: pg_restore, then restore without a file.
 
     \b
     Example: fieldpo central restore 2026-11-22.db --db sqlite:///central.db

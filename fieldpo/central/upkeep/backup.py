@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from fieldpo.central.books.migrations import is_current, migrate
 from fieldpo.central.books.moments import stamp
 from fieldpo.central.books.tables import inbox
 from fieldpo.central.upkeep import backup_file
+from fieldpo.central.upkeep.alone import alone
 from fieldpo.errors import BadInput
 
 
@@ -102,56 +104,47 @@ def standing(engine: Engine) -> Standing:
 def restore(engine: Engine, file: Path | None, now: dt.datetime) -> str:
     """Put a backup back and begin a new epoch; without a file only the epoch, after pg_restore. Returns its name.
 
-    Stop central first. Raises BadInput for a file that does not check out, and on PostgreSQL while another program is
-    connected: the database is then as it was.
+    Raises BadInput for a file that does not check out, and while another program has the database open: laptops would
+    hear of the new epoch from a central that goes on as before. The database is then as it was.
     """
-    if file is not None:
-        _put_back(engine, file)
-    _refuse_served(engine)
-    if not is_current(engine):
-        migrate(engine)
-    with writing(engine) as conn:
-        epoch = begin_epoch(conn, stamp(now), _last(conn))
-        audit.note(conn, "restore", epoch, now=now)
-        return epoch
+    with _checked(engine, file) as copy, alone(engine):
+        if copy is not None:
+            _put_back(engine, copy)
+        if not is_current(engine):
+            migrate(engine)
+        with writing(engine) as conn:
+            epoch = begin_epoch(conn, stamp(now), _last(conn))
+            audit.note(conn, "restore", epoch, now=now)
+            return epoch
 
 
-def _refuse_served(engine: Engine) -> None:
-    """An epoch begun under a central that serves would have every laptop believe that it went back."""
-    if engine.dialect.name != "postgresql":
+@contextmanager
+def _checked(engine: Engine, file: Path | None) -> Iterator[sqlite3.Connection | None]:
+    """The backup, once it checks out; before anything is asked of the database, which may serve till then."""
+    if file is None:
+        yield None
         return
-    with reading(engine) as conn:
-        others = conn.exec_driver_sql(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
-            "AND backend_type = 'client backend'"
-        ).scalar_one()
-    if others:
-        raise BadInput(
-            f"{others} other connections to this database are open: stop central first, and whatever else reads it. "
-            "Nothing was changed."
-        )
-
-
-def _put_back(engine: Engine, file: Path) -> None:
     if engine.dialect.name != "sqlite":
         raise BadInput("On PostgreSQL put the dump back with pg_restore, then run restore without a file.")
     backup_file.compare_sum(file)
-    try:
-        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as copy:
-            try:
-                backup_file.check(copy)
-            except (sqlite3.Error, BadInput) as error:
-                raise BadInput(
-                    f"The backup {file} cannot be put back: {error}. Central's database was not changed; "
-                    "take an earlier backup."
-                ) from error
-            with engine.connect() as conn:
-                target: Any = conn.connection.driver_connection
-                copy.backup(target)
-    except sqlite3.Error as error:
-        raise BadInput(
-            f"The backup {file} was not put back: {error}. Central's database is as it was; is central stopped?"
-        ) from error
+    with closing(backup_file.opened(file)) as copy:
+        try:
+            backup_file.check(copy)
+        except (sqlite3.Error, BadInput) as error:
+            raise BadInput(
+                f"The backup {file} cannot be put back: {error}. Central's database was not changed; "
+                "take an earlier backup."
+            ) from error
+        yield copy
+
+
+def _put_back(engine: Engine, copy: sqlite3.Connection) -> None:
+    with engine.connect() as conn:
+        target: Any = conn.connection.driver_connection
+        try:
+            copy.backup(target)
+        except sqlite3.Error as error:
+            raise BadInput(f"The backup was not put back: {error}. Central's database is as it was.") from error
 
 
 def _last(conn: Connection) -> int:

@@ -50,6 +50,12 @@ def compare_sum(file: Path) -> None:
         )
 
 
+def opened(file: Path) -> sqlite3.Connection:
+    """A backup to read. Nothing is written beside it, so that its disk may be read-only."""
+    log = file.with_name(f"{file.name}-wal")  # there only for a database that was copied by other means
+    return sqlite3.connect(f"{file.absolute().as_uri()}?{'mode=ro' if log.exists() else 'immutable=1'}", uri=True)
+
+
 def check(copy: sqlite3.Connection) -> int:
     """The last op's number of a copy that checks out. Raises BadInput, and sqlite3.Error for no database at all."""
     said = copy.execute("PRAGMA integrity_check").fetchone()[0]
