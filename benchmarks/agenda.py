@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 
 from benchmarks.timing import Result, Stopwatch, ratio
 from fieldpo.store.acting.acts import Act, Create, perform
-from fieldpo.store.queries.agenda import kept_days, person_days
-from fieldpo.store.queries.today import today
+from fieldpo.store.queries.agenda.days import kept_days, person_days
+from fieldpo.store.queries.day.today import today
 from fieldpo.store.vault import Vault
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack_file import shipped

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from benchmarks.large_vault import opened
 from benchmarks.timing import Result, Stopwatch, ratio
-from fieldpo.store.queries.find_entries import find_entries
-from fieldpo.store.queries.find_people import find_people
+from fieldpo.store.queries.clients.find_entries import find_entries
+from fieldpo.store.queries.clients.find_people import find_people
 
 TYPED = ("smith", "reported late", "bus pass", "moved to sister", "urine", "next step pay stub", "zzz", "garcia ana")
 

@@ -103,7 +103,7 @@ def outbox(vault: Vault) -> Iterator[Control]:
 
 def unreadable(vault: Vault) -> Iterator[Control]:
     """What central sent in a form that does not fit, or of a kind that only a newer fieldpo knows."""
-    from fieldpo.store.queries.unreadable import kind_words, newer_kinds, unreadable_ids
+    from fieldpo.store.queries.agenda.unreadable import kind_words, newer_kinds, unreadable_ids
 
     with vault.reading() as connection:
         found, newer = len(unreadable_ids(connection)), newer_kinds(connection)
@@ -121,7 +121,7 @@ def unreadable(vault: Vault) -> Iterator[Control]:
 
 def policy(vault: Vault) -> Iterator[Control]:
     """The policy packs that central published: what this fieldpo cannot read of them."""
-    from fieldpo.store.queries.policy import pulled_packs
+    from fieldpo.store.queries.rules.policy import pulled_packs
 
     with vault.reading() as connection:
         packs = pulled_packs(connection)

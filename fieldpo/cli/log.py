@@ -16,7 +16,7 @@ from fieldpo.plain import clean_text, clock, day
 
 if TYPE_CHECKING:
     from fieldpo.store.entries.contact import Booked
-    from fieldpo.store.queries.forms import FormPerson
+    from fieldpo.store.queries.forms.person import FormPerson
     from fieldpo.store.vault import Vault
     from fieldpo.supervision.appointments import Suggestion
     from fieldpo.supervision.pack import Pack
@@ -212,8 +212,8 @@ def _template_text(pack: Pack, code: str, contact: str, place: str) -> Any:
 
 
 def _whose(vault: Vault, pack: Pack, person_id: str, at: dt.datetime, which: str | None = None) -> FormPerson:
-    from fieldpo.store.queries.find_people import person_by_id
-    from fieldpo.store.queries.forms import form_person
+    from fieldpo.store.queries.clients.find_people import person_by_id
+    from fieldpo.store.queries.forms.person import form_person
 
     with vault.reading() as connection:
         record_id = person_by_id(connection, person_id)

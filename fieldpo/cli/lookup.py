@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fieldpo.cli.office import Office
-    from fieldpo.store.queries.find_people import FoundPerson
-    from fieldpo.store.queries.owed import Owed
-    from fieldpo.store.queries.rows import Row
-    from fieldpo.store.queries.today import Today
+    from fieldpo.store.queries.clients.find_people import FoundPerson
+    from fieldpo.store.queries.day.rows import Row
+    from fieldpo.store.queries.day.today import Today
+    from fieldpo.store.queries.rules.owed import Owed
     from fieldpo.supervision.agenda.items import Item
     from fieldpo.supervision.standards.engine import Obligation
 
@@ -73,7 +73,7 @@ def register(app: typer.Typer) -> None:
 def find(as_json: AsJson = False, passphrase_file: PassphraseFile = None) -> int:
     """Find a person."""
     from fieldpo.cli.opening import log_reading, opened_vault
-    from fieldpo.store.queries.find_people import find_people
+    from fieldpo.store.queries.clients.find_people import find_people
 
     typed = _one_line()
     with opened_vault(passphrase_file) as vault:
@@ -95,9 +95,9 @@ def person(person_id: PersonId, as_json: AsJson = False, passphrase_file: Passph
     from fieldpo.cli.office import opened_office
     from fieldpo.cli.rules import person_rules, rules_lines
     from fieldpo.store import audit
-    from fieldpo.store.queries.case_notes import case_notes
-    from fieldpo.store.queries.find_people import person_by_id
-    from fieldpo.store.queries.person import person as ask
+    from fieldpo.store.queries.clients.find_people import person_by_id
+    from fieldpo.store.queries.person.case_notes import case_notes
+    from fieldpo.store.queries.person.overview import person as ask
 
     with opened_office(passphrase_file) as office:
         vault, pack, now = office.vault, office.pack, office.now
@@ -109,8 +109,8 @@ def person(person_id: PersonId, as_json: AsJson = False, passphrase_file: Passph
         with vault.writing() as connection:
             who = vault.identity
             audit.append(connection, who.user_id, who.device_id, now, [audit.Event("read", "person", record_id)])
-    from fieldpo.store.queries.owed_words import owed_lines
-    from fieldpo.store.queries.person import booking_words
+    from fieldpo.store.queries.person.overview import booking_words
+    from fieldpo.store.queries.person.owed_words import owed_lines
 
     shown: dict[str, Any] = {
         "id": clean(view.name.shown_id),
@@ -166,8 +166,8 @@ def agenda(
     """Show the day, or its field sheet."""
     from fieldpo.cli.office import opened_office
     from fieldpo.cli.opening import log_reading
-    from fieldpo.store.queries.policy import main_pack
-    from fieldpo.store.queries.today import today
+    from fieldpo.store.queries.day.today import today
+    from fieldpo.store.queries.rules.policy import main_pack
 
     refuse_no_day(on)
     if sheet:
@@ -191,7 +191,7 @@ def _print_sheet(on: str, as_json: bool, passphrase_file: Path | None) -> int:
     from fieldpo.cli.office import opened_office
     from fieldpo.cli.opening import log_reading
     from fieldpo.cli.sheet import sheet_lines, sheet_object
-    from fieldpo.store.queries.field_sheet import field_sheet
+    from fieldpo.store.queries.day.field_sheet import field_sheet
 
     with opened_office(passphrase_file) as office:
         when = _moment_of(day_of(on, office.now, office.pack), office)

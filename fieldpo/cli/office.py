@@ -44,7 +44,7 @@ def opened_office(passphrase_file: Path | None) -> Iterator[Office]:
 
 def agency_pack(vault: Vault) -> Pack:
     """The agency's policy pack in force today, as the vault has it."""
-    from fieldpo.store.queries.policy import main_pack
+    from fieldpo.store.queries.rules.policy import main_pack
 
     with vault.reading() as connection:
         return main_pack(connection, clock().astimezone().date())

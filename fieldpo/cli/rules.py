@@ -52,7 +52,7 @@ def workload(as_json: AsJson = False, passphrase_file: PassphraseFile = None) ->
     from fieldpo.cli.office import opened_office
     from fieldpo.cli.opening import log_reading
     from fieldpo.cli.policy_workload import workload_json
-    from fieldpo.store.queries.workload import workload_of, workload_summary
+    from fieldpo.store.queries.caseload.workload import workload_of, workload_summary
 
     with opened_office(passphrase_file) as office:
         with office.vault.reading() as connection:
@@ -83,9 +83,9 @@ def draws(
     """Show the draws."""
     from fieldpo.cli.office import opened_office
     from fieldpo.cli.opening import log_reading
-    from fieldpo.store.queries.draws import audit_lines, drawn_again, drawn_today
-    from fieldpo.store.queries.find_people import person_by_id
-    from fieldpo.store.queries.names import people_named
+    from fieldpo.store.queries.clients.find_people import person_by_id
+    from fieldpo.store.queries.clients.names import people_named
+    from fieldpo.store.queries.rules.draws import audit_lines, drawn_again, drawn_today
 
     refuse_no_day(on)
     with opened_office(passphrase_file) as office:
@@ -151,10 +151,10 @@ def _drawn_object(one: Any, names: Any) -> dict[str, Any]:
 
 def person_rules(connection: Connection, pack: Pack, person_id: str, today: dt.date) -> dict[str, Any]:
     """What `fieldpo person` says of assessments, violation reports with their responses, and tests."""
-    from fieldpo.store.queries.assessments import assessment_lines, scorings
-    from fieldpo.store.queries.drug_tests import drug_tests
-    from fieldpo.store.queries.responses import responses_of
-    from fieldpo.store.queries.written import reports
+    from fieldpo.store.queries.person.assessments import assessment_lines, scorings
+    from fieldpo.store.queries.person.drug_tests import drug_tests
+    from fieldpo.store.queries.reports.responses import responses_of
+    from fieldpo.store.queries.reports.written import reports
 
     chosen = responses_of(connection, pack, person_id, today)
     return {

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from fieldpo.plain import clean, clock, moment
-from fieldpo.store.queries.field_sheet import FieldSheet, SheetVisit
-from fieldpo.store.queries.field_sheet_words import NOBODY_ALERTED, NOTHING_DUE, near_words, owed_words, place_words
-from fieldpo.store.queries.hazards import safety_words
+from fieldpo.store.queries.clients.hazards import safety_words
+from fieldpo.store.queries.day.field_sheet import FieldSheet, SheetVisit
+from fieldpo.store.queries.day.field_sheet_words import NOBODY_ALERTED, NOTHING_DUE, near_words, owed_words, place_words
 
 
 def sheet_object(sheet: FieldSheet) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from fieldpo.plain import clean
 
 if TYPE_CHECKING:
     from fieldpo.store.acting.outbox_view import OutboxEntry
-    from fieldpo.store.queries.unreadable import Unreadable
+    from fieldpo.store.queries.agenda.unreadable import Unreadable
     from fieldpo.supervision.pack import Pack
     from fieldpo.sync.receipt import Receipt
 
@@ -99,7 +99,7 @@ def outbox(
     from fieldpo.store.acting.outbox_view import Place, outbox_entries
     from fieldpo.store.acting.trying_again import try_again
     from fieldpo.store.applying import purge
-    from fieldpo.store.queries.unreadable import unreadable_records
+    from fieldpo.store.queries.agenda.unreadable import unreadable_records
 
     with opened_vault(passphrase_file) as vault:
         if remove_left:
@@ -132,7 +132,7 @@ def _left(clients: int) -> dict[str, Any]:
 
 
 def _unread(one: Unreadable) -> dict[str, Any]:
-    from fieldpo.store.queries import unreadable
+    from fieldpo.store.queries.agenda import unreadable
 
     return {
         "op_id": None,

@@ -22,8 +22,8 @@ from fieldpo.screens.widgets.item_list import ItemList, on_file, typed_answer
 from fieldpo.store.acting.acts import Act
 from fieldpo.store.entries.assessment import AssessmentForm, NewLevel, assessment_act
 from fieldpo.store.entries.when import a_day
-from fieldpo.store.queries.case_pack import CasePack, case_pack
-from fieldpo.store.queries.proposed_level import proposed_level
+from fieldpo.store.queries.rules.case_pack import CasePack, case_pack
+from fieldpo.store.queries.rules.proposed_level import proposed_level
 from fieldpo.store.records import read_record
 from fieldpo.supervision.instruments.instrument import Instrument
 from fieldpo.supervision.instruments.running import Running, level_names, running

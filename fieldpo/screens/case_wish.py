@@ -41,7 +41,7 @@ class CaseWish(FieldScreen):
 
     def read_or_wish(self, person_id: str, name: str) -> None:
         """Open the person where the case is on this computer, else ask why it is wanted."""
-        from fieldpo.store.queries.review import may_read
+        from fieldpo.store.queries.supervisor.review import may_read
 
         def answered(here: bool) -> None:  # noqa: FBT001 - what the query says
             if here:

@@ -17,7 +17,7 @@ from fieldpo.screens.widgets.hazard_banner import hazard_mark
 from fieldpo.screens.widgets.list_with_detail import ListWithDetail
 from fieldpo.screens.widgets.marked_line import MarkedLine
 from fieldpo.screens.widgets.record_table import Column, RecordTable, TableRow
-from fieldpo.store.queries.caseload import (
+from fieldpo.store.queries.caseload.listing import (
     PAGE,
     CaseloadPage,
     CaseloadRow,
@@ -29,8 +29,8 @@ from fieldpo.store.queries.caseload import (
     caseload,
     choices,
 )
-from fieldpo.store.queries.hazards import safety_words
-from fieldpo.store.queries.whose import COVER
+from fieldpo.store.queries.clients.hazards import safety_words
+from fieldpo.store.queries.clients.whose import COVER
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.written.codes import label_of
 

@@ -19,7 +19,7 @@ from fieldpo.screens.widgets.hung_lines import HungLines
 from fieldpo.store.acting.acts import Act
 from fieldpo.store.entries.drug_test import DrawPlanForm, draw_plan_act
 from fieldpo.store.entries.when import a_day
-from fieldpo.store.queries.draws import audit_lines, holding
+from fieldpo.store.queries.rules.draws import audit_lines, holding
 from fieldpo.supervision.draw_plans import NONE, ODDS, PERIOD, PlanRecord
 from fieldpo.supervision.pack_uses import test_rules_of
 

@@ -23,8 +23,8 @@ from fieldpo.screens.widgets.substance_list import SubstanceList
 from fieldpo.screens.widgets.when_row import WhenRow
 from fieldpo.store.acting.acts import Act
 from fieldpo.store.entries.drug_test import RANDOM, DrugTestForm, drug_test_act
-from fieldpo.store.queries.draws import DrawnPerson, drawn_today
-from fieldpo.store.queries.of_kind import fact_record
+from fieldpo.store.queries.clients.of_kind import fact_record
+from fieldpo.store.queries.rules.draws import DrawnPerson, drawn_today
 from fieldpo.store.records import Record
 from fieldpo.supervision.drug_tests.reading import Reading
 from fieldpo.supervision.pack_uses import test_rules_of

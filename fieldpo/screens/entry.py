@@ -12,7 +12,7 @@ from textual.widgets import Static
 from fieldpo.plain import moment
 from fieldpo.screens.base import FieldScreen
 from fieldpo.screens.widgets.row_detail import labelled
-from fieldpo.store.queries.case_notes import Note, case_note
+from fieldpo.store.queries.person.case_notes import Note, case_note
 
 LABEL = 11
 WITHHELD = "This entry is not shown in this view. F3 swaps to the full one."

@@ -25,8 +25,8 @@ from fieldpo.store.entries.facts.case_now import CaseNow
 from fieldpo.store.entries.facts.field import TOLD_ON, UNTIL, VERIFIED_HOW, VERIFIED_ON, FactField, Takes
 from fieldpo.store.entries.facts.kinds import FACTS
 from fieldpo.store.entries.when import a_day
-from fieldpo.store.queries.of_kind import fact_record, standing_record
-from fieldpo.store.queries.open_case import open_case_now
+from fieldpo.store.queries.clients.of_kind import fact_record, standing_record
+from fieldpo.store.queries.rules.open_case import open_case_now
 from fieldpo.store.records import Record
 from fieldpo.supervision.written.codes import Entry
 from fieldpo.sync.protocol.body import KINDS, Json

@@ -14,8 +14,10 @@ from fieldpo.screens.row_screen import RowScreen
 from fieldpo.screens.widgets.hazard_banner import hazard_mark
 from fieldpo.screens.widgets.list_with_detail import ListWithDetail
 from fieldpo.screens.widgets.record_table import Column, RecordTable, TableRow
-from fieldpo.store.queries.field_sheet import FieldSheet, SheetGroup, SheetVisit, field_sheet
-from fieldpo.store.queries.field_sheet_words import (
+from fieldpo.store.queries.clients.hazards import safety_words
+from fieldpo.store.queries.clients.whose import COVER
+from fieldpo.store.queries.day.field_sheet import FieldSheet, SheetGroup, SheetVisit, field_sheet
+from fieldpo.store.queries.day.field_sheet_words import (
     NOBODY_ALERTED,
     NOTHING_DUE,
     clears_words,
@@ -25,8 +27,6 @@ from fieldpo.store.queries.field_sheet_words import (
     place_words,
     when_words,
 )
-from fieldpo.store.queries.hazards import safety_words
-from fieldpo.store.queries.whose import COVER
 
 COLUMNS = (
     Column("SAFETY", 11),

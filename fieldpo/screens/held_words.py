@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from fieldpo.store.queries.held import Held
+from fieldpo.store.queries.supervisor.held import Held
 from fieldpo.sync.protocol.held import CREATE, MATCH, REFUSE, RELEASE
 
 HELD_WORDS: Final = {

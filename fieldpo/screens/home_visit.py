@@ -23,9 +23,9 @@ from fieldpo.screens.widgets.template_row import TemplateRow
 from fieldpo.store.acting.acts import Act
 from fieldpo.store.entries.contact import VisitForm, visit_act
 from fieldpo.store.entries.when import visit_times
-from fieldpo.store.queries.clearing import owed_at_the_door
-from fieldpo.store.queries.owed import owed_by
-from fieldpo.store.queries.visit_place import VisitPlace, visit_place
+from fieldpo.store.queries.forms.clearing import owed_at_the_door
+from fieldpo.store.queries.forms.visit_place import VisitPlace, visit_place
+from fieldpo.store.queries.rules.owed import owed_by
 from fieldpo.supervision.appointments import Slot
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.written.codes import label_of

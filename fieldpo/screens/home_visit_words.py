@@ -8,8 +8,8 @@ from textual.content import Content
 
 from fieldpo.plain import clock, short_day
 from fieldpo.screens.safe import filled
-from fieldpo.store.queries.forms import FormPerson
-from fieldpo.store.queries.visit_place import VisitPlace
+from fieldpo.store.queries.forms.person import FormPerson
+from fieldpo.store.queries.forms.visit_place import VisitPlace
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.written.codes import label_of
 

@@ -20,7 +20,7 @@ from fieldpo.screens.widgets.note_area import NoteArea
 from fieldpo.store.acting.acts import Act
 from fieldpo.store.acting.drafts import Draft, drafts
 from fieldpo.store.entries.report import IntakeForm, intake_act
-from fieldpo.store.queries.intakes import became
+from fieldpo.store.queries.forms.intakes import became
 
 NEW_CASE, COLLEAGUE = "new_case", "colleague"
 _FIELDS = (

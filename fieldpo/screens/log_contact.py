@@ -24,8 +24,8 @@ from fieldpo.screens.widgets.when_row import WhenRow
 from fieldpo.store.acting.acts import Act, Saved
 from fieldpo.store.entries.contact import ContactForm, contact_act
 from fieldpo.store.entries.facts.kinds import FACTS
-from fieldpo.store.queries.clearing import Clearing
-from fieldpo.store.queries.owed import owed_by
+from fieldpo.store.queries.forms.clearing import Clearing
+from fieldpo.store.queries.rules.owed import owed_by
 from fieldpo.supervision.appointments import Slot
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.standards.case import Contact

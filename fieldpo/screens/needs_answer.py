@@ -17,7 +17,7 @@ from fieldpo.screens.base import FieldScreen
 from fieldpo.screens.widgets.list_with_detail import ListWithDetail
 from fieldpo.screens.widgets.record_table import Column, RecordTable, TableRow
 from fieldpo.store.acting.outbox_view import OutboxEntry, OutboxPage, outbox_page
-from fieldpo.store.queries.unreadable import STATE, WHERE, Unreadable, unreadable_records
+from fieldpo.store.queries.agenda.unreadable import STATE, WHERE, Unreadable, unreadable_records
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -24,11 +24,11 @@ from fieldpo.screens.person_tabs.tests import PLAN, TestsTab
 from fieldpo.screens.person_tabs.violations import ViolationsTab
 from fieldpo.screens.widgets.hazard_banner import HazardBanner
 from fieldpo.store import audit
-from fieldpo.store.queries.case_notes import Note
-from fieldpo.store.queries.facts import Line
-from fieldpo.store.queries.owed import owed_by
-from fieldpo.store.queries.owed_words import ledger_lines
-from fieldpo.store.queries.person import PersonView, person
+from fieldpo.store.queries.person.case_notes import Note
+from fieldpo.store.queries.person.facts import Line
+from fieldpo.store.queries.person.overview import PersonView, person
+from fieldpo.store.queries.person.owed_words import ledger_lines
+from fieldpo.store.queries.rules.owed import owed_by
 from fieldpo.supervision.calendar import local
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from fieldpo.screens.widgets.next_appointment import NextAppointment
 from fieldpo.screens.widgets.note_area import NoteArea
 from fieldpo.screens.widgets.template_row import TemplateRow
 from fieldpo.screens.widgets.when_row import WhenRow
-from fieldpo.store.queries.forms import FormPerson, form_person
+from fieldpo.store.queries.forms.person import FormPerson, form_person
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.written.codes import Entry
 

@@ -17,8 +17,8 @@ from fieldpo.screens.widgets.row_detail import RowDetail
 from fieldpo.screens.widgets.whom_list import WhomList
 from fieldpo.store import audit
 from fieldpo.store.acting.drafts import drafts
-from fieldpo.store.queries.held import Held, held_for
-from fieldpo.store.queries.held_offers import Whom, offered, takers
+from fieldpo.store.queries.supervisor.held import Held, held_for
+from fieldpo.store.queries.supervisor.offers import Whom, offered, takers
 from fieldpo.sync.protocol.held import CREATE, MATCH, REFUSE
 from fieldpo.sync.protocol.ids import new_id
 

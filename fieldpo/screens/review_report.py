@@ -22,8 +22,8 @@ from fieldpo.screens.widgets.row_detail import labelled
 from fieldpo.store import audit
 from fieldpo.store.acting.drafts import drafts
 from fieldpo.store.entries.report import Signature
-from fieldpo.store.queries.review import Alleged, ReportInReview, report_in_review
-from fieldpo.store.queries.signer import NOBODY, Signer, signer
+from fieldpo.store.queries.reports.signer import NOBODY, Signer, signer
+from fieldpo.store.queries.supervisor.review import Alleged, ReportInReview, report_in_review
 from fieldpo.sync.protocol.ids import new_id
 
 if TYPE_CHECKING:

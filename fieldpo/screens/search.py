@@ -15,9 +15,9 @@ from textual.widgets import Input, Static
 from fieldpo.plain import count, day
 from fieldpo.screens.base import FieldScreen
 from fieldpo.screens.widgets.record_table import Column, RecordTable, TableRow
-from fieldpo.store.queries.find_entries import FoundEntry, find_entries
-from fieldpo.store.queries.find_people import FoundPerson, find_people
-from fieldpo.store.queries.names import PersonName, people_named
+from fieldpo.store.queries.clients.find_entries import FoundEntry, find_entries
+from fieldpo.store.queries.clients.find_people import FoundPerson, find_people
+from fieldpo.store.queries.clients.names import PersonName, people_named
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -20,7 +20,7 @@ def standing(vault: Vault) -> Status:
     from fieldpo.store.acting.outbox import counts
     from fieldpo.store.database.meta import get_meta
     from fieldpo.store.partitions import supervises
-    from fieldpo.store.queries.unreadable import unreadable_ids
+    from fieldpo.store.queries.agenda.unreadable import unreadable_ids
 
     with vault.reading() as connection:
         found = counts(connection)
@@ -40,7 +40,7 @@ def standing(vault: Vault) -> Status:
 
 def pack_in_force(vault: Vault, now: dt.datetime) -> tuple[Pack, str]:
     """The agency's policy pack on this day, and what to say where a newer one cannot be used; nothing on most days."""
-    from fieldpo.store.queries.policy import main_pack, main_trouble
+    from fieldpo.store.queries.rules.policy import main_pack, main_trouble
 
     with vault.reading() as connection:
         pack, unusable = main_pack(connection, now.date()), main_trouble(connection, now.date())

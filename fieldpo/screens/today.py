@@ -16,10 +16,10 @@ from fieldpo.screens.widgets.list_with_detail import ListWithDetail
 from fieldpo.screens.widgets.marked_line import MarkedLine
 from fieldpo.screens.widgets.record_table import Column, RecordTable, TableRow
 from fieldpo.screens.widgets.title_line import date_heading
-from fieldpo.store.queries.hazards import safety_words
-from fieldpo.store.queries.rows import Owes, Row
-from fieldpo.store.queries.today import Today, today
-from fieldpo.store.queries.whose import COVER
+from fieldpo.store.queries.clients.hazards import safety_words
+from fieldpo.store.queries.clients.whose import COVER
+from fieldpo.store.queries.day.rows import Owes, Row
+from fieldpo.store.queries.day.today import Today, today
 from fieldpo.supervision.agenda.items import Section
 
 COLUMNS = (

@@ -9,8 +9,8 @@ from rich.cells import cell_len
 
 from fieldpo.screens.widgets.hazard_banner import hazard_mark
 from fieldpo.screens.widgets.record_table import TableRow, fitted
-from fieldpo.store.queries.rows import Owes, Row
-from fieldpo.store.queries.today import Today
+from fieldpo.store.queries.day.rows import Owes, Row
+from fieldpo.store.queries.day.today import Today
 from fieldpo.supervision.agenda.items import Section
 
 WORDS: Final = {

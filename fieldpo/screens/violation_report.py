@@ -23,12 +23,12 @@ from fieldpo.screens.widgets.response_rows import Ground, ResponseRows
 from fieldpo.store.acting.acts import Act
 from fieldpo.store.entries.report import ReportForm, Signature, report_act
 from fieldpo.store.entries.response import amount_words, response_words
-from fieldpo.store.queries.case_pack import case_pack
-from fieldpo.store.queries.conditions import Condition, conditions
-from fieldpo.store.queries.forms import Entry, entries
-from fieldpo.store.queries.responses import earlier_violations
-from fieldpo.store.queries.returned import Returned, returned_report
-from fieldpo.store.queries.signer import NOBODY, Signer, signer
+from fieldpo.store.queries.clients.conditions import Condition, conditions
+from fieldpo.store.queries.forms.person import Entry, entries
+from fieldpo.store.queries.reports.responses import earlier_violations
+from fieldpo.store.queries.reports.returned import Returned, returned_report
+from fieldpo.store.queries.reports.signer import NOBODY, Signer, signer
+from fieldpo.store.queries.rules.case_pack import case_pack
 from fieldpo.supervision.pack_uses import matrix_of
 from fieldpo.supervision.written.codes import label_of
 

@@ -10,7 +10,7 @@ from fieldpo.screens.base import FieldScreen
 from fieldpo.screens.widgets.hung_lines import HungLines
 from fieldpo.screens.widgets.record_table import Column, RecordTable, TableRow
 from fieldpo.screens.widgets.row_detail import RowDetail
-from fieldpo.store.queries.workload import OfficerWorkload, workload_of, workload_summary
+from fieldpo.store.queries.caseload.workload import OfficerWorkload, workload_of, workload_summary
 from fieldpo.supervision.written.codes import label_of
 
 UNCOUNTED = "-"

@@ -15,7 +15,7 @@ from fieldpo.errors import Offline
 from fieldpo.store.acting.outbox_view import not_taken
 from fieldpo.store.database.meta import put_meta
 from fieldpo.store.opening.state import sync_lock
-from fieldpo.store.queries.unreadable import unreadable_ids
+from fieldpo.store.queries.agenda.unreadable import unreadable_ids
 from fieldpo.store.steps import BESIDE, Pace
 from fieldpo.store.vault import Vault
 from fieldpo.sync.client import Client

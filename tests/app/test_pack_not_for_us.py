@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from fieldpo.store.queries.policy import main_pack
+from fieldpo.store.queries.rules.policy import main_pack
 from fieldpo.store.vault import Vault
 from fieldpo.supervision.pack_file import shipped_text
 from fieldpo.sync.protocol.kinds import PolicyPack

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 
-from fieldpo.store.queries.owed import owed
+from fieldpo.store.queries.rules.owed import owed
 from fieldpo.store.vault import Vault
 from fieldpo.supervision.pack_file import shipped
 from fieldpo.supervision.standards.engine import Obligation

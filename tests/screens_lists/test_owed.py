@@ -73,7 +73,7 @@ async def test_what_is_in_the_way_is_said(
         app.go("today")
         await to_person(HOSTILE)(pilot)
         with listed_vault.reading() as connection:
-            from fieldpo.store.queries.today import today
+            from fieldpo.store.queries.day.today import today
 
             rows = today(connection, app.pack, OFFICER, NOW).rows
         assert any(said in row.why for row in rows if row.key.startswith("trouble:"))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from fieldpo.store.queries.agenda_reports import returned
-from fieldpo.store.queries.returned import returned_report
+from fieldpo.store.queries.agenda.reports import returned
+from fieldpo.store.queries.reports.returned import returned_report
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.exchange import caseload_partition
 from fieldpo.sync.protocol.kinds import ReportStep, ViolationReport, Withdrawal

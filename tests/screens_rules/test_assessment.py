@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from fieldpo.store.queries.assessments import scorings
-from fieldpo.store.queries.policy import main_pack
+from fieldpo.store.queries.person.assessments import scorings
+from fieldpo.store.queries.rules.policy import main_pack
 from fieldpo.store.vault import Vault
 from fieldpo.supervision.pack_file import shipped
 from tests.filled_vault import fill

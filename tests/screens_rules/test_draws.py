@@ -15,7 +15,7 @@ from fieldpo.errors import BadInput
 from fieldpo.store.acting.acts import Act, Create, perform
 from fieldpo.store.entries.drug_test import DrawPlanForm, draw_plan_act, plan_record
 from fieldpo.store.entries.withdrawal import withdrawal_act
-from fieldpo.store.queries.draws import audit_lines, drawn_again, drawn_today
+from fieldpo.store.queries.rules.draws import audit_lines, drawn_again, drawn_today
 from fieldpo.store.vault import Vault
 from fieldpo.supervision.draw_plans import PlanRecord, drawn, trouble_of
 from fieldpo.supervision.pack_file import shipped

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from fieldpo.store.queries.responses import responses_of
+from fieldpo.store.queries.reports.responses import responses_of
 from fieldpo.store.vault import Vault
 from fieldpo.supervision.pack_file import shipped
 from tests.filled_vault import PASSPHRASE, fill

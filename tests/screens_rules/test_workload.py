@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fieldpo.cli import main
-from fieldpo.store.queries.workload import workload_of, workload_summary
+from fieldpo.store.queries.caseload.workload import workload_of, workload_summary
 from fieldpo.store.vault import Vault
 from fieldpo.supervision.pack_file import parse_pack, shipped
 from tests.filled_vault import OFFICER, PASSPHRASE, fill

@@ -11,20 +11,20 @@ from sqlalchemy import text
 
 from fieldpo.screens.held_words import whole
 from fieldpo.store.applying.apply_pages import Place, take_changes
-from fieldpo.store.queries.case_notes import case_notes
-from fieldpo.store.queries.caseload import Wanted, caseload
-from fieldpo.store.queries.draws import audit_lines, drawn_today
-from fieldpo.store.queries.drug_tests import drug_tests
-from fieldpo.store.queries.field_sheet import field_sheet
-from fieldpo.store.queries.forms import entries, officers_ahead
-from fieldpo.store.queries.held import held_for
-from fieldpo.store.queries.held_offers import offered, takers
-from fieldpo.store.queries.intakes import became
-from fieldpo.store.queries.person import person
-from fieldpo.store.queries.policy import main_pack
-from fieldpo.store.queries.review import review
-from fieldpo.store.queries.today import today
-from fieldpo.store.queries.written import reports
+from fieldpo.store.queries.caseload.listing import Wanted, caseload
+from fieldpo.store.queries.day.field_sheet import field_sheet
+from fieldpo.store.queries.day.today import today
+from fieldpo.store.queries.forms.intakes import became
+from fieldpo.store.queries.forms.person import entries, officers_ahead
+from fieldpo.store.queries.person.case_notes import case_notes
+from fieldpo.store.queries.person.drug_tests import drug_tests
+from fieldpo.store.queries.person.overview import person
+from fieldpo.store.queries.reports.written import reports
+from fieldpo.store.queries.rules.draws import audit_lines, drawn_today
+from fieldpo.store.queries.rules.policy import main_pack
+from fieldpo.store.queries.supervisor.held import held_for
+from fieldpo.store.queries.supervisor.offers import offered, takers
+from fieldpo.store.queries.supervisor.review import review
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.body import KINDS, Json
 from fieldpo.sync.protocol.exchange import Change, caseload_partition

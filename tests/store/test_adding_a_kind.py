@@ -16,7 +16,7 @@ from fieldpo.store.acting.acts import Act, Change, Create, perform
 from fieldpo.store.acting.outbox import renumber
 from fieldpo.store.database.migrations import migrate
 from fieldpo.store.database.record_table import RecordTable, register
-from fieldpo.store.queries.unreadable import newer_kinds
+from fieldpo.store.queries.agenda.unreadable import newer_kinds
 from fieldpo.store.vault import create_vault, open_vault
 from fieldpo.sync.protocol.body import Code, Id, Line, Merging, OfPerson, Prose, kind
 

@@ -9,7 +9,7 @@ from fieldpo.store.entries.assessment import AssessmentForm, assessment_act
 from fieldpo.store.entries.drug_test import DrawPlanForm, DrugTestForm, draw_plan_act, drug_test_act, plan_record
 from fieldpo.store.entries.report import ReportForm, Signature, report_act, signed_sha256
 from fieldpo.store.entries.response import Asking, chosen_response
-from fieldpo.store.queries.draws import drawn_again
+from fieldpo.store.queries.rules.draws import drawn_again
 from fieldpo.store.records import read_record
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.draw_plans import drawn

@@ -23,10 +23,10 @@ from fieldpo.store.entries.decision import Decision, case_request_act, decided_s
 from fieldpo.store.entries.held_decision import OnHeld, held_decision_act
 from fieldpo.store.entries.report import IntakeForm, ReportForm, Signature, intake_act, report_act
 from fieldpo.store.partitions import partitions, supervises
-from fieldpo.store.queries.held import Held, held_for
-from fieldpo.store.queries.held_offers import offered, takers
-from fieldpo.store.queries.review import cases_of, may_read, report_in_review, review
-from fieldpo.store.queries.today import today
+from fieldpo.store.queries.day.today import today
+from fieldpo.store.queries.supervisor.held import Held, held_for
+from fieldpo.store.queries.supervisor.offers import offered, takers
+from fieldpo.store.queries.supervisor.review import cases_of, may_read, report_in_review, review
 from fieldpo.store.records import read_record
 from fieldpo.supervision.pack_file import shipped
 from fieldpo.sync.protocol.kinds import Case, Condition, Contact, Person, Withdrawal

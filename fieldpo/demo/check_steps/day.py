@@ -17,9 +17,9 @@ from fieldpo.store.acting.acts import Act, Change
 from fieldpo.store.entries.appointment import make_act
 from fieldpo.store.entries.contact import ContactForm, VisitForm, contact_act, visit_act
 from fieldpo.store.entries.report import ReportForm, Signature, addendum_act, report_act
-from fieldpo.store.queries.conditions import Condition, conditions
-from fieldpo.store.queries.forms import FormPerson, form_person
-from fieldpo.store.queries.visit_place import VisitPlace, visit_place
+from fieldpo.store.queries.clients.conditions import Condition, conditions
+from fieldpo.store.queries.forms.person import FormPerson, form_person
+from fieldpo.store.queries.forms.visit_place import VisitPlace, visit_place
 from fieldpo.store.vault import Vault
 from fieldpo.supervision.appointments import Slot, on_day
 from fieldpo.supervision.pack import Pack

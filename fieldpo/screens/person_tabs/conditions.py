@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from fieldpo.plain import day
 from fieldpo.screens.person_tabs.tab import Lines, ListTab
 from fieldpo.screens.widgets.record_table import Column, TableRow
-from fieldpo.store.queries.conditions import Condition, conditions
+from fieldpo.store.queries.clients.conditions import Condition, conditions
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

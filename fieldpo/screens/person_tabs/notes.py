@@ -11,7 +11,7 @@ from fieldpo.plain import clock, moment, short_day
 from fieldpo.screens.base import FieldScreen
 from fieldpo.screens.person_tabs.tab import Lines, ListTab
 from fieldpo.screens.widgets.record_table import Column, RecordTable, TableRow
-from fieldpo.store.queries.case_notes import Note, NotesPage, case_notes, notes_with
+from fieldpo.store.queries.person.case_notes import Note, NotesPage, case_notes, notes_with
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -11,10 +11,10 @@ from textual.widgets.option_list import Option
 
 from fieldpo import bindings
 from fieldpo.screens.widgets.row_detail import labelled
-from fieldpo.store.queries.facts import Line
-from fieldpo.store.queries.hazards import UNREAD
-from fieldpo.store.queries.owed_words import owed_lines
-from fieldpo.store.queries.person import PersonView, booking_words
+from fieldpo.store.queries.clients.hazards import UNREAD
+from fieldpo.store.queries.person.facts import Line
+from fieldpo.store.queries.person.overview import PersonView, booking_words
+from fieldpo.store.queries.person.owed_words import owed_lines
 from fieldpo.supervision.pack import Pack
 
 LABEL = 15

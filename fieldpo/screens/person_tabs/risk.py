@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from fieldpo.plain import day
 from fieldpo.screens.person_tabs.tab import Lines, ListTab
 from fieldpo.screens.widgets.record_table import Column, TableRow
-from fieldpo.store.queries.assessments import Scoring, assessment_lines, scorings
+from fieldpo.store.queries.person.assessments import Scoring, assessment_lines, scorings
 from fieldpo.supervision.calendar import local
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from fieldpo.plain import day
 from fieldpo.screens.person_tabs.tab import Lines, ListTab
 from fieldpo.screens.widgets.record_table import Column, TableRow
-from fieldpo.store.queries.draws import audit_lines
-from fieldpo.store.queries.drug_tests import TestTaken, drug_tests
+from fieldpo.store.queries.person.drug_tests import TestTaken, drug_tests
+from fieldpo.store.queries.rules.draws import audit_lines
 from fieldpo.supervision.calendar import local
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, ClassVar
 from fieldpo.plain import day, moment
 from fieldpo.screens.person_tabs.tab import Lines, ListTab
 from fieldpo.screens.widgets.record_table import Column, TableRow
-from fieldpo.store.queries.responses import responses_of
-from fieldpo.store.queries.written import Report, reports
+from fieldpo.store.queries.reports.responses import responses_of
+from fieldpo.store.queries.reports.written import Report, reports
 from fieldpo.supervision.calendar import local
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from rich.text import Text
 from textual.content import Content
 from textual.widgets import Static
 
-from fieldpo.store.queries.clearing import Clearing, clearing
-from fieldpo.store.queries.owed import Owed
+from fieldpo.store.queries.forms.clearing import Clearing, clearing
+from fieldpo.store.queries.rules.owed import Owed
 from fieldpo.supervision.standards.case import Contact
 
 _INDENT, _WIDTH = 2, 11

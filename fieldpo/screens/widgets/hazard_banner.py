@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from fieldpo.plain import short_day
-from fieldpo.store.queries.hazards import Hazard
+from fieldpo.store.queries.clients.hazards import Hazard
 
 NOTHING = "SAFETY  Nothing on file. That is not the same as safe."
 

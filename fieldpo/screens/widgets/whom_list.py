@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from fieldpo.screens.widgets.record_table import Column, RecordTable, TableRow
-from fieldpo.store.queries.held_offers import Whom
+from fieldpo.store.queries.supervisor.offers import Whom
 
 COLUMNS = (Column("WHO", 32, 50), Column("WITH", 16, 20), Column("WHY", 31, 40))
 

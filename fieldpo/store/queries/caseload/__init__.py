@@ -1,0 +1,1 @@
+"""The caseload: as a list, and by what it weighs."""

@@ -1,0 +1,42 @@
+"""Where people live, as a trip is planned by it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import msgspec
+from sqlalchemy import Connection, text
+
+from fieldpo.store.queries.clients.whose import listed
+
+NO_AREA = "no address"
+"""The place of those whose home is not on file."""
+
+_HOMES = text(
+    "SELECT person_id, area, body FROM r_address WHERE \"use\" = 'home' AND hidden = 0 AND until IS NULL "
+    "AND person_id IN (SELECT value FROM json_each(:ids)) ORDER BY id"
+)
+
+
+@dataclass(frozen=True)
+class Home:
+    """Where a person lives: the area that a trip is planned by, the address and how to find it. Person-made texts."""
+
+    area: str = NO_AREA
+    address: str = ""
+    directions: str = ""
+
+
+NOT_ON_FILE = Home()
+
+
+def homes_of(connection: Connection, ids: Iterable[str]) -> dict[str, Home]:
+    """The present home of each of these persons, by id; who has none on file is left out."""
+    found = {}
+    for row in connection.execute(_HOMES, {"ids": listed(ids)}):
+        body = msgspec.json.decode(row.body)
+        parts = (body.get("line1", ""), body.get("line2", ""), body.get("city", ""))
+        address = ", ".join(part for part in parts if part)
+        found[row.person_id] = Home(row.area or body.get("line1", "") or NO_AREA, address, body.get("directions", ""))
+    return found

@@ -1,0 +1,1 @@
+"""The officer's day: Today, and the field sheet to take along."""

@@ -1,0 +1,1 @@
+"""What a form begins with, and what it says while it is filled in."""

@@ -1,0 +1,1 @@
+"""One person: the overview and the tabs."""

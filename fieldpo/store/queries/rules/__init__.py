@@ -1,0 +1,1 @@
+"""What the agency's rules ask of a case: the policy in force, contacts that are owed, tests that are drawn."""
