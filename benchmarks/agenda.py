@@ -15,7 +15,7 @@ from fieldpo.store.queries.agenda.days import kept_days, person_days
 from fieldpo.store.queries.day.today import today
 from fieldpo.store.vault import Vault
 from fieldpo.supervision.calendar import local
-from fieldpo.supervision.pack_file import shipped
+from fieldpo.supervision.packs.reading import shipped
 from fieldpo.sync.protocol.exchange import caseload_partition
 from fieldpo.sync.protocol.kinds import Contact
 from tests.filled_vault import filled_vault

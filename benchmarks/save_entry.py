@@ -23,7 +23,7 @@ from fieldpo.demo.ground import Ground
 from fieldpo.demo.laptop import sync_laptop
 from fieldpo.store.acting.acts import Act, Create, perform
 from fieldpo.store.vault import Vault
-from fieldpo.supervision.pack_file import shipped
+from fieldpo.supervision.packs.reading import shipped
 from fieldpo.sync.protocol.exchange import caseload_partition
 from fieldpo.sync.protocol.kinds import Contact
 

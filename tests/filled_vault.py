@@ -17,7 +17,7 @@ from fieldpo.store.opening.keys import Unlocked, unlock
 from fieldpo.store.records import Record, write_records
 from fieldpo.store.search import searchable
 from fieldpo.store.vault import Vault, _open, create_vault
-from fieldpo.supervision.pack_file import shipped
+from fieldpo.supervision.packs.reading import shipped
 from fieldpo.sync.protocol.body import Body, Json, plain_body
 from fieldpo.sync.protocol.exchange import AGENCY, caseload_partition
 from fieldpo.sync.protocol.kinds import Caseload, Officer

@@ -72,7 +72,7 @@ def list_(db: Database, as_json: AsJson = False) -> None:
 
 
 def _text(pack: str) -> tuple[str, str]:
-    from fieldpo.supervision.pack_file import shipped_packs, shipped_text
+    from fieldpo.supervision.packs.reading import shipped_packs, shipped_text
 
     if pack in shipped_packs():
         return shipped_text(pack), f"{pack}.toml"

@@ -19,7 +19,7 @@ OnDay = Annotated[
 
 def refuse_no_day(on: str) -> None:
     """Raise `BadInput` for what is no day in any agency, before anything is opened."""
-    from fieldpo.supervision.pack_file import shipped
+    from fieldpo.supervision.packs.reading import shipped
 
     day_of(on, dt.datetime.now().astimezone(), shipped("demo"))
 

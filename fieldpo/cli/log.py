@@ -197,7 +197,7 @@ def _require_outcome(pack: Pack, outcome: str, contact: str, place: str) -> None
 
 
 def _template_text(pack: Pack, code: str, contact: str, place: str) -> Any:
-    from fieldpo.supervision.templates import fill
+    from fieldpo.supervision.packs.templates import fill
 
     fits = {one.code: one for one in pack.templates_for(contact, place)}
     if code and code not in fits:

@@ -12,7 +12,7 @@ import typer
 from fieldpo.errors import BadInput
 
 if TYPE_CHECKING:
-    from fieldpo.supervision.draws import Plan
+    from fieldpo.supervision.drug_tests.draws import Plan
 
 _DRAW = """Draw a person's random tests for days past or coming: the same answer each time, to audit what was drawn.
 
@@ -50,7 +50,7 @@ def draw(
     """Draw."""
     from fieldpo.cli.policy_score import pack_named
     from fieldpo.supervision.calendar import is_office_day
-    from fieldpo.supervision.draws import draw as drawn_on
+    from fieldpo.supervision.drug_tests.draws import draw as drawn_on
 
     office = pack_named(pack)
     read = _plan(plan)
@@ -80,7 +80,7 @@ def draw(
 
 
 def _plan(file: Path) -> Plan:
-    from fieldpo.supervision.draws import read_plan
+    from fieldpo.supervision.drug_tests.draws import read_plan
     from fieldpo.supervision.toml.text import read_text
 
     return read_plan(read_text(file, "test plan"), str(file))

@@ -89,7 +89,7 @@ def named(name: str, pack: str = "") -> Instrument:
 
 def pack_named(name: str) -> Pack:
     """The policy pack of this name, or in this file. Raises NotFound or PolicyError."""
-    from fieldpo.supervision.pack_file import load_pack, shipped
+    from fieldpo.supervision.packs.reading import load_pack, shipped
 
     return load_pack(Path(name)) if name.endswith(".toml") else shipped(name)
 

@@ -67,7 +67,7 @@ def register(policy: typer.Typer) -> None:
 def check_pack(pack: PackName) -> None:
     """Check a pack."""
     from fieldpo.plain import count
-    from fieldpo.supervision.pack_cases import open_pack
+    from fieldpo.supervision.packs.cases import open_pack
 
     found, files = open_pack(pack)
     rules = sum(len(policy.obligations) + (policy.assessment is not None) for policy in found.policies)
@@ -78,7 +78,7 @@ def check_pack(pack: PackName) -> None:
 
 def run_cases(pack: PackName, cases: CasesPath = None, no_quirks: NoQuirks = False) -> int:
     """Run worked cases."""
-    from fieldpo.supervision.pack_cases import open_pack, read_cases
+    from fieldpo.supervision.packs.cases import open_pack, read_cases
     from fieldpo.supervision.standards.conformity import all_quirks, run
 
     found, files = open_pack(pack)
@@ -164,8 +164,8 @@ def _json(path: Path) -> Any:
 
 
 def _pack(name: str, worked: WorkedCase) -> Pack:
-    from fieldpo.supervision.pack_cases import open_pack
-    from fieldpo.supervision.pack_file import shipped, shipped_packs
+    from fieldpo.supervision.packs.cases import open_pack
+    from fieldpo.supervision.packs.reading import shipped, shipped_packs
 
     if name:
         return open_pack(name).pack

@@ -137,7 +137,7 @@ def init_central(ground: Ground, now: dt.datetime) -> str:
     from fieldpo.central.books.migrations import migrate
     from fieldpo.central.office.policy import publish
     from fieldpo.central.teams.team import add_team, assign, supervise
-    from fieldpo.supervision.pack_file import shipped_text
+    from fieldpo.supervision.packs.reading import shipped_text
 
     engine = open_database(ground.database_url)
     try:
@@ -181,7 +181,7 @@ def load_caseload(ground: Ground, wish: Wish) -> int:
     from fieldpo.central.books.database import open_database, writing
     from fieldpo.central.office.records import NewRecord, put_records
     from fieldpo.demo.caseload import make_caseload
-    from fieldpo.supervision.pack_file import shipped
+    from fieldpo.supervision.packs.reading import shipped
     from fieldpo.sync.protocol.exchange import caseload_partition
 
     engine = open_database(ground.database_url)

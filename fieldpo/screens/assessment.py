@@ -28,7 +28,7 @@ from fieldpo.store.records import read_record
 from fieldpo.supervision.instruments.instrument import Instrument
 from fieldpo.supervision.instruments.running import Running, level_names, running
 from fieldpo.supervision.instruments.scored import Scored
-from fieldpo.supervision.pack_uses import instruments_of
+from fieldpo.supervision.packs.uses import instruments_of
 from fieldpo.supervision.written.codes import label_of
 from fieldpo.supervision.written.instruments import Item
 

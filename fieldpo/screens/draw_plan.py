@@ -20,8 +20,8 @@ from fieldpo.store.acting.acts import Act
 from fieldpo.store.entries.drug_test import DrawPlanForm, draw_plan_act
 from fieldpo.store.entries.when import a_day
 from fieldpo.store.queries.rules.draws import audit_lines, holding
-from fieldpo.supervision.draw_plans import NONE, ODDS, PERIOD, PlanRecord
-from fieldpo.supervision.pack_uses import test_rules_of
+from fieldpo.supervision.drug_tests.draw_plans import NONE, ODDS, PERIOD, PlanRecord
+from fieldpo.supervision.packs.uses import test_rules_of
 
 _BY: Final = (
     Choice("o", "odds, each open day on its own", ODDS),

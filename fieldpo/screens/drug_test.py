@@ -27,7 +27,7 @@ from fieldpo.store.queries.clients.of_kind import fact_record
 from fieldpo.store.queries.rules.draws import DrawnPerson, drawn_today
 from fieldpo.store.records import Record
 from fieldpo.supervision.drug_tests.reading import Reading
-from fieldpo.supervision.pack_uses import test_rules_of
+from fieldpo.supervision.packs.uses import test_rules_of
 from fieldpo.supervision.written.drug_tests import TestRules, Word
 from fieldpo.supervision.written.instruments import Item
 from fieldpo.sync.protocol.body import Json

@@ -53,6 +53,6 @@ def pack_in_force(vault: Vault, now: dt.datetime) -> tuple[Pack, str]:
 
 def stand_in_pack() -> Pack:
     """The pack that stands until the vault has been asked."""
-    from fieldpo.supervision.pack_file import shipped
+    from fieldpo.supervision.packs.reading import shipped
 
     return shipped("demo")

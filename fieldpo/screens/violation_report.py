@@ -29,7 +29,7 @@ from fieldpo.store.queries.reports.responses import earlier_violations
 from fieldpo.store.queries.reports.returned import Returned, returned_report
 from fieldpo.store.queries.reports.signer import NOBODY, Signer, signer
 from fieldpo.store.queries.rules.case_pack import case_pack
-from fieldpo.supervision.pack_uses import matrix_of
+from fieldpo.supervision.packs.uses import matrix_of
 from fieldpo.supervision.written.codes import label_of
 
 _ROOMY = 36

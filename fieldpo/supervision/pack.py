@@ -1,6 +1,6 @@
 """What a policy pack says: an agency's words, codes and keys as frozen values.
 
-A pack is read from TOML by ``fieldpo.supervision.pack_file``; nothing here does I/O.
+A pack is read from TOML by ``fieldpo.supervision.packs.reading``; nothing here does I/O.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ import pytest
 
 from fieldpo.store.queries.rules.policy import main_pack
 from fieldpo.store.vault import Vault
-from fieldpo.supervision.pack_file import shipped_text
+from fieldpo.supervision.packs.reading import shipped_text
 from fieldpo.sync.protocol.kinds import PolicyPack
 from tests.app.test_sync_on_screen import until
 from tests.filled_vault import NOW, Pulled, fill

@@ -25,7 +25,7 @@ from fieldpo.store.opening.device_secret import DeviceKeyring
 from fieldpo.store.opening.keys import make_keys
 from fieldpo.store.tokens import Tokens, keep_central, keep_tokens
 from fieldpo.store.vault import Vault
-from fieldpo.supervision.pack_file import shipped_text
+from fieldpo.supervision.packs.reading import shipped_text
 from fieldpo.sync.protocol.kinds import Person, PolicyPack
 from tests.filled_vault import NOW, PASSPHRASE, Pulled, fill
 

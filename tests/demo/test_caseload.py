@@ -15,7 +15,7 @@ from fieldpo.demo.caseload import make_caseload
 from fieldpo.demo.drawing import Record
 from fieldpo.demo.prose import LONGEST
 from fieldpo.errors import BadInput
-from fieldpo.supervision.pack_file import shipped
+from fieldpo.supervision.packs.reading import shipped
 from fieldpo.supervision.written.codes import by_code
 from fieldpo.sync.protocol.body import KINDS, plain_body
 from fieldpo.sync.protocol.kinds import Contact

@@ -11,7 +11,7 @@ import pytest
 
 from fieldpo.bindings import SECTIONS
 from fieldpo.config import Config, load
-from fieldpo.supervision.pack_file import shipped
+from fieldpo.supervision.packs.reading import shipped
 from scripts import reference
 from tests.docs.pages import DOCS, ROOT, bare, code, fences, tables
 

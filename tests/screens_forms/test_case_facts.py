@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from fieldpo.store.queries.rules.owed import owed
 from fieldpo.store.vault import Vault
-from fieldpo.supervision.pack_file import shipped
+from fieldpo.supervision.packs.reading import shipped
 from fieldpo.supervision.standards.engine import Obligation
 from fieldpo.sync.protocol.exchange import caseload_partition
 from fieldpo.sync.protocol.kinds import Address, CaseEvent, Deferral, LevelChange, Stay

@@ -14,7 +14,7 @@ from fieldpo.store.acting.acts import Act
 from fieldpo.store.acting.drafts import drafts
 from fieldpo.store.files import DISK_FULL
 from fieldpo.store.vault import Vault
-from fieldpo.supervision.templates import BLANK
+from fieldpo.supervision.packs.templates import BLANK
 from tests.screens_forms.caseload import ALVAREZ, FAHEY, LONG
 from tests.screens_forms.opening import Open
 from tests.screens_forms.playing import bodies, count, painted, play, settle, type_in

@@ -7,7 +7,7 @@ import datetime as dt
 from fieldpo.store.queries.person.assessments import scorings
 from fieldpo.store.queries.rules.policy import main_pack
 from fieldpo.store.vault import Vault
-from fieldpo.supervision.pack_file import shipped
+from fieldpo.supervision.packs.reading import shipped
 from tests.filled_vault import fill
 from tests.screens_forms.caseload import FAHEY, LONG
 from tests.screens_forms.opening import Open

@@ -17,8 +17,8 @@ from fieldpo.store.entries.drug_test import DrawPlanForm, draw_plan_act, plan_re
 from fieldpo.store.entries.withdrawal import withdrawal_act
 from fieldpo.store.queries.rules.draws import audit_lines, drawn_again, drawn_today
 from fieldpo.store.vault import Vault
-from fieldpo.supervision.draw_plans import PlanRecord, drawn, trouble_of
-from fieldpo.supervision.pack_file import shipped
+from fieldpo.supervision.drug_tests.draw_plans import PlanRecord, drawn, trouble_of
+from fieldpo.supervision.packs.reading import shipped
 from fieldpo.sync.protocol.body import plain_body
 from fieldpo.sync.protocol.kinds import DrugTest
 from tests.filled_vault import OFFICER

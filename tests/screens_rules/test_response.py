@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from fieldpo.store.queries.reports.responses import responses_of
 from fieldpo.store.vault import Vault
-from fieldpo.supervision.pack_file import shipped
+from fieldpo.supervision.packs.reading import shipped
 from tests.filled_vault import PASSPHRASE, fill
 from tests.screens_forms.caseload import FAHEY
 from tests.screens_forms.opening import Open

@@ -6,8 +6,8 @@ import datetime as dt
 
 from fieldpo.screens.widgets.response_words import named, why_in_words
 from fieldpo.store.entries.response import Asking, recommended
-from fieldpo.supervision.pack_file import shipped
-from fieldpo.supervision.pack_uses import matrix_of
+from fieldpo.supervision.packs.reading import shipped
+from fieldpo.supervision.packs.uses import matrix_of
 
 PACK = shipped("demo")
 MATRIX = matrix_of(PACK)

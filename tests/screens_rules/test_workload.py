@@ -10,7 +10,7 @@ import pytest
 from fieldpo.cli import main
 from fieldpo.store.queries.caseload.workload import workload_of, workload_summary
 from fieldpo.store.vault import Vault
-from fieldpo.supervision.pack_file import parse_pack, shipped
+from fieldpo.supervision.packs.reading import parse_pack, shipped
 from tests.filled_vault import OFFICER, PASSPHRASE, fill
 from tests.screens_forms.caseload import FAHEY
 from tests.screens_forms.opening import Open

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from fieldpo.store.acting.acts import Change, Create, Remove
 from fieldpo.store.entries.report import ReportForm, Signature, report_act
-from fieldpo.supervision.pack_file import shipped
+from fieldpo.supervision.packs.reading import shipped
 from fieldpo.sync.protocol.body import Json
 from fieldpo.sync.protocol.kinds import Addendum, Appointment, Contact, Intake, Phone
 

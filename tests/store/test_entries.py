@@ -21,7 +21,7 @@ from fieldpo.store.entries.when import coming, past_moment, visit_times
 from fieldpo.store.records import read_record
 from fieldpo.store.vault import Vault
 from fieldpo.supervision.appointments import Suggestion
-from fieldpo.supervision.pack_file import shipped
+from fieldpo.supervision.packs.reading import shipped
 from fieldpo.sync.protocol.body import plain_body
 from fieldpo.sync.protocol.ids import new_id
 from fieldpo.sync.protocol.kinds import Contact, Intake, Person, ViolationReport

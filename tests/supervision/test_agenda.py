@@ -12,7 +12,7 @@ from fieldpo.supervision.agenda.items import STANDING, Item, Section, Source
 from fieldpo.supervision.agenda.out_of_contact import out_of_contact
 from fieldpo.supervision.agenda.placing import lines, section_of
 from fieldpo.supervision.agenda.words import dates_in_words, rule_words
-from fieldpo.supervision.pack_file import shipped
+from fieldpo.supervision.packs.reading import shipped
 from fieldpo.supervision.standards.case import Stay
 from fieldpo.supervision.standards.engine import Obligation
 from fieldpo.supervision.written.lists import OutOfContactClock

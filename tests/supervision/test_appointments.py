@@ -19,7 +19,7 @@ from fieldpo.supervision.appointments import (
     suggest,
 )
 from fieldpo.supervision.calendar import is_office_day, local
-from fieldpo.supervision.pack_file import shipped
+from fieldpo.supervision.packs.reading import shipped
 from fieldpo.supervision.written.codes import by_code, by_key
 from fieldpo.supervision.written.visits import NextChoice
 

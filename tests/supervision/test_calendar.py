@@ -22,7 +22,7 @@ from fieldpo.supervision.calendar import (
     office_days_between,
     why_closed,
 )
-from fieldpo.supervision.pack_file import shipped
+from fieldpo.supervision.packs.reading import shipped
 from fieldpo.supervision.written.lists import Holiday
 
 PACK = shipped("demo")

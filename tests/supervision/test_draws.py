@@ -12,14 +12,8 @@ from hypothesis import strategies as st
 
 from fieldpo.errors import BadInput, PolicyError
 from fieldpo.supervision.calendar import is_office_day
-from fieldpo.supervision.draws import (
-    OddsPlan,
-    PeriodPlan,
-    Plan,
-    draw,
-    period_of,
-)
-from fieldpo.supervision.pack_file import shipped
+from fieldpo.supervision.drug_tests.draws import OddsPlan, PeriodPlan, Plan, draw, period_of
+from fieldpo.supervision.packs.reading import shipped
 
 SECRET = b"an agency's own secret of the year"
 START = dt.date(2026, 1, 1)

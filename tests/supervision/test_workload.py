@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldpo.errors import BadInput, NotFound, PolicyError
-from fieldpo.supervision.pack_file import shipped as shipped_pack
-from fieldpo.supervision.pack_file import shipped_packs
+from fieldpo.supervision.packs.reading import shipped as shipped_pack
+from fieldpo.supervision.packs.reading import shipped_packs
 from fieldpo.supervision.workload.measure import CaseLoad, class_of, officer_workload, room_for, team_workload
 from fieldpo.supervision.workload.weights import WEIGHTS
 

@@ -11,7 +11,7 @@ from fieldpo.central.office.policy import id_of, publish, published
 from fieldpo.central.office.records import NewRecord, put_records
 from fieldpo.errors import BadInput, PolicyError
 from fieldpo.store.queries.rules.policy import main_pack, pack_named, pulled_packs
-from fieldpo.supervision.pack_file import shipped_text
+from fieldpo.supervision.packs.reading import shipped_text
 from fieldpo.sync.protocol.body import plain_body
 from fieldpo.sync.protocol.exchange import AGENCY
 from fieldpo.sync.protocol.kinds import PolicyPack

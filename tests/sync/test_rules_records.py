@@ -12,13 +12,13 @@ from fieldpo.store.entries.response import Asking, chosen_response
 from fieldpo.store.queries.rules.draws import drawn_again
 from fieldpo.store.records import read_record
 from fieldpo.supervision.calendar import local
-from fieldpo.supervision.draw_plans import drawn
+from fieldpo.supervision.drug_tests.draw_plans import drawn
 from fieldpo.supervision.drug_tests.reading import Reading
 from fieldpo.supervision.drug_tests.rules_file import LABORATORIES
 from fieldpo.supervision.instruments.instrument import shipped as shipped_instrument
 from fieldpo.supervision.instruments.scoring import score
-from fieldpo.supervision.pack_file import shipped
-from fieldpo.supervision.pack_uses import matrix_of
+from fieldpo.supervision.packs.reading import shipped
+from fieldpo.supervision.packs.uses import matrix_of
 from fieldpo.sync.protocol.ids import new_id
 from fieldpo.sync.protocol.kinds import Case, Condition, Person
 

@@ -16,7 +16,7 @@ from textual.worker import WorkerCancelled
 from fieldpo.app import FieldpoApp
 from fieldpo.store.records import Record, write_records
 from fieldpo.store.vault import Vault
-from fieldpo.supervision.pack_file import shipped
+from fieldpo.supervision.packs.reading import shipped
 from fieldpo.sync.protocol.body import Body, plain_body
 from fieldpo.sync.protocol.choosing import ChosenResponse
 from fieldpo.sync.protocol.exchange import team_partition

@@ -28,7 +28,7 @@ from fieldpo.store.queries.supervisor.held import Held, held_for
 from fieldpo.store.queries.supervisor.offers import offered, takers
 from fieldpo.store.queries.supervisor.review import cases_of, may_read, report_in_review, review
 from fieldpo.store.records import read_record
-from fieldpo.supervision.pack_file import shipped
+from fieldpo.supervision.packs.reading import shipped
 from fieldpo.sync.protocol.kinds import Case, Condition, Contact, Person, Withdrawal
 from tests.sync.conftest import Device, Field
 

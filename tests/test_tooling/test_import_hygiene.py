@@ -34,7 +34,7 @@ LOADS_NOT: dict[str, tuple[str, ...]] = {
     "fieldpo.sync.protocol.kinds": SLOW,
     "fieldpo.sync.protocol.merge": SLOW,
     "fieldpo.supervision": SLOW,
-    "fieldpo.supervision.pack_file": SLOW,
+    "fieldpo.supervision.packs.reading": SLOW,
     "fieldpo.central": (*SLOW, "fieldpo.store"),
     "fieldpo.demo": ("textual", *DATABASE, "httpx", "starlette"),
 }

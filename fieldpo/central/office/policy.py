@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from fieldpo.central.books.tables import record
 from fieldpo.central.office.records import NewRecord, put_records
 from fieldpo.errors import BadInput
-from fieldpo.supervision.pack_file import parse_pack
+from fieldpo.supervision.packs.reading import parse_pack
 from fieldpo.sync.protocol.body import plain_body
 from fieldpo.sync.protocol.exchange import AGENCY
 from fieldpo.sync.protocol.kinds import PolicyPack

@@ -23,7 +23,7 @@ from fieldpo.store.queries.forms.visit_place import VisitPlace, visit_place
 from fieldpo.store.vault import Vault
 from fieldpo.supervision.appointments import Slot, on_day
 from fieldpo.supervision.pack import Pack
-from fieldpo.supervision.pack_file import shipped
+from fieldpo.supervision.packs.reading import shipped
 from fieldpo.sync.protocol.ids import new_id
 
 _SAYS = "Says “the bus was late, again” – has a new job at Núñez & Söhne; wants to move in May.\nNext step: pay stub. "

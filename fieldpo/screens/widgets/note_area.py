@@ -11,7 +11,7 @@ from textual.widgets.text_area import Selection
 from fieldpo import bindings
 from fieldpo.plain import clean_text
 from fieldpo.screens.widgets.choice_row import Form
-from fieldpo.supervision.templates import BLANK
+from fieldpo.supervision.packs.templates import BLANK
 
 
 def clean_paste(text: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
 from fieldpo.screens.widgets.note_area import NoteArea
 from fieldpo.supervision.pack import Pack
-from fieldpo.supervision.templates import fill
+from fieldpo.supervision.packs.templates import fill
 from fieldpo.supervision.written.visits import Template
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from fieldpo.errors import BadInput
 from fieldpo.store.acting.acts import Act, Change, Create, Step
-from fieldpo.supervision import templates
 from fieldpo.supervision.appointments import Suggestion, is_open, may_become, status_for
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack import Pack
+from fieldpo.supervision.packs import templates
 from fieldpo.supervision.written.codes import by_code
 from fieldpo.sync.protocol.body import Confidentiality, Json
 from fieldpo.sync.protocol.ids import new_id

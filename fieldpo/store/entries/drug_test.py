@@ -11,7 +11,7 @@ from fieldpo.errors import BadInput, FieldpoError
 from fieldpo.plain import clean, clean_text, day
 from fieldpo.store.acting.acts import Act, Change, Create
 from fieldpo.supervision.calendar import local
-from fieldpo.supervision.draw_plans import NONE, PlanRecord, plan_of
+from fieldpo.supervision.drug_tests.draw_plans import NONE, PlanRecord, plan_of
 from fieldpo.supervision.drug_tests.reading import Reading
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.written.codes import by_code

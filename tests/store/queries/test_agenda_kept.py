@@ -22,7 +22,7 @@ from fieldpo.store.queries.agenda.days import PersonDay, kept_days, person_days
 from fieldpo.store.queries.agenda.kept import Kept
 from fieldpo.store.vault import Vault
 from fieldpo.supervision.pack import Pack
-from fieldpo.supervision.pack_file import shipped
+from fieldpo.supervision.packs.reading import shipped
 from fieldpo.sync.protocol.body import Body
 from fieldpo.sync.protocol.kinds import (
     Appointment,

@@ -12,7 +12,7 @@ from fieldpo.store.queries.rules.policy import main_pack
 from fieldpo.store.vault import Vault
 from fieldpo.supervision.agenda.items import Section
 from fieldpo.supervision.pack import Pack
-from fieldpo.supervision.pack_file import shipped, shipped_text
+from fieldpo.supervision.packs.reading import shipped, shipped_text
 from fieldpo.supervision.standards.engine import Obligation
 from fieldpo.sync.protocol.body import Body
 from fieldpo.sync.protocol.kinds import (

@@ -16,7 +16,7 @@ from fieldpo.store.queries.caseload.listing import (
     choices,
 )
 from fieldpo.store.vault import Vault
-from fieldpo.supervision.pack_file import shipped
+from fieldpo.supervision.packs.reading import shipped
 from fieldpo.sync.protocol.kinds import Contact, Person
 from tests.filled_vault import NOW, OFFICER, Pulled, fill
 from tests.listed import (

@@ -14,7 +14,7 @@ from fieldpo.store.queries.day.field_sheet import FieldSheet, SheetGroup, field_
 from fieldpo.store.queries.day.today import today
 from fieldpo.store.vault import Vault
 from fieldpo.supervision.agenda.items import Section
-from fieldpo.supervision.pack_file import shipped
+from fieldpo.supervision.packs.reading import shipped
 from fieldpo.sync.protocol.kinds import Contact
 from tests.filled_vault import NOW, OFFICER, fill
 from tests.visits import BOOKED, DONE, ELSEWHERE, GONE, HIGH, MEDIUM, NOWHERE, visits

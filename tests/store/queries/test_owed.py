@@ -18,7 +18,7 @@ from fieldpo.store.queries.rules.owed import Owed, owed
 from fieldpo.store.vault import Vault
 from fieldpo.supervision.agenda.items import Section
 from fieldpo.supervision.pack import Pack
-from fieldpo.supervision.pack_file import shipped
+from fieldpo.supervision.packs.reading import shipped
 from fieldpo.supervision.standards.engine import Obligation
 from fieldpo.sync.protocol.exchange import caseload_partition
 from fieldpo.sync.protocol.kinds import Contact, Deferral, Stay

@@ -12,7 +12,7 @@ from fieldpo.store.queries.person.case_notes import case_notes, notes_with
 from fieldpo.store.queries.person.overview import PersonView, booking_words, person
 from fieldpo.store.queries.reports.written import reports
 from fieldpo.store.vault import Vault
-from fieldpo.supervision.pack_file import shipped
+from fieldpo.supervision.packs.reading import shipped
 from fieldpo.sync.protocol.kinds import Addendum, Contact, Person
 from tests.filled_vault import NOW, OFFICER, Pulled, fill
 from tests.listed import OVERDUE, QUIET, RETURNED, listed

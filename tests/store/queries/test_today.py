@@ -13,7 +13,7 @@ from fieldpo.store.queries.day.rows import Owes
 from fieldpo.store.queries.day.today import Today, today
 from fieldpo.store.vault import Vault
 from fieldpo.supervision.agenda.items import Section, Source
-from fieldpo.supervision.pack_file import shipped
+from fieldpo.supervision.packs.reading import shipped
 from fieldpo.supervision.written.lists import OutOfContactClock
 from fieldpo.sync.protocol.exchange import caseload_partition
 from fieldpo.sync.protocol.kinds import Hazard, ViolationReport

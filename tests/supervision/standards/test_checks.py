@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fieldpo.errors import PolicyError
-from fieldpo.supervision.pack_file import load_pack, parse_pack, shipped, shipped_text
+from fieldpo.supervision.packs.reading import load_pack, parse_pack, shipped, shipped_text
 
 PA = shipped_text("us-pa")
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from fieldpo.supervision.pack_cases import open_pack, read_cases
-from fieldpo.supervision.pack_file import shipped, shipped_packs
+from fieldpo.supervision.packs.cases import open_pack, read_cases
+from fieldpo.supervision.packs.reading import shipped, shipped_packs
 from fieldpo.supervision.standards.conformity import Outcome, all_quirks, run
 
 DATA = Path(__file__).resolve().parents[2] / "data" / "standards"

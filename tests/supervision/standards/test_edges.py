@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from fieldpo.supervision.pack_file import shipped
+from fieldpo.supervision.packs.reading import shipped
 from fieldpo.supervision.standards.case import Assessment, CaseFacts, Contact, LevelChange, Override
 from fieldpo.supervision.standards.case_words import unread
 from fieldpo.supervision.standards.conformity import run

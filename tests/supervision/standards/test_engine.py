@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from fieldpo.errors import NotFound, PolicyError
-from fieldpo.supervision.pack_file import shipped
+from fieldpo.supervision.packs.reading import shipped
 from fieldpo.supervision.standards.case import (
     CLIENT,
     COLLATERAL,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from fieldpo.supervision.pack_file import shipped
+from fieldpo.supervision.packs.reading import shipped
 from fieldpo.supervision.standards.case import CaseFacts, Contact, Stay
 from fieldpo.supervision.standards.ledger import LedgerLine, ledger
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldpo.supervision.pack_file import shipped
+from fieldpo.supervision.packs.reading import shipped
 from fieldpo.supervision.standards.case import CLIENT, COLLATERAL, CaseFacts, Contact, Event, Stay
 from fieldpo.supervision.standards.counting import counted, satisfying
 from fieldpo.supervision.standards.engine import due_of, obligations

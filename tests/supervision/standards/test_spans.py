@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from fieldpo.errors import BadInput
 from fieldpo.supervision.calendar import day_of, is_office_day, month_end
-from fieldpo.supervision.pack_file import shipped
+from fieldpo.supervision.packs.reading import shipped
 from fieldpo.supervision.standards.spans import UNITS, Span, end_of, longest, read_rate, read_span, window_start
 
 DEMO, ND = shipped("demo"), shipped("us-nd")

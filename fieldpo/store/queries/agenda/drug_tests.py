@@ -17,7 +17,7 @@ from fieldpo.store.queries.rules.draws import plans
 from fieldpo.store.queries.rules.policy import main_pack
 from fieldpo.supervision.agenda.items import Item, Source
 from fieldpo.supervision.agenda.words import dates_in_words
-from fieldpo.supervision.draw_plans import drawn
+from fieldpo.supervision.drug_tests.draw_plans import drawn
 from fieldpo.supervision.drug_tests.reading import Reading
 from fieldpo.supervision.pack import Pack
 

@@ -13,7 +13,7 @@ from fieldpo.plain import count
 from fieldpo.store.queries.clients.names import PersonName, people_named
 from fieldpo.store.queries.clients.whose import caseloads, listed
 from fieldpo.supervision.pack import Pack
-from fieldpo.supervision.pack_uses import weights_of
+from fieldpo.supervision.packs.uses import weights_of
 from fieldpo.supervision.workload.measure import CaseLoad, Workload, class_of, officer_workload, room_for
 from fieldpo.supervision.written.workload import Weights
 

@@ -18,7 +18,7 @@ from fieldpo.supervision.instruments.running import differences
 from fieldpo.supervision.instruments.scored import Scored, number, words
 from fieldpo.supervision.instruments.scoring import score
 from fieldpo.supervision.pack import Pack
-from fieldpo.supervision.pack_uses import instrument_of
+from fieldpo.supervision.packs.uses import instrument_of
 
 _ASSESSMENTS = text(
     "SELECT a.id, a.waiting, a.body, w.body AS withdrawal FROM r_assessment a "

@@ -14,7 +14,7 @@ from fieldpo.store.queries.clients.names import officers_named
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.drug_tests.reading import Reading, reading_words, test_words
 from fieldpo.supervision.pack import Pack
-from fieldpo.supervision.pack_uses import test_rules_of
+from fieldpo.supervision.packs.uses import test_rules_of
 from fieldpo.supervision.written.codes import label_of
 from fieldpo.supervision.written.drug_tests import Substance, TestRules
 

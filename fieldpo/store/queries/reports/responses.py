@@ -15,7 +15,7 @@ from fieldpo.store.queries.rules.case_pack import case_pack
 from fieldpo.supervision.agenda.words import dates_in_words
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack import Pack
-from fieldpo.supervision.pack_uses import matrix_of
+from fieldpo.supervision.packs.uses import matrix_of
 from fieldpo.supervision.written.responses import Coded, Matrix
 from fieldpo.sync.protocol.body import Json
 from fieldpo.sync.protocol.choosing import ChosenResponse

@@ -20,8 +20,8 @@ from fieldpo.store.entries.drug_test import plan_record
 from fieldpo.store.queries.clients.names import officers_named
 from fieldpo.store.queries.rules.policy import main_pack
 from fieldpo.supervision.calendar import local
-from fieldpo.supervision.draw_plans import PlanRecord, drawn, plan_line, plan_on, seed_of, trouble_of
-from fieldpo.supervision.draws import fingerprint
+from fieldpo.supervision.drug_tests.draw_plans import PlanRecord, drawn, plan_line, plan_on, seed_of, trouble_of
+from fieldpo.supervision.drug_tests.draws import fingerprint
 from fieldpo.supervision.pack import Pack
 
 _PLANS = text(

@@ -18,7 +18,7 @@ from fieldpo.errors import PolicyError
 from fieldpo.store.database.migrations import sql_table
 from fieldpo.store.database.tables import PolicyPackTable
 from fieldpo.supervision.pack import Pack
-from fieldpo.supervision.pack_file import parse_pulled, shipped
+from fieldpo.supervision.packs.reading import parse_pulled, shipped
 
 STAND_IN = "demo"
 """The shipped pack that stands in while central has published none."""

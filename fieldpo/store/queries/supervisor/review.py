@@ -14,7 +14,7 @@ from fieldpo.store.queries.reports.responses import response_lines
 from fieldpo.store.queries.supervisor.cited import Cited, cited
 from fieldpo.store.queries.supervisor.held import Held, held_for
 from fieldpo.supervision.pack import Pack
-from fieldpo.supervision.pack_uses import matrix_of
+from fieldpo.supervision.packs.uses import matrix_of
 from fieldpo.supervision.written.codes import label_of
 from fieldpo.sync.protocol.body import Json
 from fieldpo.sync.protocol.kinds import ReviewItem, TeamCase, TeamMember, ViolationReport

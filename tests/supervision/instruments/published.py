@@ -10,7 +10,7 @@ from fieldpo.supervision.instruments.instrument import shipped
 from fieldpo.supervision.instruments.scored import Scored
 from fieldpo.supervision.instruments.scoring import score
 
-DATA = Path(__file__).resolve().parents[1] / "data"
+DATA = Path(__file__).resolve().parents[2] / "data"
 
 
 def table(name: str, room: str = "instruments") -> dict[str, Any]:

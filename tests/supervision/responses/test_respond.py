@@ -10,12 +10,12 @@ import pytest
 
 from fieldpo.cli import main
 from fieldpo.errors import BadInput, NotFound, PolicyError
-from fieldpo.supervision.pack_file import shipped as shipped_pack
+from fieldpo.supervision.packs.reading import shipped as shipped_pack
 from fieldpo.supervision.responses.matrix_file import MATRICES
 from fieldpo.supervision.responses.recommendation import Recommendation
 from fieldpo.supervision.responses.respond import respond
 
-DEMO = (Path(__file__).resolve().parents[2] / "fieldpo/supervision/responses/shipped/demo.toml").read_text("utf-8")
+DEMO = (Path(__file__).resolve().parents[3] / "fieldpo/supervision/responses/shipped/demo.toml").read_text("utf-8")
 MEDIUM = {"known_on": "2026-11-18", "severity": "medium", "risk": "low"}
 
 

@@ -14,7 +14,16 @@ from typing import Final
 from fieldpo.errors import BadInput, FieldpoError, PolicyError
 from fieldpo.plain import clean, day
 from fieldpo.supervision.calendar import is_office_day
-from fieldpo.supervision.draws import SHORTEST_SECRET, Draw, OddsPlan, PeriodPlan, Plan, check, draw, period_of
+from fieldpo.supervision.drug_tests.draws import (
+    SHORTEST_SECRET,
+    Draw,
+    OddsPlan,
+    PeriodPlan,
+    Plan,
+    check,
+    draw,
+    period_of,
+)
 from fieldpo.supervision.pack import Pack
 
 ODDS, PERIOD, NONE = "odds", "period", "none"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldpo.errors import BadInput
-from tests.supervision_instruments.published import scored, table
+from tests.supervision.instruments.published import scored, table
 
 SCREENS = table("screens_audit_dast_tcu")
 TCU = ("q1", "q2", "q3", "q4a", "q4b", "q5", "q6a", "q6b", "q7", "q8", "q9")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.supervision_instruments.published import scored, table
+from tests.supervision.instruments.published import scored, table
 
 NONE = {
     "age_at_arrest": 40,

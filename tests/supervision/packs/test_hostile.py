@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from fieldpo.errors import PolicyError
-from fieldpo.supervision.draws import read_plan
-from fieldpo.supervision.pack_file import load_pack, parse_pack, parse_pulled
+from fieldpo.supervision.drug_tests.draws import read_plan
+from fieldpo.supervision.packs.reading import load_pack, parse_pack, parse_pulled
 from fieldpo.supervision.toml.newer_keys import MOST
 from fieldpo.supervision.toml.text import LONGEST
 from fieldpo.supervision.workload.weights import WEIGHTS

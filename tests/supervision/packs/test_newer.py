@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fieldpo.errors import PolicyError
-from fieldpo.supervision.pack_file import parse_pack, parse_pulled, shipped, shipped_text
+from fieldpo.supervision.packs.reading import parse_pack, parse_pulled, shipped, shipped_text
 
 DEMO = shipped_text("demo")
 NEWER = (

@@ -12,7 +12,7 @@ import msgspec
 
 from fieldpo.errors import BadInput
 from fieldpo.supervision.pack import Pack
-from fieldpo.supervision.pack_file import load_pack, shipped, shipped_packs
+from fieldpo.supervision.packs.reading import load_pack, shipped, shipped_packs
 
 
 class CasesFile(NamedTuple):
@@ -37,7 +37,7 @@ def open_pack(name: str) -> CarriedPack:
     """
     path = Path(name)
     if name in shipped_packs() or not (name.endswith(".toml") or path.is_file()):
-        folder = resources.files("fieldpo.supervision") / "packs" / "cases"
+        folder = resources.files("fieldpo.supervision.packs") / "shipped" / "cases"
         return CarriedPack(shipped(name), tuple(_found(folder, name)))
     pack = load_pack(path)
     return CarriedPack(pack, tuple(_found(path.parent / "cases", path.stem)))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fieldpo.errors import BadInput
-from tests.supervision_instruments.published import scored, table
+from tests.supervision.instruments.published import scored, table
 
 LEVELS = table("risk_level_cutoffs", "standards")
 ORAS = table("oras_cutoffs")

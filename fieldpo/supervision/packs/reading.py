@@ -17,7 +17,7 @@ import msgspec
 
 from fieldpo.errors import NotFound, PolicyError
 from fieldpo.supervision.pack import Pack
-from fieldpo.supervision.pack_checks import problems
+from fieldpo.supervision.packs.checks import problems
 from fieldpo.supervision.standards.policies import whole
 from fieldpo.supervision.toml.lines import Path, lines_of, placed
 from fieldpo.supervision.toml.newer_keys import pass_over
@@ -85,7 +85,7 @@ def _problems(pack: Pack) -> Iterator[Wrong]:
     yield from problems(pack)
     if pack.has_rules:
         # Only here: every start of the app reads a pack, and few packs bring rules.
-        from fieldpo.supervision.pack_rules_checks import rules_problems
+        from fieldpo.supervision.packs.rules_checks import rules_problems
 
         yield from rules_problems(pack)
 
@@ -108,7 +108,7 @@ def _on_base(tree: dict[str, Any], source: str, lines: Mapping[Path, int]) -> di
 
 def shipped_packs() -> tuple[str, ...]:
     """Name the packs that come with fieldpo, in alphabetical order."""
-    folder = resources.files("fieldpo.supervision") / "packs"
+    folder = resources.files("fieldpo.supervision.packs") / "shipped"
     return tuple(sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml")))
 
 
@@ -117,7 +117,7 @@ def shipped_text(name: str) -> str:
     name."""
     if name not in shipped_packs():
         raise NotFound(f"No policy pack named “{name}” comes with fieldpo. There are: {', '.join(shipped_packs())}.")
-    return (resources.files("fieldpo.supervision") / "packs" / f"{name}.toml").read_text(encoding="utf-8")
+    return (resources.files("fieldpo.supervision.packs") / "shipped" / f"{name}.toml").read_text(encoding="utf-8")
 
 
 @cache

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fieldpo.errors import NotFound, PolicyError
-from fieldpo.supervision.pack_file import load_pack, parse_pack, shipped, shipped_packs, shipped_text
+from fieldpo.supervision.packs.reading import load_pack, parse_pack, shipped, shipped_packs, shipped_text
 from fieldpo.supervision.written.codes import by_code, by_key, label_of
 
 DEMO = shipped_text("demo")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from fieldpo.errors import BadInput
 from fieldpo.supervision.instruments.instrument import shipped, shipped_names
 from fieldpo.supervision.instruments.scoring import score
-from fieldpo.supervision.pack_file import shipped as shipped_pack
+from fieldpo.supervision.packs.reading import shipped as shipped_pack
 from fieldpo.supervision.responses.matrix_file import MATRICES
 from fieldpo.supervision.responses.respond import respond
 

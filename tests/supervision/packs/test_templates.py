@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldpo.supervision.pack_file import shipped
-from fieldpo.supervision.templates import BLANK, fill, strip_unfilled
+from fieldpo.supervision.packs.reading import shipped
+from fieldpo.supervision.packs.templates import BLANK, fill, strip_unfilled
 from fieldpo.supervision.written.codes import by_code
 
 PACK = shipped("demo")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from fieldpo.errors import BadInput
 from fieldpo.supervision.instruments.instrument import shipped
-from tests.supervision_instruments.published import scored, table
+from tests.supervision.instruments.published import scored, table
 
 OGRS3 = table("ogrs3")
 WEIGHTS = resources.files("fieldpo.supervision.instruments") / "shipped" / "ogrs3_offence_weights.csv"

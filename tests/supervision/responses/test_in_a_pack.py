@@ -13,11 +13,11 @@ from fieldpo.cli import main
 from fieldpo.errors import PolicyError
 from fieldpo.supervision.instruments.instrument import parse_instrument
 from fieldpo.supervision.instruments.scoring import score
-from fieldpo.supervision.pack_file import parse_pack, shipped, shipped_text
+from fieldpo.supervision.packs.reading import parse_pack, shipped, shipped_text
 from fieldpo.supervision.responses.matrix_file import MATRICES
 from fieldpo.supervision.responses.respond import respond
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "policy-packs.md").read_text("utf-8")
+PAGE = (Path(__file__).resolve().parents[3] / "docs" / "policy-packs.md").read_text("utf-8")
 OWN = """
 [[instruments]]
 id = "county"

@@ -39,7 +39,7 @@ _MAY_BE_EMPTY = (
 def problems(pack: Pack) -> Iterator[Wrong]:
     """List what is wrong between the parts of a pack, in the order of its lists; nothing means sound.
 
-    The rules that it brings are checked by `pack_rules_checks`.
+    The rules that it brings are checked by `rules_checks`.
     """
     yield from _plain_values(pack)
     for name in pack.__struct_fields__:

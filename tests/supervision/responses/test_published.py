@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldpo.errors import BadInput
-from fieldpo.supervision.pack_file import shipped as shipped_pack
+from fieldpo.supervision.packs.reading import shipped as shipped_pack
 from fieldpo.supervision.responses.matrix_file import MATRICES
 from fieldpo.supervision.responses.recommendation import Recommendation
 from fieldpo.supervision.responses.respond import respond
 
 PUBLISHED: dict[str, Any] = json.loads(
-    (Path(__file__).resolve().parents[1] / "data" / "sanctions" / "graduated_responses.json").read_text("utf-8")
+    (Path(__file__).resolve().parents[2] / "data" / "sanctions" / "graduated_responses.json").read_text("utf-8")
 )
 WASHINGTON = PUBLISHED["Washington WAC 137-104-025, RCW 9.94A.737"]
 CAROLINA = PUBLISHED["North Carolina G.S. 15A-1343(a1)(3) quick dips"]
