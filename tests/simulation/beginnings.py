@@ -31,6 +31,7 @@ from fieldpo.sync.protocol.exchange import AGENCY
 from .agency import ACCESS_SECONDS
 from .cast import CASES, EVERYBODY, OFFICERS, OKAFOR, REYES, START, TEAM, WHITFIELD, LaptopOf, Officer
 from .laptop import KEY, URL
+from .witness import watch
 
 
 def make_central(path: Path) -> dict[str, tuple[str, str]]:
@@ -51,6 +52,7 @@ def make_central(path: Path) -> dict[str, tuple[str, str]]:
                 devices.add_device(conn, laptop.device_id, laptop.officer.id, laptop.name, START)
                 issued = tokens.issue(conn, laptop.device_id, START, ACCESS_SECONDS)
                 given[laptop.name] = (issued.access, issued.refresh)
+            watch(conn)
         with engine.connect() as conn:
             conn.exec_driver_sql("ROLLBACK")
             conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

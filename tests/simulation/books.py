@@ -22,10 +22,14 @@ class Books:
     """Partition → the user who covers it, and until when."""
     covered: set[str] = field(default_factory=set)
     """Users who have ever covered for another."""
-    leaves: dict[str, list[int]] = field(default_factory=dict)
-    """Person → at which numbers of which feeds they left; numbers are all that is kept."""
+    leaves: dict[str, list[tuple[int, dt.datetime]]] = field(default_factory=dict)
+    """Person → at which numbers of which feeds they left, and when; which feeds is not kept."""
     released: set[str] = field(default_factory=set)
-    """Ops that a person let out of quarantine."""
+    """Ops that a person at central's shell let out of quarantine."""
+    refused: set[str] = field(default_factory=set)
+    """Ops, and intakes, that a person there refused for good."""
+    settled: dict[str, str] = field(default_factory=dict)
+    """Intake → the person whom somebody there said they are, or made of them."""
     team: set[str] = field(default_factory=lambda: {REYES.id, OKAFOR.id})
     """The officers of the one team."""
     supervising: bool = True

@@ -12,6 +12,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy import text
 
+from fieldpo.central.books import audit
 from fieldpo.central.books.database import reading
 from fieldpo.central.books.tables import (
     assignment,
@@ -25,7 +26,7 @@ from fieldpo.central.books.tables import (
     supersession,
     waiting,
 )
-from fieldpo.central.books.team_tables import ended_group, record_leave
+from fieldpo.central.books.team_tables import ended_group, held_decision, record_leave
 from fieldpo.store import partitions
 from fieldpo.store.acting import outbox_view
 from fieldpo.store.database.record_table import TABLES
@@ -36,6 +37,7 @@ from .books import case_of
 from .cast import TEAM
 from .laptop import Laptop
 from .typed import TypedList, texts_in, typed_in
+from .witness import Wrote, witnessed
 
 Row = dict[str, Any]
 
@@ -55,15 +57,20 @@ class AtCentral:
     leaves: dict[tuple[str, str], int]
     ended_groups: set[str]
     """Groups that a person at the agency ended: their members stand each alone."""
-    record_leaves: dict[str, list[int]]
-    """Record that left a partition by itself → at which numbers."""
+    record_leaves: dict[str, list[tuple[int, dt.datetime]]]
+    """Record that left a partition by itself → at which numbers, and when."""
     counters: dict[str, Row]
     whole_cases: list[Row]
     """Who may read which whole case until when."""
+    decisions: dict[str, Row]
+    """What supervisors decided on that is held, as central keeps it, by the record."""
+    wrote: list[Wrote]
+    """What central's own hand wrote, in order."""
+    log: list[audit.Row]
     places: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     """Typed text → where it stands: ("record", id), ("deleted", id), ("conflict", id), ("quarantine", op), ...
 
-    A team's copies do not stand for what they are copies of.
+    A team's copies, and what an officer is told of someone not listed, do not stand for what they are copies of.
     """
 
 
@@ -105,6 +112,12 @@ class Seen:
     at_rest: bool
     rewritten: bool
     """Whether history was rewritten in this run: a backup, an old disk, a twin."""
+
+    @property
+    def released(self) -> set[str]:
+        """What a person let out: at central's shell, or a supervisor on a laptop, which central has carried out."""
+        done = {row["held_op_id"] for row in self.central.decisions.values() if row["state"] == "done"}
+        return self.agency.books.released | (done & self.typed.let_out())
 
     def granted(self, user_id: str) -> set[str]:
         """The partitions that a user may read now: by the agency's books, and the whole cases that were asked for."""
@@ -152,9 +165,13 @@ def at_central(agency: Agency) -> AtCentral:
             record_leaves=defaultdict(list),
             counters={row["id"]: row for row in rows(partition_counter)},
             whole_cases=[row for row in rows(assignment) if row["role"] == "case"],
+            decisions={row["id"]: row for row in rows(held_decision)},
+            wrote=witnessed(conn),
+            log=list(audit.rows(conn)),
         )
         for row in rows(record_leave):
-            found.record_leaves[row["record_id"]].append(row["number"])
+            left = row["number"], dt.datetime.fromisoformat(row["left_at"])
+            found.record_leaves[row["record_id"]].append(left)
     for row in found.inbox:
         try:
             found.ops[row["op_id"]] = thaw(bytes(row["raw"]).decode())
@@ -172,7 +189,8 @@ def at_central(agency: Agency) -> AtCentral:
 def _places(central: AtCentral) -> dict[str, list[tuple[str, str]]]:
     places: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for row in central.records.values():
-        for one in texts_in(row["body"]) if row["partition_id"] != TEAM else ():
+        copied = row["partition_id"] == TEAM or row["kind"] == "intake_outcome"
+        for one in () if copied else texts_in(row["body"]):
             places[one].append(("deleted" if row["deleted"] else "record", row["id"]))
     for row in central.conflicts:
         for one in texts_in([msgspec.json.decode(row["yours"]), msgspec.json.decode(row["earlier"])]):

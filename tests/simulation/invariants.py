@@ -10,6 +10,11 @@ from collections.abc import Callable
 
 from .evidence import Seen
 from .judging_copies import base_copy_equals_projection, hashes_equal_at_rest, nothing_readable_after_leaving
+from .judging_held import (
+    decided_is_carried_out_once,
+    nobody_is_given_away_unasked,
+    supervisor_sees_what_is_held,
+)
 from .judging_ops import (
     acknowledged_only_with_a_stored_verdict,
     effect_if_and_only_if_verdict,
@@ -56,6 +61,8 @@ AT_REST: tuple[Callable[[Seen], Found], ...] = (
     each_text_once,
     what_is_replaced_is_not_applied,
     effect_if_and_only_if_verdict,
+    decided_is_carried_out_once,
+    nobody_is_given_away_unasked,
     no_child_before_its_parent,
     group_all_or_nothing,
     hashes_equal_at_rest,
@@ -66,6 +73,7 @@ AT_REST: tuple[Callable[[Seen], Found], ...] = (
     nothing_readable_after_leaving,
     granted_is_pulled,
     supervisor_sees_the_queue,
+    supervisor_sees_what_is_held,
     supervisor_sees_no_more,
     cases_only_on_demand,
     refused_as_too_late_only_if_so,

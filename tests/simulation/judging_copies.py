@@ -70,7 +70,8 @@ def _no_more_than(seen: Seen, each: OnLaptop, partition: str, number: int, stand
             yield f"{each.name} has {row['kind']} {record_id} as central's, and central has none"
         elif record_id not in standing:
             left = seen.central.leaves.get((partition, there["person_id"] or ""), 0)
-            if max(left, *seen.central.record_leaves.get(record_id, [0])) <= number:
+            alone = [at for at, _ in seen.central.record_leaves.get(record_id, [])]
+            if max([left, *alone]) <= number:
                 yield f"{each.name} still has {row['kind']} {record_id} in {partition}, which it left"
 
 

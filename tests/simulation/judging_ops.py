@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from fieldpo.sync.protocol.exchange import AGENCY
 from fieldpo.sync.protocol.ops import sha
 
 from .cast import TEAM, WHITFIELD
 from .evidence import Row, Seen
+from .judging_held import of_decisions
 from .verdict_words import APPLIED, OPEN, Found
+
+_A_MONTH = dt.timedelta(days=30)
 
 
 def one_op_id_one_sha(seen: Seen) -> Found:
@@ -27,7 +32,7 @@ def one_op_id_one_sha(seen: Seen) -> Found:
 def effect_if_and_only_if_verdict(seen: Seen) -> Found:
     """4. Each version of each record comes from a verdict or from central's own hand, and each verdict made one."""
     made: dict[str, set[int]] = {}
-    for record_id, version in seen.agency.books.versions:
+    for record_id, version in seen.agency.books.versions | of_decisions(seen):
         made.setdefault(record_id, set()).add(version)
     for entry in seen.central.ledger.values():
         if entry["verdict"] in APPLIED and entry["version"]:
@@ -130,7 +135,7 @@ def group_all_or_nothing(seen: Seen) -> Found:
     for group_id, members in groups.items():
         if group_id in seen.central.ended_groups:
             continue
-        held = "applied" not in members.values() and not seen.agency.books.released.isdisjoint(members)
+        held = "applied" not in members.values() and not seen.released.isdisjoint(members)
         if len(set(members.values())) > 1 and not held:  # a group of which one was released waits for the others
             yield f"the group {group_id} is split: {sorted(members.values())}"
         if "applied" in members.values() and len(members) < sizes[group_id]:
@@ -149,7 +154,7 @@ def what_is_replaced_is_not_applied(seen: Seen) -> Found:
     """2. What an officer typed anew stands in the place of what came back, unless the agency let that out."""
     for op_id, op in seen.central.ops.items():
         first = seen.central.ops.get(op.supersedes or "")
-        if first is None or first.deps or first.group_id or first.op_id in seen.agency.books.released:
+        if first is None or first.deps or first.group_id or first.op_id in seen.released:
             continue
         if seen.central.ledger.get(first.op_id, {}).get("verdict") in APPLIED and op_id in seen.central.ledger:
             yield f"{first.op_id} ({first.kind}) is applied, and {op_id} stands in its place"
@@ -203,16 +208,18 @@ def _has_reason(seen: Seen, op_id: str, bad: set[str], waits: dict[str, set[str]
 
 
 def refused_as_too_late_only_if_so(seen: Seen) -> Found:
-    """16. What was written before its laptop could know of the leave is not refused for it."""
+    """16. What was written before its laptop could know of the leave is not refused for it, within a month."""
+    came = {row["op_id"]: dt.datetime.fromisoformat(row["received_at"]) for row in seen.central.inbox}
     for op_id, entry in seen.central.ledger.items():
         op = seen.central.ops.get(op_id)
         if entry["problem"] != "after-leave" or op is None or seen.rewritten:
             continue
         row = seen.central.records.get(op.record_id)
         person = row["person_id"] if row else op.body.get("person_id")
-        numbers = list(seen.agency.books.leaves.get(person or "", []))
+        leaves = list(seen.agency.books.leaves.get(person or "", []))
         for one in (op.record_id, op.body.get("entry_id")):  # someone not listed who was matched
-            numbers += seen.central.record_leaves.get(str(one), [])
+            leaves += seen.central.record_leaves.get(str(one), [])
         elsewhere = entry["user_id"] in seen.agency.books.covered | {WHITFIELD.id}
-        if not elsewhere and not any(op.seen >= number for number in numbers):
-            yield f"{op_id} ({op.kind}) was written at {op.seen}, before {person} left at {numbers}, and refused for it"
+        too_late = came[op_id] - _A_MONTH
+        if not elsewhere and not any(op.seen >= number or at < too_late for number, at in leaves):
+            yield f"{op_id} ({op.kind}) was written at {op.seen}, before {person} left at {leaves}, and refused for it"

@@ -63,7 +63,7 @@ class Office:
             old = records.place_of(conn, person_id)
             transfer.assign(conn, person_id, officer_id, now=self.agency.now())
             number = conn.scalar(sa.select(partition_counter.c.number).where(partition_counter.c.id == old))
-        self.agency.books.leaves.setdefault(person_id, []).append(int(number or 0))
+        self.agency.books.leaves.setdefault(person_id, []).append((int(number or 0), self.agency.now()))
 
     def cover(self, officer_id: str, user_id: str, until: dt.datetime) -> None:
         """A colleague works in a caseload for a time."""
@@ -139,6 +139,7 @@ class Office:
         """Somebody closes one for good."""
         with self.hand() as conn:
             releasing.refuse(conn, op_id, self.agency.now())
+        self.agency.books.refused.add(op_id)
 
     # The team
 
@@ -175,18 +176,22 @@ class Office:
         """Someone not listed is a client whom central knows."""
         with self._counted() as conn:
             intake.match(conn, intake_id, person_id, self.agency.now())
+        self.agency.books.settled[intake_id] = person_id
 
     def enlist(self, intake_id: str, officer_id: str) -> list[str]:
         """Someone not listed becomes a client; gives the ids of the person and what was made with them, by kind."""
         with self._counted() as conn:
             person = intake.create(conn, intake_id, officer_id, "parole", self.agency.now())
             query = sa.select(record.c.id).where(record.c.person_id == person, record.c.version == 1)
-            return list(conn.scalars(query.order_by(record.c.kind)))
+            made = list(conn.scalars(query.order_by(record.c.kind)))
+        self.agency.books.settled[intake_id] = person
+        return made
 
     def turn_away(self, intake_id: str) -> None:
         """Someone not listed is nobody's to supervise."""
         with self._counted() as conn:
             intake.refuse(conn, intake_id, "another county's", self.agency.now())
+        self.agency.books.refused.add(intake_id)
 
     @contextmanager
     def _counted(self) -> Iterator[Connection]:

@@ -156,9 +156,10 @@ def telephone(desk: Desk) -> Made:
 
 
 def intake(desk: Desk) -> Made:
-    """Someone not listed: of this agency, of another, or of nobody."""
+    """Someone not listed: of this agency, of another, or of nobody; called as a client is, or not."""
     named = desk.rng.choice(("", "A1", "A5", "Z9"))
-    body = Intake(family_name="Doe", agency_id=named, note=desk.word(), officer_id=desk.me)
+    name = desk.rng.choice(("Doe", "Client1", "Client3"))
+    body = Intake(family_name=name, agency_id=named, note=desk.word(), officer_id=desk.me)
     return "intake", (Create(body),), False
 
 
@@ -189,6 +190,6 @@ ACTS: tuple[tuple[Callable[[Desk], Made], int], ...] = (
     (moved, 2),
     (report, 3),
     (telephone, 3),
-    (intake, 1),
+    (intake, 2),
 )
 """Activities that save one act, with how often they come."""

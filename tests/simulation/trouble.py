@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import access, entries, machines, restoring
+from . import access, entries, holding, machines, restoring
 from .laptop import Laptop
 
 if TYPE_CHECKING:
@@ -93,5 +93,6 @@ KINDS: dict[str, Callable[[Trouble, Laptop], bool]] = {
     "a dependency that never comes": entries.never_comes,
     "a program that does not clean": entries.not_cleaned,
     "an older schema_version": entries.old_schema,
+    "held for a decision": holding.held,
 }
 """Every kind of trouble that a run may meet; transfers, covers, files and deletions come in every run."""

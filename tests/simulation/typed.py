@@ -32,12 +32,23 @@ class Typed:
     record_id: str = ""
 
 
+@dataclass(frozen=True)
+class Decided:
+    """What a supervisor decided on an entry that is held; `whom` is a match's person or a new case's officer."""
+
+    held_op: str
+    decision: str
+    whom: str = ""
+
+
 @dataclass
 class TypedList:
     """Every text by itself, in the order of typing."""
 
     texts: dict[str, Typed] = field(default_factory=dict)
     count: int = 0
+    decided: dict[str, Decided] = field(default_factory=dict)
+    """By the record that says so."""
 
     def fresh(self) -> str:
         """A text that nobody typed before."""
@@ -65,9 +76,13 @@ class TypedList:
             elif one.op_id != op.op_id:
                 one.again = True
 
+    def let_out(self) -> set[str]:
+        """The entries that a supervisor means to release."""
+        return {one.held_op for one in self.decided.values() if one.decision == "release"}
+
     def of(self, laptops: list[str]) -> TypedList:
         """What was typed on some laptops."""
-        return TypedList({text: one for text, one in self.texts.items() if one.laptop in laptops}, self.count)
+        return TypedList({text: one for text, one in self.texts.items() if one.laptop in laptops}, self.count, self.decided)
 
     def standing(self) -> list[Typed]:
         """Those that have to be somewhere."""

@@ -14,7 +14,9 @@ from typing import Any
 
 from sqlalchemy import text
 
+from fieldpo.central.books.database import reading
 from fieldpo.errors import FieldpoError
+from fieldpo.sync.protocol.held import CREATE
 from fieldpo.sync.protocol.ops import Op, thaw
 
 from . import invariants
@@ -34,6 +36,7 @@ from .seen_wrong import Violated, standing
 from .templates import fresh_templates
 from .trouble import Trouble
 from .typed import TypedList
+from .witness import witnessed
 
 
 @dataclass
@@ -126,6 +129,7 @@ class Simulation:
 
     def _left(self, request: dict[str, Any]) -> None:
         self.sent.update(_op_id(frozen) for _, frozen in request["ops"])
+        self.agency.heard.released |= self.typed.let_out()
 
     # The run
 
@@ -170,6 +174,7 @@ class Simulation:
 
     def act_at(self, laptop: Laptop, drawn: Callable[[Desk], tuple[str, Any]]) -> None:
         """One activity at a laptop, with whatever becomes of it."""
+        self.meet_made()
         desk = Desk(laptop, self.rng, self.typed, self.order)
         name = "open"
         before = self.typed.count
@@ -201,6 +206,13 @@ class Simulation:
             self.order(row.record_id)
             if row.text:
                 self.typed.found(thaw(row.text))
+
+    def meet_made(self) -> None:
+        """Name what central has made of someone not listed, in the order of its making: the ids have a clock in them."""
+        if any(one.decision == CREATE for one in self.typed.decided.values()):
+            with reading(self.agency.engine) as conn:
+                for wrote in witnessed(conn):
+                    self.order(wrote.record_id)
 
     def was_sent(self, op_id: str) -> bool:
         """Whether any request carried the op, arrived or not."""
