@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from fieldpo.cli.central_database import Database, opened
+from fieldpo.cli.central_decided import KEYS, decided_words
 from fieldpo.cli.central_people import person_id
 from fieldpo.cli.options import AsJson
 
@@ -31,6 +32,8 @@ def add_intake(central: typer.Typer) -> None:
 def list_(db: Database, as_json: AsJson = False) -> None:
     """List who waits for a match, after those whose agency's ID is known by now have been matched. Prints names.
 
+    With what a supervisor has decided on them, where central has not done it yet, or could not.
+
     \b
     Example: fieldpo central intake list --db sqlite:///central.db
     """
@@ -38,11 +41,13 @@ def list_(db: Database, as_json: AsJson = False) -> None:
         from fieldpo.central.books.database import reading
         from fieldpo.central.office import intake
         from fieldpo.central.office.intake_waiting import waiting
+        from fieldpo.central.office.last_decided import NOBODY, last_decided
         from fieldpo.plain import clean
 
         matched = intake.match_known(engine, _now())
         with reading(engine) as conn:
             found = waiting(conn)
+            last = last_decided(conn, [one.op_id for one in found])
     rows: list[dict[str, object]] = [
         {
             "id": one.id,
@@ -55,6 +60,7 @@ def list_(db: Database, as_json: AsJson = False) -> None:
             "opened_at": one.opened_at,
             "candidates": list(one.candidates),
             "claimed": list(one.claimed),
+            **asdict(last.get(one.op_id, NOBODY)),
         }
         for one in found
     ]
@@ -69,7 +75,8 @@ def list_(db: Database, as_json: AsJson = False) -> None:
 def _line(row: dict[str, object]) -> str:
     """A row for people; the persons are told last, each list by its name."""
     lists = (f"{name}: {' '.join(value)}" for name, value in row.items() if isinstance(value, list) and value)
-    return "  ".join([*(str(value) for value in row.values() if value and not isinstance(value, list)), *lists])
+    own = (str(value) for key, value in row.items() if value and key not in KEYS and not isinstance(value, list))
+    return "  ".join(filter(None, (*own, *lists, decided_words(row))))
 
 
 def match(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
 
 from fieldpo.cli.central_database import Database, opened
+from fieldpo.cli.central_decided import KEYS, decided_words
 from fieldpo.cli.options import AsJson
 from fieldpo.plain import clean
 
@@ -27,6 +29,8 @@ def add_quarantine(central: typer.Typer) -> None:
 def list_(db: Database, as_json: AsJson = False) -> None:
     """List what is in quarantine: ids and reasons, no case text.
 
+    With what a supervisor has decided on an entry, where central has not done it yet, or could not.
+
     \b
     Example: fieldpo central quarantine list --db sqlite:///central.db
     """
@@ -39,11 +43,16 @@ def list_(db: Database, as_json: AsJson = False) -> None:
     if as_json:
         print(json.dumps(rows))
     else:
-        # An id in an entry that was refused for its control characters still holds them.
-        lines = ["  ".join(clean(str(value)) for value in row.values() if value) for row in rows]
+        lines = [_line(row) for row in rows]
         if lines:
             lines.insert(0, "entry  kind  record  person  author  why  since (where known)")
         print("\n".join(lines) or "Nothing.")
+
+
+def _line(row: Mapping[str, object]) -> str:
+    # An id in an entry that was refused for its control characters still holds them.
+    own = (clean(str(value)) for key, value in row.items() if value and key not in KEYS)
+    return "  ".join(filter(None, (*own, decided_words(row))))
 
 
 def release(op_id: OpId, db: Database) -> None:

@@ -24,6 +24,7 @@ class Waiting:
     """Someone not listed. `candidates` carry the agency's ID; of the `claimed` an officer says so, and nobody else."""
 
     id: str
+    op_id: str
     partition: str
     reason: str
     opened_at: str
@@ -80,6 +81,7 @@ def _waiting(conn: Connection, which: sa.ColumnElement[bool]) -> list[Waiting]:
     return [
         Waiting(
             row.id,
+            row.op_id,
             intakes[row.record_id].partition,
             row.reason,
             row.opened_at,

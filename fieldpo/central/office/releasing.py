@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import Any
 
 import msgspec
@@ -24,28 +25,21 @@ from fieldpo.central.deciding.received import receive
 from fieldpo.central.deciding.world import Grant, Received
 from fieldpo.central.log_lines import failure
 from fieldpo.central.office.group_waiting import end_group, group_of, waiting_groups
+from fieldpo.central.office.last_decided import NOBODY, last_decided
 from fieldpo.errors import BadInput, FieldpoError, NeedsAttention, NotFound
 from fieldpo.sync.protocol.exchange import Problem, VerdictKind
 
 
 def in_quarantine(conn: Connection, now: dt.datetime | None = None) -> list[dict[str, str | bool | None]]:
-    """Every open row, the oldest first, then each op of a group that waits for its rest: ids and why, no case text."""
+    """Every open row, the oldest first, then each op of a group that waits for its rest: ids and why, no case text.
+
+    With what a supervisor decided on it last, where central has not done that.
+    """
     query = sa.select(quarantine).where(quarantine.c.state == "open").order_by(quarantine.c.arrived_at)
-    waiting = [
-        {
-            "op_id": op_id,
-            "kind": "",
-            "record_id": None,
-            "person_id": None,
-            "user_id": group.user_id,
-            "problem": f"waiting for the rest, {len(group.op_ids)} of {group.size}",
-            "arrived_at": stamp(group.since),
-            "overdue": group.overdue,
-        }
-        for group in waiting_groups(conn, now or dt.datetime.now(dt.UTC))
-        for op_id in group.op_ids
-    ]
-    refused: list[dict[str, str | bool | None]] = [
+    refused = conn.execute(query).all()
+    groups = waiting_groups(conn, now or dt.datetime.now(dt.UTC))
+    last = last_decided(conn, {row.op_id for row in refused}.union(*(group.op_ids for group in groups)))
+    rows: list[dict[str, str | bool | None]] = [
         {
             "op_id": row.op_id,
             "kind": row.kind,
@@ -54,10 +48,27 @@ def in_quarantine(conn: Connection, now: dt.datetime | None = None) -> list[dict
             "user_id": row.user_id,
             "problem": msgspec.json.decode(row.problem, type=Problem).type,
             "arrived_at": row.arrived_at,
+            **asdict(last.get(row.op_id, NOBODY)),
         }
-        for row in conn.execute(query)
+        for row in refused
     ]
-    return [*refused, *waiting]
+    for group in groups:
+        decided = asdict(next((last[op_id] for op_id in group.op_ids if op_id in last), NOBODY))
+        rows += [
+            {
+                "op_id": op_id,
+                "kind": "",
+                "record_id": None,
+                "person_id": None,
+                "user_id": group.user_id,
+                "problem": f"waiting for the rest, {len(group.op_ids)} of {group.size}",
+                "arrived_at": stamp(group.since),
+                "overdue": group.overdue,
+                **decided,
+            }
+            for op_id in group.op_ids
+        ]
+    return rows
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -13,13 +13,13 @@ from sqlalchemy.engine import Connection, Row
 
 from fieldpo.central.books.rows import select_in
 from fieldpo.central.books.tables import IS_OPEN, inbox, ledger, review
-from fieldpo.central.books.team_tables import DONE, UNDONE, held_decision
 from fieldpo.central.deciding.held_now import officer_of
 from fieldpo.central.deciding.identifiers import carriers, claimants
 from fieldpo.central.deciding.intake_told import called
 from fieldpo.central.deciding.supervising import answering, teamed
 from fieldpo.central.office.group_waiting import GroupWaiting, waiting_groups
 from fieldpo.central.office.intake_waiting import withdrawn
+from fieldpo.central.office.last_decided import LastDecided, last_decided
 from fieldpo.central.office.records import places_of, read_records
 from fieldpo.central.teams.team import officers_of
 from fieldpo.central.teams.team_members import subject_names
@@ -40,9 +40,15 @@ def held(conn: Connection, partition: str, now: dt.datetime) -> Iterator[tuple[s
         *_reviews(conn, officers),
         *((one.group_id, _of_group(conn, one)) for one in waiting_groups(conn, now, officers)),
     ]
-    last = _last_decisions(conn, [item.op_id for _, item in found])
+    last = last_decided(conn, [item.op_id for _, item in found])
     for key, item in found:
-        yield key, "held_item", replace(item, **last.get(item.op_id, {}))
+        yield key, "held_item", _decided(item, last[item.op_id]) if item.op_id in last else item
+
+
+def _decided(item: HeldItem, last: LastDecided) -> HeldItem:
+    if last.trouble is not None:
+        return replace(item, trouble=last.trouble)
+    return replace(item, decided=last.decided or "", decided_by=last.decided_by)
 
 
 def _reviews(conn: Connection, officers: Sequence[str]) -> Iterator[tuple[str, HeldItem]]:
@@ -104,18 +110,6 @@ def _candidates(conn: Connection, told: Mapping[str, str]) -> dict[str, list[Can
             if person in standing and person in places
         ][:MOST_CANDIDATES]
         for op_id, value in told.items()
-    }
-
-
-def _last_decisions(conn: Connection, op_ids: Collection[str]) -> dict[str, dict[str, Any]]:
-    """What was decided on each last, where it has not been carried out: by whom, or why central could not."""
-    query = sa.select(held_decision).where(held_decision.c.state != DONE).order_by(held_decision.c.decided_at)
-    rows = select_in(conn, query, held_decision.c.held_op_id, op_ids)
-    return {
-        row.held_op_id: {"decided": row.decision, "decided_by": row.user_id}
-        if row.state == UNDONE
-        else {"trouble": row.trouble}
-        for row in rows
     }
 
 
