@@ -16,7 +16,8 @@ from fieldpo.screens.held_words import HELD_WORDS, held_state, held_what
 from fieldpo.screens.widgets.list_with_detail import ListWithDetail
 from fieldpo.screens.widgets.record_table import Column, RecordTable, TableRow
 from fieldpo.store.queries.supervisor.held import Held
-from fieldpo.store.queries.supervisor.review import Member, Review, Waiting, cases_of, review
+from fieldpo.store.queries.supervisor.review import Review, Waiting, review
+from fieldpo.store.queries.supervisor.team import Member, cases_of
 from fieldpo.sync.protocol.kinds import TeamCase
 
 COLUMNS = (Column("WAITS", 9), Column("WHAT", 17), Column("CLIENT", 25), Column("OFFICER", 16), Column("BY", 12))

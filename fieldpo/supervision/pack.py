@@ -110,6 +110,11 @@ class Pack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return tuple(t for t in self.templates if t.applies(kind, place))
 
     @property
+    def final_statuses(self) -> frozenset[str]:
+        """The states that end a case."""
+        return frozenset(one.code for one in self.case_statuses if one.final)
+
+    @property
     def has_rules(self) -> bool:
         """Whether it brings or names instruments, matrices, weights or laboratory rules; most packs do not."""
         return bool(self.instruments or self.matrices or self.workloads or self.drug_tests) or self.uses != Uses()

@@ -26,7 +26,8 @@ from fieldpo.store.partitions import partitions, supervises
 from fieldpo.store.queries.day.today import today
 from fieldpo.store.queries.supervisor.held import Held, held_for
 from fieldpo.store.queries.supervisor.offers import offered, takers
-from fieldpo.store.queries.supervisor.review import cases_of, may_read, report_in_review, review
+from fieldpo.store.queries.supervisor.review import may_read, report_in_review, review
+from fieldpo.store.queries.supervisor.team import cases_of
 from fieldpo.store.records import read_record
 from fieldpo.supervision.packs.reading import shipped
 from fieldpo.sync.protocol.kinds import Case, Condition, Contact, Person, Withdrawal

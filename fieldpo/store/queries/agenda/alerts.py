@@ -70,7 +70,7 @@ def alerts(
     people: People = None,
 ) -> list[Item]:
     """The alerts of these caseloads, or of some people in them, on a day of the office's calendar, by date."""
-    final = [one.code for one in pack.case_statuses if one.final]
+    final = pack.final_statuses
     asked = {
         "own": listed(partitions),
         "today": today.isoformat(),

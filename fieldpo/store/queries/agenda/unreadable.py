@@ -4,7 +4,6 @@ officer is told of each.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -15,7 +14,7 @@ from sqlalchemy import Connection, text
 from fieldpo.plain import count
 from fieldpo.store.applying.clean_bodies import UNREADABLE
 from fieldpo.store.queries.clients.names import NO_NAME, people_named
-from fieldpo.store.queries.clients.whose import People
+from fieldpo.store.queries.clients.whose import People, listed
 from fieldpo.supervision.agenda.items import Item, Source
 from fieldpo.sync.protocol.body import Json
 
@@ -99,7 +98,7 @@ def unreadable_records(connection: Connection) -> list[Unreadable]:
 
 def unreadable_items(connection: Connection, partitions: tuple[str, ...], people: People) -> Iterator[Item]:
     """An alert for each person of some caseloads of whom central sent something that cannot be read."""
-    asked = {"own": json.dumps(partitions), "people": None if people is None else json.dumps(list(people))}
+    asked = {"own": listed(partitions), "people": None if people is None else listed(people)}
     found: dict[str, list[str]] = {}
     for row in connection.execute(_OF_PEOPLE, asked):
         found.setdefault(row.person_id, []).append(kind_words(row.kind.removeprefix(UNREADABLE)))

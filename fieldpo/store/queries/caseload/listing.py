@@ -249,7 +249,7 @@ def _parameters(pack: Pack, own: str, today: dt.date) -> dict[str, object]:
         "week": midnight(8),
         "records": RECORDS_CHECK,
         "ranks": _json([[one.code, one.rank] for one in pack.levels]),
-        "final": _json([one.code for one in pack.case_statuses if one.final]),
+        "final": listed(pack.final_statuses),
         "counting": _json([one.code for one in pack.outcomes if one.satisfies]),
     }
 

@@ -77,7 +77,7 @@ def _month(known: OfficerWorkload) -> str:
 
 def open_cases(connection: Connection, pack: Pack, partitions: Collection[str]) -> tuple[tuple[CaseLoad, str], ...]:
     """The open cases of some caseloads with their persons' ids."""
-    final = {one.code for one in pack.case_statuses if one.final}
+    final = pack.final_statuses
     found = []
     for row in connection.execute(_CASES, {"own": listed(partitions)}):
         body = msgspec.json.decode(row.body)

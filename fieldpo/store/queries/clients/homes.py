@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import msgspec
 from sqlalchemy import Connection, text
 
 from fieldpo.store.queries.clients.whose import listed
+from fieldpo.sync.protocol.body import Json
 
 NO_AREA = "no address"
 """The place of those whose home is not on file."""
@@ -36,7 +37,11 @@ def homes_of(connection: Connection, ids: Iterable[str]) -> dict[str, Home]:
     found = {}
     for row in connection.execute(_HOMES, {"ids": listed(ids)}):
         body = msgspec.json.decode(row.body)
-        parts = (body.get("line1", ""), body.get("line2", ""), body.get("city", ""))
-        address = ", ".join(part for part in parts if part)
-        found[row.person_id] = Home(row.area or body.get("line1", "") or NO_AREA, address, body.get("directions", ""))
+        area = row.area or body.get("line1", "") or NO_AREA
+        found[row.person_id] = Home(area, address_words(body), body.get("directions", ""))
     return found
+
+
+def address_words(body: Mapping[str, Json]) -> str:
+    """Where one goes, on a line: "12 Ash St, Apt 3, Dunmore"."""
+    return ", ".join(body[name] for name in ("line1", "line2", "city") if body.get(name))

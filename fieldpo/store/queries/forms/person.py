@@ -168,7 +168,7 @@ def _answers(booked: list[Booked], pack: Pack, now: dt.datetime, appointment_id:
 
 def _open_case(connection: Connection, pack: Pack, person_id: str) -> str | None:
     """The person's case: the newest that has not ended, else the newest."""
-    final = {status.code for status in pack.case_statuses if status.final}
+    final = pack.final_statuses
     rows = connection.execute(_CASES, {"person": person_id}).all()
     going = [row.id for row in rows if row.status not in final]
     return next(iter([*going, *(row.id for row in rows)]), None)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, text
+from sqlalchemy import Connection, text
 
 from fieldpo.store.queries.clients.conditions import conditions
 from fieldpo.store.queries.clients.hazards import Hazard, hazards_of
+from fieldpo.store.queries.clients.homes import address_words
 from fieldpo.supervision.pack import Pack
 from fieldpo.sync.protocol.body import Json
 
@@ -37,13 +38,13 @@ class VisitPlace:
 
 def visit_place(connection: Connection, pack: Pack, person_id: str) -> VisitPlace:
     """Hazards, the home, who is there and who must not be."""
-    row = connection.execute(_HOME, {"person": person_id}).mappings().one_or_none()
-    body: dict[str, Json] = msgspec.json.decode(row["body"]) if row else {}
+    row = connection.execute(_HOME, {"person": person_id}).one_or_none()
+    body: dict[str, Json] = msgspec.json.decode(row.body) if row else {}
     collaterals = [msgspec.json.decode(body) for body in connection.scalars(_COLLATERALS, {"person": person_id})]
     return VisitPlace(
         hazards=hazards_of(connection, pack, [person_id]).get(person_id, ()),
-        address_id=row["id"] if row else None,
-        where=_address(row, body),
+        address_id=row.id if row else None,
+        where=address_words(body),
         directions=body.get("directions", ""),
         household=body.get("household", ""),
         verified_on=body.get("verified_on") or "",
@@ -51,13 +52,6 @@ def visit_place(connection: Connection, pack: Pack, person_id: str) -> VisitPlac
         barred=tuple(_named(one) for one in collaterals if one.get("barred")),
         orders=tuple(one.text for one in conditions(connection, pack, person_id) if one.code == "no_contact"),
     )
-
-
-def _address(row: RowMapping | None, body: dict[str, Json]) -> str:
-    if row is None:
-        return ""
-    parts = (body.get("line1", ""), body.get("line2", ""), body.get("city", ""))
-    return ", ".join(part for part in parts if part)
 
 
 def _named(body: dict[str, Json]) -> str:

@@ -109,7 +109,7 @@ def booking_words(one: Booking, today: dt.date) -> str:
 
 
 def _headline(pack: Pack, cases: list[dict[str, Json]]) -> str:
-    final = {one.code for one in pack.case_statuses if one.final}
+    final = pack.final_statuses
     open_cases = [case for case in cases if case.get("status", "active") not in final]
     for case in open_cases or cases:
         parts = [

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, text
 
 from fieldpo.plain import day
 from fieldpo.store.entries.response import again, amount_words, due_words, response_words
+from fieldpo.store.queries.reports.standing import STANDS
 from fieldpo.store.queries.rules.case_pack import case_pack
 from fieldpo.supervision.agenda.words import dates_in_words
 from fieldpo.supervision.calendar import local
@@ -24,9 +25,13 @@ SANCTIONED = frozenset({"approved", "filed"})
 """The steps after which a report's response stands."""
 
 _REPORTS = text(
-    "SELECT r.id, r.body FROM r_violation_report r WHERE r.person_id = :person AND r.hidden = 0 "
-    "AND NOT EXISTS (SELECT 1 FROM r_withdrawal w WHERE w.entry_id = r.id AND w.hidden = 0) "
+    "SELECT r.id, r.body FROM r_violation_report r WHERE r.person_id = :person AND r.hidden = 0 "  # noqa: S608 - ours
+    f"AND {STANDS}"
     "ORDER BY r.written_utc, r.id"
+)
+_WITH_RESPONSE = text(
+    "SELECT id, body FROM r_violation_report WHERE person_id = :person AND hidden = 0 "
+    "AND json_extract(body, '$.response') IS NOT NULL"
 )
 _STEPS = text(
     "SELECT report_id, step, body FROM r_report_step WHERE report_id IN :ids AND hidden = 0 ORDER BY id"
@@ -74,12 +79,6 @@ def _earlier(key: str, body: Mapping[str, Json], pack: Pack, matrix: Matrix, ste
 
 def _known(entries: tuple[Coded, ...], code: str) -> str:
     return code if any(one.code == code for one in entries) else ""
-
-
-_WITH_RESPONSE = text(
-    "SELECT id, body FROM r_violation_report WHERE person_id = :person AND hidden = 0 "
-    "AND json_extract(body, '$.response') IS NOT NULL"
-)
 
 
 def responses_of(

@@ -55,7 +55,7 @@ def owed_cases(
     people: People = None,
 ) -> list[OwedCase]:
     """The cases of some caseloads, or of some people in them, that are open on a local day: closed after it counts."""
-    final = {one.code for one in pack.case_statuses if one.final}
+    final = pack.final_statuses
     asked = {"own": listed(partitions), "people": None if people is None else listed(people)}
     cases = _bodies(connection, "case", kinds.Case, asked)
     moving = {

@@ -189,7 +189,7 @@ def _tests(
 
 def _over(connection: Connection, pack: Pack) -> frozenset[str]:
     """Persons whose cases have all ended."""
-    final = {one.code for one in pack.case_statuses if one.final}
+    final = pack.final_statuses
     going: dict[str, bool] = {}
     for row in connection.execute(_CASES):
         going[row.person_id] = going.get(row.person_id, False) or row.status not in final

@@ -18,7 +18,7 @@ def open_case_now(
     connection: Connection, pack: Pack, person_id: str, today: dt.date, case_id: str | None = None
 ) -> CaseNow | None:
     """The case named, else the person's newest open one, with what it owes on a local day; None where there is none."""
-    final = {one.code for one in pack.case_statuses if one.final}
+    final = pack.final_statuses
     cases = bodies(connection, "case", person_id)
     key = case_id or next((each for each, one in cases.items() if one.get("status", "active") not in final), None)
     record = read_record(connection, "case", key) if key else None

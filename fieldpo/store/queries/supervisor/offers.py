@@ -11,11 +11,11 @@ from sqlalchemy import Connection, text
 from fieldpo.store.queries.clients.find_people import CLOSE_ENOUGH, fold
 from fieldpo.store.queries.clients.names import officers_named
 from fieldpo.store.queries.supervisor.held import HELD, NOT_KNOWN
+from fieldpo.store.queries.supervisor.team import members
 from fieldpo.sync.protocol.held import CARRIES
-from fieldpo.sync.protocol.kinds import HeldItem, TeamCase, TeamMember
+from fieldpo.sync.protocol.kinds import HeldItem, TeamCase
 
 _CASES = text("SELECT body FROM r_team_case WHERE hidden = 0 ORDER BY json_extract(body, '$.subject_name'), id")
-_MEMBERS = text("SELECT body FROM r_team_member WHERE hidden = 0 ORDER BY json_extract(body, '$.name'), id")
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,7 @@ def offered(connection: Connection, key: str) -> tuple[Whom, ...]:
 
 def takers(connection: Connection, user_id: str, first: str) -> tuple[Whom, ...]:
     """The officers of the team who may get a new case, with what they carry: who met the person first."""
-    members = [msgspec.json.decode(body, type=TeamMember, strict=False) for body in connection.scalars(_MEMBERS)]
-    others = [one for one in members if one.officer_id != user_id]
+    others = [one for one in members(connection).values() if one.officer_id != user_id]
     others.sort(key=lambda one: one.officer_id != first)
     return tuple(
         Whom(one.officer_id, one.name, f"{one.open_cases} open", "met them" if one.officer_id == first else "")

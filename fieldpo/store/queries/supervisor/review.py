@@ -1,4 +1,4 @@
-"""Review: what waits for a supervisor, with its evidence, what central holds, and the team with the work it carries."""
+"""Review: what waits for a supervisor, with its evidence, beside what central holds and the team."""
 
 from __future__ import annotations
 
@@ -12,19 +12,15 @@ from sqlalchemy import Connection, text
 from fieldpo.store.queries.clients.names import officers_named
 from fieldpo.store.queries.reports.responses import response_lines
 from fieldpo.store.queries.supervisor.cited import Cited, cited
-from fieldpo.store.queries.supervisor.held import Held, held_for
+from fieldpo.store.queries.supervisor.held import NOT_KNOWN, Held, held_for
+from fieldpo.store.queries.supervisor.team import Member, team
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.packs.uses import matrix_of
 from fieldpo.supervision.written.codes import label_of
 from fieldpo.sync.protocol.body import Json
-from fieldpo.sync.protocol.kinds import ReviewItem, TeamCase, TeamMember, ViolationReport
+from fieldpo.sync.protocol.kinds import ReviewItem, ViolationReport
 
 _ITEMS = text("SELECT id, partition, body FROM r_review_item WHERE hidden = 0 ORDER BY written_utc, id")
-_MEMBERS = text("SELECT id, body FROM r_team_member WHERE hidden = 0 ORDER BY json_extract(body, '$.name'), id")
-_CASES = text(
-    "SELECT id, body FROM r_team_case WHERE hidden = 0 AND officer_id = :officer "
-    "ORDER BY json_extract(body, '$.subject_name'), id"
-)
 _TO_REVIEW = text(
     "SELECT count(*) FROM r_review_item i WHERE i.hidden = 0 AND i.state = 'submitted' "
     "AND coalesce(json_extract(i.body, '$.officer_id'), '') <> :user AND NOT EXISTS (SELECT 1 FROM r_report_step s "
@@ -49,20 +45,6 @@ class Waiting:
     answers: bool
     own: bool
     decided: str = ""
-
-
-@dataclass(frozen=True)
-class Member:
-    """An officer of the team and the work that they carry."""
-
-    key: str
-    officer_id: str
-    name: str
-    open_cases: int
-    levels: str
-    waiting: int
-    returned: int
-    covered: str
 
 
 @dataclass(frozen=True)
@@ -114,18 +96,13 @@ def review(connection: Connection, pack: Pack, user_id: str) -> Review:
     items = [
         (row.id, msgspec.json.decode(row.body, type=ReviewItem, strict=False)) for row in connection.execute(_ITEMS)
     ]
-    members = [
-        (row.id, msgspec.json.decode(row.body, type=TeamMember, strict=False)) for row in connection.execute(_MEMBERS)
-    ]
-    named = {item.officer_id for _, item in items}
-    named |= {one.officer_id for _, member in members for one in member.covered_by}
-    names = officers_named(connection, sorted(named))
+    names = officers_named(connection, sorted({item.officer_id for _, item in items}))
     waiting = [_waiting(connection, pack, key, item, names, user_id) for key, item in items]
     waiting.sort(key=lambda one: (one.state != "submitted", one.due_on or dt.date.max, one.since))
     return Review(
         tuple(waiting),
         held_for(connection, pack, user_id),
-        tuple(_member(pack, key, member, names) for key, member in members),
+        team(connection, pack),
     )
 
 
@@ -163,12 +140,6 @@ def report_in_review(connection: Connection, pack: Pack, report_id: str, user_id
     )
 
 
-def cases_of(connection: Connection, officer_id: str) -> tuple[TeamCase, ...]:
-    """A member's cases, by the client's name."""
-    rows = connection.execute(_CASES, {"officer": officer_id})
-    return tuple(msgspec.json.decode(row.body, type=TeamCase, strict=False) for row in rows)
-
-
 def may_read(connection: Connection, person_id: str) -> bool:
     """Whether the whole case is on this computer: as an own one, a covered one, or on demand."""
     here = text("SELECT 1 FROM r_person WHERE id = :id AND hidden = 0")
@@ -184,7 +155,7 @@ def _waiting(
         item.report_id,
         item.subject_name or "(no name)",
         item.subject_id,
-        names.get(item.officer_id, "(not known here)"),
+        names.get(item.officer_id, NOT_KNOWN),
         item.state,
         item.written_at,
         item.due_on,
@@ -192,26 +163,6 @@ def _waiting(
         bool(item.earlier),
         item.officer_id == user_id,
         str(decided or ""),
-    )
-
-
-def _member(pack: Pack, key: str, member: TeamMember, names: dict[str, str]) -> Member:
-    levels = ", ".join(
-        f"{label_of(pack.levels, level) or 'no level'} {count}" for level, count in member.by_level.items()
-    )
-    covered = "; ".join(
-        f"{names.get(one.officer_id, 'a colleague')}" + (f" until {one.until:%d %b}" if one.until else "")
-        for one in member.covered_by
-    )
-    return Member(
-        key,
-        member.officer_id,
-        member.name,
-        member.open_cases,
-        levels,
-        member.reports_waiting,
-        member.reports_returned,
-        covered,
     )
 
 
@@ -223,7 +174,7 @@ def _signed(report: ViolationReport) -> str:
 
 
 def _step(at: dt.datetime, officer: str, comment: str) -> str:
-    return f"{at:%d %b %H:%M}, {officer or '(not known here)'}" + (f": {comment}" if comment else "")
+    return f"{at:%d %b %H:%M}, {officer or NOT_KNOWN}" + (f": {comment}" if comment else "")
 
 
 def _before(item: ReviewItem, report: ViolationReport, names: dict[str, str]) -> tuple[tuple[str, str], ...]:
