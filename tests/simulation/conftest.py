@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from .cast import LAPTOPS
 from .templates import workshop
+from .world import Options, Simulation
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +17,16 @@ def place() -> Iterator[Path]:
     """Where runs work."""
     with workshop() as folder:
         yield folder
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[Simulation]:
+    """Four laptops and central, with nothing going wrong."""
+    (tmp_path / "run").mkdir()
+    made = Simulation(1, Options(10, only=(), cast=LAPTOPS), tmp_path / "run")
+    with made.seams.held():
+        made.set_up()
+        yield made
+        for one in made.laptops:
+            one.crash()
+        made.agency.stop()

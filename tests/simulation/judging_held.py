@@ -72,14 +72,15 @@ def _stands(seen: Seen, said: Decided) -> Found:
     central, op = seen.central, seen.central.ops[said.held_op]
     if op.record_kind == "intake":
         yield from _settled_so(seen, said, op)
-    elif said.decision == "refuse" and central.ledger[op.op_id]["verdict"] in APPLIED:
+        return
+    if said.decision == "refuse" and central.ledger[op.op_id]["verdict"] in APPLIED:
         yield f"{op.op_id} was refused for good and is applied"
-    elif said.decision == "release" and central.ledger[op.op_id]["verdict"] == "rejected":
-        if op.op_id not in central.successors:
-            yield f"{op.op_id} was released and is still refused"
-    waiting = [row for row in central.quarantine if row["op_id"] == op.op_id and row["state"] == "open"]
-    if waiting:
-        yield f"{said.decision} of {op.op_id} is done, and it is open in quarantine"
+    states = {row["state"] for row in central.quarantine if row["op_id"] == op.op_id}
+    if central.ledger[op.op_id]["verdict"] != "rejected":
+        if "open" in states:
+            yield f"{said.decision} of {op.op_id} is done, and it is open in quarantine"
+    elif said.decision == "release" and states <= {"released"} and op.op_id not in central.successors:
+        yield f"{op.op_id} was released and is refused, and nobody is asked about it"
 
 
 def _settled_so(seen: Seen, said: Decided, op: Op) -> Found:

@@ -209,7 +209,6 @@ def _has_reason(seen: Seen, op_id: str, bad: set[str], waits: dict[str, set[str]
 
 def refused_as_too_late_only_if_so(seen: Seen) -> Found:
     """16. What was written before its laptop could know of the leave is not refused for it, within a month."""
-    came = {row["op_id"]: dt.datetime.fromisoformat(row["received_at"]) for row in seen.central.inbox}
     for op_id, entry in seen.central.ledger.items():
         op = seen.central.ops.get(op_id)
         if entry["problem"] != "after-leave" or op is None or seen.rewritten:
@@ -220,6 +219,6 @@ def refused_as_too_late_only_if_so(seen: Seen) -> Found:
         for one in (op.record_id, op.body.get("entry_id")):  # someone not listed who was matched
             leaves += seen.central.record_leaves.get(str(one), [])
         elsewhere = entry["user_id"] in seen.agency.books.covered | {WHITFIELD.id}
-        too_late = came[op_id] - _A_MONTH
+        too_late = seen.agency.now() - _A_MONTH  # it may have come early, and waited for others
         if not elsewhere and not any(op.seen >= number or at < too_late for number, at in leaves):
             yield f"{op_id} ({op.kind}) was written at {op.seen}, before {person} left at {leaves}, and refused for it"

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from sqlalchemy import text
 
@@ -14,30 +11,17 @@ from fieldpo.store.records import read_record
 from fieldpo.sync.protocol.kinds import Address, Appointment, Contact, Intake, Person, Phone
 from tests.store.feeds import AT
 
-from .cast import CASES, LAPTOPS, OKAFOR, REYES
+from .cast import CASES, OKAFOR, REYES
 from .evidence import at_central
 from .healing import heal, sync_whole
 from .laptop import Laptop, Pace
 from .restoring import clone
 from .seams import BUSY, STUMBLE
-from .world import Options, Simulation
+from .world import Simulation
 
 PERSON, ADDRESS, PHONE = (
     next(one for one, body in CASES[REYES.partition] if isinstance(body, kind)) for kind in (Person, Address, Phone)
 )
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[Simulation]:
-    """Four laptops and central, with nothing going wrong."""
-    (tmp_path / "run").mkdir()
-    made = Simulation(1, Options(10, only=(), cast=LAPTOPS), tmp_path / "run")
-    with made.seams.held():
-        made.set_up()
-        yield made
-        for one in made.laptops:
-            one.crash()
-        made.agency.stop()
 
 
 def test_twins_learn_of_each_other_what_they_changed(world: Simulation) -> None:

@@ -82,7 +82,9 @@ class TypedList:
 
     def of(self, laptops: list[str]) -> TypedList:
         """What was typed on some laptops."""
-        return TypedList({text: one for text, one in self.texts.items() if one.laptop in laptops}, self.count, self.decided)
+        return TypedList(
+            {text: one for text, one in self.texts.items() if one.laptop in laptops}, self.count, self.decided
+        )
 
     def standing(self) -> list[Typed]:
         """Those that have to be somewhere."""

@@ -116,6 +116,7 @@ def _record_row(each: Standing) -> tuple[Any, ...]:
 def _questions(conn: Connection, world: World) -> None:
     now = stamp(world.now)
     upsert_rows(conn, conflict, [_conflict_row(row) for row in world.conflict_rows.values()])
+    anew = {op_id for op_id, _ in world.quarantined if op_id in world.ledger and _asked_anew(conn, world, op_id)}
     insert_new_rows(
         conn,
         quarantine,
@@ -134,6 +135,7 @@ def _questions(conn: Connection, world: World) -> None:
                 "arrived_at": now,
             }
             for each in world.quarantined.values()
+            if each.op_id not in anew
         ],
     )
     if world.settled:
@@ -159,6 +161,19 @@ def _questions(conn: Connection, world: World) -> None:
             for each in world.reviews.values()
         ],
     )
+
+
+def _asked_anew(conn: Connection, world: World, op_id: str) -> bool:
+    """Whether somebody had let the op out, and it waited then: refused now after all, it is theirs to decide again."""
+    refused = next(each for each in world.quarantined.values() if each.op_id == op_id)
+    places = {refused.partition, world.places.get(refused.person_id or "", refused.partition)}  # it goes with its case
+    asked = sa.and_(quarantine.c.partition_id.in_(places), quarantine.c.op_id == op_id, quarantine.c.sha == refused.sha)
+    stands = quarantine.update().where(asked, quarantine.c.state == "released")
+    found = conn.execute(stands.values(state="open", problem=_json(refused.problem), arrived_at=stamp(world.now)))
+    if op_id in world.reviews:
+        queued = sa.and_(review.c.user_id == world.user_id, review.c.op_id == op_id, review.c.state == "released")
+        conn.execute(review.update().where(queued).values(state="open", opened_at=stamp(world.now)))
+    return found.rowcount > 0
 
 
 def _conflict_row(row: ConflictRow) -> dict[str, Any]:
