@@ -31,6 +31,7 @@ def add_people(central: typer.Typer) -> None:
     user.command("add")(user_add)
     user.command("list")(user_list)
     user.command("password")(user_password)
+    user.command("title")(user_title)
     user.command("disable")(user_disable)
     user.command("enable")(user_enable)
     central.add_typer(user, name="user")
@@ -131,6 +132,25 @@ def user_password(login: Login, db: Database, password_file: PasswordFile = None
         with writing(engine) as conn:
             set_password(conn, login, password)
     print(f"{clean(login)} has a new password.")
+
+
+def user_title(
+    login: Login,
+    title: Annotated[str, typer.Argument(help="As it stands under what they sign from now on.")],
+    db: Database,
+) -> None:
+    """Give a user another title; their laptop signs with it after its next sync, and what was signed stays as it was.
+
+    \b
+    Example: fieldpo central user title mreyes "Senior Probation Officer" --db sqlite:///central.db
+    """
+    with opened(db) as engine:
+        from fieldpo.central.accounts.users import set_title
+        from fieldpo.central.books.database import writing
+
+        with writing(engine) as conn:
+            user = set_title(conn, login, title, now=_now())
+    print(f"{user.login} is {user.title}; laptops learn of it with their next sync.")
 
 
 def user_disable(login: Login, db: Database) -> None:

@@ -16,7 +16,7 @@ from fieldpo.central.books.auth_tables import app_user
 from fieldpo.central.books.database import writing
 from fieldpo.central.books.moments import stamp
 from fieldpo.central.books.rows import insert_rows
-from fieldpo.central.office.officers import add_officer, officer_of
+from fieldpo.central.office.officers import add_officer, change_title, officer_of
 from fieldpo.errors import BadInput, NotFound
 from fieldpo.plain import clean
 from fieldpo.sync.protocol.kinds import Officer
@@ -113,6 +113,14 @@ def set_password(conn: Connection, login: str, password: str) -> None:
     conn.execute(sa.update(app_user).where(app_user.c.user_id == user.id).values(password=hashed))
     audit.note(conn, "user password", user.id)
     throttling.forget_failures(conn, f"password {user.login}")
+
+
+def set_title(conn: Connection, login: str, title: str, *, now: dt.datetime) -> User:
+    """Another title for the user's officer. Raises NotFound, and BadInput for a title that does not fit."""
+    user = user_named(conn, login)
+    change_title(conn, user.id, title, now=now)
+    audit.note(conn, "user title", user.id, now=now)
+    return user_named(conn, login)
 
 
 def disable_user(conn: Connection, login: str, *, disabled: bool, now: dt.datetime) -> None:

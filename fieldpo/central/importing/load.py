@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
@@ -14,6 +16,7 @@ from fieldpo.central.books.database import writing
 from fieldpo.central.books.rows import select_in
 from fieldpo.central.books.tables import record
 from fieldpo.central.deciding.identifiers import confirm_identifiers, identifiers
+from fieldpo.central.deciding.world import Standing
 from fieldpo.central.importing.changes import Changes, Known
 from fieldpo.central.importing.drafts import TODAY, Draft, Reading, RowDraft, read_rows
 from fieldpo.central.importing.mapping import KIND_ORDER, Mapping
@@ -188,7 +191,8 @@ class _Load:
         confirm_identifiers(self.conn, {(value, each.id) for each in persons for value in identifiers(each.body)})
         if self.mapping.caseloads.officer is not None:
             for place in self.spread.named:
-                changes.remember("officer", place, self.spread.officer_id(place), {}, place)
+                said: dict[str, Json] = {"title": self.mapping.caseloads.title}
+                changes.remember("officer", place, self.spread.officer_id(place), said, place)
         store_past(self.conn, self.mapping, changes.past)
         store_kept(self.conn, changes.lost, self.now)
         for kind, tally in changes.tallies.items():
@@ -199,7 +203,11 @@ class _Load:
         """The officers and caseloads of the places that this file used, counted."""
         offered = [(place, each) for place in self.spread.named for each in self.spread.records(place)]
         before = read_records(self.conn, [each.id for _, (_, each) in offered])
-        officers = [landed for place, landed in offered if self.spread.is_named(place) or landed[1].id not in before]
+        officers = [
+            self._titled(place, landed, before.get(landed[1].id))
+            for place, landed in offered
+            if self.spread.is_named(place) or landed[1].id not in before
+        ]
         for _, each in officers:
             tally = self.report.tally(each.kind)
             if each.id not in before:
@@ -209,6 +217,18 @@ class _Load:
             else:
                 tally.same += 1
         return officers
+
+    def _titled(self, place: str, landed: Landed, before: Standing | None) -> Landed:
+        """An officer keeps the title that was given at central's shell, other than an earlier file's."""
+        partition, each = landed
+        if before is None or each.kind != "officer":
+            return landed
+        past = self.past.get((self.mapping.identity.system, "officer", place))
+        said: dict[str, Json] = msgspec.json.decode(past.body) if past is not None else {}
+        title = before.body.get("title", "")
+        if title == said.get("title", self.mapping.caseloads.title):
+            return landed
+        return partition, replace(each, body={**each.body, "title": title})
 
     def _known(self, good: list[Draft]) -> Known:
         system = self.mapping.identity.system

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from typing import Final
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from fieldpo.central.books.tables import record
-from fieldpo.central.office.landing import Landed, land
-from fieldpo.central.office.records import NewRecord, read_records
+from fieldpo.central.office.landing import Landed, hold, land
+from fieldpo.central.office.records import NewRecord, put_records, read_records
+from fieldpo.errors import BadInput, NotFound
+from fieldpo.plain import clean
 from fieldpo.sync.protocol.body import plain_body
 from fieldpo.sync.protocol.exchange import AGENCY
 from fieldpo.sync.protocol.kinds import Caseload, Officer
+
+TITLE_LETTERS: Final = 100
 
 
 def add_officer(conn: Connection, user_id: str, name: str, *, title: str, role: str, now: dt.datetime) -> None:
@@ -22,6 +27,21 @@ def add_officer(conn: Connection, user_id: str, name: str, *, title: str, role: 
     landed = [officer_record(user_id, Officer(name=name, title=title, role=role))]
     landed.append(caseload_record(user_id, f"Caseload of {name}"))
     land(conn, landed, now)
+
+
+def change_title(conn: Connection, officer_id: str, title: str, *, now: dt.datetime) -> None:
+    """What stands under an officer's name from now on; what was signed keeps the title that it was signed with.
+
+    Raises NotFound for an officer that is not there, BadInput for a title that does not fit.
+    """
+    word = clean(title)
+    if not word or len(word) > TITLE_LETTERS:
+        raise BadInput(f"A title has 1 to {TITLE_LETTERS} letters. Nothing was changed.")
+    hold(conn, [AGENCY])
+    officer = read_records(conn, [officer_id]).get(officer_id)
+    if officer is None or officer.kind != "officer" or officer.deleted:
+        raise NotFound(f"There is no officer {officer_id}; see `fieldpo central user list --officers`.")
+    put_records(conn, AGENCY, [NewRecord(officer_id, "officer", {**officer.body, "title": word})], now=now)
 
 
 def officer_record(officer_id: str, officer: Officer) -> Landed:

@@ -16,10 +16,11 @@ from fieldpo.demo.check_steps.trial import Typed
 from fieldpo.store.acting.acts import Act, Change
 from fieldpo.store.entries.appointment import make_act
 from fieldpo.store.entries.contact import ContactForm, VisitForm, contact_act, visit_act
-from fieldpo.store.entries.report import ReportForm, Signature, addendum_act, report_act
+from fieldpo.store.entries.report import ReportForm, addendum_act, report_act
 from fieldpo.store.queries.clients.conditions import Condition, conditions
 from fieldpo.store.queries.forms.person import FormPerson, form_person
 from fieldpo.store.queries.forms.visit_place import VisitPlace, visit_place
+from fieldpo.store.queries.reports.signer import signer
 from fieldpo.store.vault import Vault
 from fieldpo.supervision.appointments import Slot, on_day
 from fieldpo.supervision.pack import Pack
@@ -109,7 +110,8 @@ def _entries(pack: Pack, vault: Vault, seen: _Visited, now: dt.datetime, *, edit
         severity="low",
         recommendation="warning",
     )
-    signature = Signature(vault.identity.author_name, vault.identity.author_title, now)
+    with vault.reading() as connection:
+        signature = signer(connection, vault.identity).at(now)
     yield _entry("violation report", words, report_act(pack, report, signature))
     words = _words()
     if edits and seen.place.address_id:
