@@ -8,7 +8,10 @@ from importlib import import_module
 import typer
 from typer.main import get_command
 
-FAMILIES: tuple[str, ...] = ("enroll", "lookup", "rules", "log", "sync_cmd", "policy", "central", "demo", "care")
+FAMILIES: tuple[str, ...] = (
+    *("enroll", "find", "person", "agenda", "rules", "checkin", "appointment", "sync_cmd", "policy", "central", "demo"),
+    "care",
+)
 """The modules of `fieldpo.cli` that hold commands, in the order of `fieldpo --help`; each has `register(app)`."""
 
 BAD_USAGE = 2

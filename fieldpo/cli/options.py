@@ -17,3 +17,4 @@ PassphraseFile = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+PersonId = Annotated[str, typer.Argument(metavar="ID", help="The agency's ID of the person, or fieldpo's own.")]

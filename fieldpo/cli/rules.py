@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from fieldpo.cli.as_json import print_json
 from fieldpo.cli.day_asked import OnDay, day_of, refuse_no_day
 from fieldpo.cli.options import AsJson, PassphraseFile
 from fieldpo.plain import clean, clean_text
@@ -73,7 +73,7 @@ def workload(as_json: AsJson = False, passphrase_file: PassphraseFile = None) ->
         ],
         "uncounted": [clean(each.person.shown_id) for each in known.of("")],
     }
-    _print_json(shown)
+    print_json(shown)
     return 0
 
 
@@ -100,13 +100,13 @@ def draws(
                 names = people_named(connection, [one.person_id for one in found])
         log_reading(office.vault, "test draws")
     if person_id and as_json:
-        _print_json([_day_object(one) for one in again])
+        print_json([_day_object(one) for one in again])
     elif person_id:
         print(
             "\n".join(f"{label}: {clean(words)}" if label else f"  {clean(words)}" for label, words in lines) or _NONE
         )
     elif as_json:
-        _print_json([_drawn_object(one, names) for one in found])
+        print_json([_drawn_object(one, names) for one in found])
     else:
         rows = [_drawn_object(one, names) for one in found]
         said = [f"{row['id']}  {row['name']}: {row['test'] or 'no test recorded yet'}. {row['why']}" for row in rows]
@@ -207,7 +207,3 @@ def _block(head: str, lines: list[dict[str, str]], *, withdrawn: bool = False) -
 
 def _said(lines: Any) -> list[dict[str, str]]:
     return [{"label": label, "words": clean_text(words)} for label, words in lines if words]
-
-
-def _print_json(value: object) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2))
