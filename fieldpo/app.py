@@ -73,7 +73,7 @@ class FieldpoApp(Frame):
         self.theme = self.config.theme
         self.set_keymap(bindings.keymap(self.config.keymap))
 
-    # -- what screens may ask (screens.base.Shell)
+    # -- what screens may ask (screens.shell.Shell)
 
     @property
     def vault(self) -> Vault:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -14,19 +14,19 @@ from fieldpo.cli.central_database import Database, opened
 from fieldpo.cli.options import AsJson
 from fieldpo.errors import BadInput
 
-if TYPE_CHECKING:
-    pass
-
 
 def register(app: typer.Typer) -> None:
     """Add the commands to fieldpo's."""
     from fieldpo.cli.central_backup import add_backup
+    from fieldpo.cli.central_cases import add_cases
+    from fieldpo.cli.central_devices import add_devices
     from fieldpo.cli.central_intake import add_intake
-    from fieldpo.cli.central_people import add_people
+    from fieldpo.cli.central_log import add_log
     from fieldpo.cli.central_policy import add_policy
     from fieldpo.cli.central_quarantine import add_quarantine
     from fieldpo.cli.central_retention import add_retention
     from fieldpo.cli.central_team import add_team
+    from fieldpo.cli.central_users import add_users
     from fieldpo.cli.conformance.command import conformance
 
     central = typer.Typer(no_args_is_help=True, help="The reference central: its database, users and server.")
@@ -36,7 +36,10 @@ def register(app: typer.Typer) -> None:
     central.command("export")(export)
     central.command("openapi")(openapi)
     central.command("conformance")(conformance)
-    add_people(central)
+    add_users(central)
+    add_devices(central)
+    add_cases(central)
+    add_log(central)
     add_backup(central)
     add_team(central)
     add_intake(central)

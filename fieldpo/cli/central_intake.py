@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
+from fieldpo.cli.central_cases import person_id
 from fieldpo.cli.central_database import Database, opened
 from fieldpo.cli.central_decided import KEYS, decided_words
-from fieldpo.cli.central_people import person_id
 from fieldpo.cli.options import AsJson
 
 IntakeId = Annotated[str, typer.Argument(help="From `intake list`.", metavar="ID")]

@@ -1,16 +1,15 @@
 """What every screen of fieldpo is: a title line, a status line, its body and the keys; work in threads, drafts kept.
 
 A screen writes `body()`, names its `section`s of bindings, and asks `load` and `save` for everything in the vault.
-It knows the app only as a `Shell`.
+It knows the app only as a `shell.Shell`.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual.app import App, ComposeResult
 from textual.reactive import reactive
@@ -28,54 +27,13 @@ from fieldpo.screens.widgets.title_line import TitleLine
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from fieldpo.config import Config
+    from fieldpo.screens.shell import Shell
     from fieldpo.store.acting.acts import Act, Saved
-    from fieldpo.store.vault import Vault
-    from fieldpo.supervision.pack import Pack
 
 T = TypeVar("T")
 
 DRAFT_PAUSE = 0.6
 """Seconds without a key before a draft is kept."""
-
-
-class Shell(Protocol):
-    """What a screen may ask of the app."""
-
-    config: Config
-    client_view: bool
-
-    @property
-    def vault(self) -> Vault:
-        """The open vault. Raises VaultLocked."""
-
-    @property
-    def pack(self) -> Pack:
-        """The agency's policy pack."""
-
-    def now(self) -> dt.datetime:
-        """This moment on the agency's clock, whatever zone the device is in; tests hand in their own."""
-
-    def go(self, name: str, **params: Any) -> None:
-        """Open a screen by its route."""
-
-    def records_changed(self) -> None:
-        """An act was saved by other means than `FieldScreen.save`: every screen reads anew."""
-
-    def opened(self, vault: Vault) -> None:
-        """Unlock or First run opened the vault."""
-
-    def enrolment(self) -> Any:
-        """The steps of enrolling, see `first_run.Enrolment`."""
-
-    def signing_in(self) -> Any:
-        """The steps of signing in again, see `sign_in_again.SigningIn`."""
-
-    def signed_in(self) -> None:
-        """The officer has signed in again: sync now."""
-
-    def say(self, text: str, *, title: str = "", severity: str = "information") -> None:
-        """Show a toast; the text may be person-made."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from fieldpo.central.office import intake
 from fieldpo.central.office.intake_waiting import waiting
 from fieldpo.central.office.records import place_of, read_record
 from fieldpo.cli import main
-from fieldpo.cli.central_people import person_id
+from fieldpo.cli.central_cases import person_id
 from fieldpo.errors import BadInput
 from fieldpo.sync.protocol.exchange import VerdictKind
 from fieldpo.sync.protocol.ops import Op
