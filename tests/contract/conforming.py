@@ -12,7 +12,8 @@ from fieldpo.cli.conformance.trial import Trial
 from fieldpo.cli.conformance.wire import Server
 from tests.contract.fuzz import database
 from tests.contract.served import Served, serving
-from tests.contract.wrong import FAULTS, Fault, Wrong
+from tests.contract.wrong import FAULTS, Fault
+from tests.contract.wrong_server import Wrong
 
 
 def tried(served: Served, only: Sequence[str] = ()) -> list[Result]:

@@ -1,13 +1,11 @@
-"""`fieldpo doctor`, `passphrase` and `audit verify` on real training vaults, and on one with a keyring."""
+"""`fieldpo doctor` and `audit verify` on real training vaults."""
 
 from __future__ import annotations
 
 import datetime as dt
-import io
 import json
 import sys
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
@@ -15,40 +13,26 @@ from sqlalchemy import text
 from textual.worker import WorkerFailed
 
 from fieldpo.cli import main
-from fieldpo.cli.controls import Control, keyring, outside, posture
+from fieldpo.cli.controls import Control, outside
 from fieldpo.cli.controls_within import policy, unreadable, within
 from fieldpo.errors import NoVault
 from fieldpo.paths import paths
 from fieldpo.screens.crash import keep_report
 from fieldpo.store.acting.acts import Act, Create, perform
-from fieldpo.store.opening.device_secret import DeviceKeyring
-from fieldpo.store.opening.keys import make_keys
 from fieldpo.store.tokens import Tokens, keep_central, keep_tokens
 from fieldpo.store.vault import Vault
 from fieldpo.supervision.packs.reading import shipped_text
 from fieldpo.sync.protocol.kinds import Person, PolicyPack
-from tests.filled_vault import NOW, PASSPHRASE, Pulled, fill
+from tests.filled_vault import NOW, Pulled, fill
 
 PERSON = "0192aaaa-0000-7000-8000-00000000f001"
 ANOTHER = "eleven quiet mornings in May"
-
-
-@pytest.fixture
-def secret(tmp_path: Path) -> str:
-    """A file with the training vault's passphrase."""
-    path = tmp_path / "passphrase.txt"
-    path.write_text(PASSPHRASE + "\n", "utf-8")
-    return str(path)
 
 
 def _doctor(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, dict[str, dict[str, Any]]]:
     code = main(["doctor", "--json", *words])
     told = json.loads(capsys.readouterr().out)
     return code, {one["control"]: one for one in told["controls"]}
-
-
-def _type(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
-    monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
 
 
 def test_a_computer_without_a_vault_is_told_so(capsys: pytest.CaptureFixture[str]) -> None:
@@ -88,10 +72,10 @@ def test_a_file_that_others_can_read_is_found(bare_vault: Vault, capsys: pytest.
 
 
 def test_failed_tries_are_told(
-    bare_vault: Vault, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    bare_vault: Vault, capsys: pytest.CaptureFixture[str], types: Callable[..., None]
 ) -> None:
     """A wrong passphrase leaves a trace that doctor shows."""
-    _type(monkeypatch, "not the passphrase at all", ANOTHER, ANOTHER)
+    types("not the passphrase at all", ANOTHER, ANOTHER)
     assert main(["passphrase"]) == 5
     capsys.readouterr()
     code, controls = _doctor(capsys)
@@ -205,51 +189,6 @@ def test_a_damaged_page_is_found(bare_vault: Vault, secret: str, capsys: pytest.
     assert damaged["state"] == "attention"
 
 
-def test_the_passphrase_changes(
-    bare_vault: Vault, secret: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """After a change the new passphrase opens the vault and the old one does not."""
-    bare_vault.close()
-    _type(monkeypatch, PASSPHRASE, ANOTHER, ANOTHER)
-    assert main(["passphrase"]) == 0
-    assert main(["audit", "verify", "--passphrase-file", secret]) == 5
-    Path(secret).write_text(ANOTHER, "utf-8")
-    assert main(["audit", "verify", "--passphrase-file", secret]) == 0
-
-
-@pytest.mark.parametrize(
-    ("lines", "said"),
-    [
-        ((PASSPHRASE, ANOTHER, ANOTHER + "!"), "differ"),
-        ((PASSPHRASE, "short", "short"), "Too short"),
-        ((PASSPHRASE, ANOTHER), "three lines"),
-    ],
-)
-def test_a_new_passphrase_that_will_not_do(
-    bare_vault: Vault,
-    secret: str,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-    lines: tuple[str, ...],
-    said: str,
-) -> None:
-    """Whatever is wrong with the new one, the old one still opens the vault."""
-    _type(monkeypatch, *lines)
-    assert main(["passphrase"]) == 2
-    assert said in capsys.readouterr().err
-    assert main(["audit", "verify", "--passphrase-file", secret]) == 0
-
-
-def test_no_passphrase_from_a_file_for_a_real_vault(
-    bare_vault: Vault, secret: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """A vault that is not for training refuses a passphrase file with a sentence."""
-    keys = bare_vault.folder / "vault.keys"
-    keys.write_text(keys.read_text("utf-8").replace('"training": true', '"training": false'), "utf-8")
-    assert main(["audit", "verify", "--passphrase-file", secret]) == 2
-    assert "not for training" in capsys.readouterr().err
-
-
 def test_the_last_defect_is_shown(bare_vault: Vault, secret: str, capsys: pytest.CaptureFixture[str]) -> None:
     """What the app kept of a defect is told by doctor and printed by --report, without any value."""
     with pytest.raises(ZeroDivisionError) as caught:
@@ -272,38 +211,6 @@ def test_what_a_worker_met_is_kept(bare_vault: Vault, secret: str, capsys: pytes
     assert keep_report(bare_vault, WorkerFailed(caught.value))
     assert main(["doctor", "--report", "--passphrase-file", secret]) == 0
     assert "in _divide" in capsys.readouterr().out
-
-
-class _Kept:
-    """A keyring that keeps what it is given, for as long as the test lasts."""
-
-    def __init__(self) -> None:
-        self.texts: dict[str, str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.texts.get(f"{service}/{username}")
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.texts[f"{service}/{username}"] = password
-
-
-def test_a_keyring_that_lost_its_half_is_found() -> None:
-    """Doctor tells whether the keyring still holds this computer's half of the key."""
-    kept = _Kept()
-    found = DeviceKeyring(kept)
-    made = make_keys(ANOTHER, user_id="u", device_id="d", training=False, keyring=lambda: found)
-    assert "keyring together" in posture(made.keys).said
-    assert keyring(made.keys, lambda: found).state == "ok"
-    kept.texts.clear()
-    assert keyring(made.keys, lambda: found).state == "attention"
-    assert keyring(made.keys, lambda: None).state == "attention"
-
-
-def test_a_vault_made_before_there_was_a_keyring() -> None:
-    """A usable keyring beside a vault that does not use it is worth a word."""
-    made = make_keys(ANOTHER, user_id="u", device_id="d", training=False, keyring=lambda: None)
-    assert keyring(made.keys, lambda: None).state == "not used"
-    assert keyring(made.keys, lambda: DeviceKeyring(_Kept())).state == "attention"
 
 
 def _named(found: Iterable[Control], name: str) -> Control:
