@@ -19,8 +19,7 @@ from fieldpo.sync.protocol.kinds import Addendum, Appointment, Contact, Officer,
 from fieldpo.sync.protocol.ops import Op, thaw
 from tests.base_copy import hash_of_base_copy
 from tests.filled_vault import OFFICER
-
-from .feeds import AT, OWN, answer, change, page, states, verdict
+from tests.store.feeds import AT, OWN, answer, change, page, states, verdict
 
 PERSON, PHONE = new_id(), new_id()
 

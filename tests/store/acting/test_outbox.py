@@ -16,8 +16,7 @@ from fieldpo.sync.protocol.exchange import FieldConflict
 from fieldpo.sync.protocol.ids import new_id
 from fieldpo.sync.protocol.kinds import Contact, Intake, Person
 from tests.filled_vault import OFFICER
-
-from .feeds import AT, answer, change, page, verdict
+from tests.store.feeds import AT, answer, change, page, verdict
 
 PERSON = new_id()
 

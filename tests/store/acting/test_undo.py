@@ -18,8 +18,7 @@ from fieldpo.sync.protocol.ids import new_id
 from fieldpo.sync.protocol.kinds import Appointment, Contact, Person, Phone, Withdrawal
 from fieldpo.sync.protocol.ops import thaw
 from tests.filled_vault import OFFICER
-
-from .feeds import AT, answer, change, page, states, verdict
+from tests.store.feeds import AT, answer, change, page, states, verdict
 
 PERSON, PHONE = new_id(), new_id()
 

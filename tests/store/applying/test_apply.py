@@ -18,8 +18,7 @@ from fieldpo.sync.protocol.exchange import FieldConflict
 from fieldpo.sync.protocol.ids import new_id
 from fieldpo.sync.protocol.kinds import Contact, Person, Phone
 from tests.filled_vault import OFFICER
-
-from .feeds import AT, OWN, answer, change, gone, page, states, verdict
+from tests.store.feeds import AT, OWN, answer, change, gone, page, states, verdict
 
 PERSON, PHONE = new_id(), new_id()
 FIRST = Phone(person_id=PERSON, number="515 555 0101")

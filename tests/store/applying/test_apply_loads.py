@@ -16,8 +16,7 @@ from fieldpo.sync.protocol.ids import new_id
 from fieldpo.sync.protocol.kinds import Contact, Person, Phone
 from tests.base_copy import hash_of_base_copy
 from tests.filled_vault import OFFICER
-
-from .feeds import AT, OWN, answer, change, page, states, verdict
+from tests.store.feeds import AT, OWN, answer, change, page, states, verdict
 
 PERSON = new_id()
 PHONES = [new_id() for _ in range(450)]

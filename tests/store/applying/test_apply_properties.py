@@ -10,8 +10,7 @@ from fieldpo.sync.protocol.body import Json
 from fieldpo.sync.protocol.merge import merge_edit
 from fieldpo.sync.protocol.ops import Edit, FieldEdit, Op
 from tests.filled_vault import DEVICE, OFFICER
-
-from .feeds import AT
+from tests.store.feeds import AT
 
 FIELDS = ("given_name", "middle_name", "language")
 VALUES = st.sampled_from(["", "a", "b", "c"])

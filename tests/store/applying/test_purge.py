@@ -22,8 +22,7 @@ from fieldpo.sync.protocol.ids import new_id
 from fieldpo.sync.protocol.kinds import Contact, Person, Phone
 from tests.base_copy import hash_of_base_copy
 from tests.filled_vault import OFFICER
-
-from .feeds import AT, OWN, answer, change, left, page, states, verdict
+from tests.store.feeds import AT, OWN, answer, change, left, page, states, verdict
 
 PEOPLE = [new_id() for _ in range(20)]
 PHONE = new_id()

@@ -8,8 +8,7 @@ from fieldpo.store.applying import batches
 from fieldpo.store.applying.apply import begin_epoch, take_response
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.kinds import Person
-
-from .feeds import AT, answer, page, verdict
+from tests.store.feeds import AT, answer, page, verdict
 
 
 def cut(vault: Vault, after: int = 0) -> list[str]:
