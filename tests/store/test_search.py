@@ -16,8 +16,7 @@ from fieldpo.sync.disk import VaultDisk
 from fieldpo.sync.protocol.ids import new_id
 from fieldpo.sync.protocol.kinds import Contact, Person, Phone
 from tests.filled_vault import OFFICER
-
-from .feeds import AT, answer, change, gone, page, verdict
+from tests.store.feeds import AT, answer, change, gone, page, verdict
 
 PERSON, PHONE = new_id(), new_id()
 
