@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .cast import LAPTOPS
+from .cast import EVERYBODY
 from .templates import workshop
 from .world import Options, Simulation
 
@@ -21,9 +21,9 @@ def place() -> Iterator[Path]:
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[Simulation]:
-    """Four laptops and central, with nothing going wrong."""
+    """All laptops and central, with nothing going wrong."""
     (tmp_path / "run").mkdir()
-    made = Simulation(1, Options(10, only=(), cast=LAPTOPS), tmp_path / "run")
+    made = Simulation(1, Options(10, only=(), cast=EVERYBODY), tmp_path / "run")
     with made.seams.held():
         made.set_up()
         yield made

@@ -74,7 +74,7 @@ def _too_late(trouble: Trouble, laptop: Laptop) -> bool:
 
 
 def _half_released(trouble: Trouble, laptop: Laptop) -> bool:
-    """Central stumbles over a note with its appointment; somebody at the shell releases one, which waits for the other."""
+    """Central stumbles over a note with its appointment; one is released at the shell, and waits for the other."""
     sim = trouble.sim
 
     def both(desk: Desk) -> Made:

@@ -24,33 +24,31 @@ def decided_is_carried_out_once(seen: Seen) -> Found:
     central = seen.central
     for record_id in central.decisions.keys() - seen.typed.decided.keys():
         yield f"central keeps a decision {record_id} that nobody made"
-    done: list[Row] = []
+    done = [row for row in central.decisions.values() if row["state"] == "done"]
     for record_id, said in seen.typed.decided.items():
         ops = [op_id for op_id, op in central.ops.items() if op.record_id == record_id]
-        taken = [one for one in ops if central.ledger.get(one, {}).get("verdict") in APPLIED]
+        taken = any(central.ledger.get(one, {}).get("verdict") in APPLIED for one in ops)
         row = central.decisions.get(record_id)
-        if row is None or not taken:
-            if taken or row is not None:
-                yield f"the decision {record_id} was {'taken and not kept' if taken else 'kept and not taken'}"
-            continue
-        if (row["held_op_id"], row["decision"]) != (said.held_op, said.decision):
-            yield f"{said} is kept as {row['decision']} of {row['held_op_id']}"
-        if row["state"] == "undone":
-            yield f"{said} was taken and is forgotten"
-        elif row["state"] == "failed" and not row["trouble"]:
-            yield f"{said} could not be carried out, and nobody is told why"
-        elif row["state"] == "done":
-            done.append(row)
-            yield from _stands(seen, said)
-    for row in done:
-        about = _about(central.ops[row["held_op_id"]])
-        times, wanted = _by_hand(seen, about), sum(each["held_op_id"] in about for each in done)
-        if times != wanted:
-            yield f"{row['decision']} of {row['held_op_id']} was carried out {times} times, and decided {wanted} times"
+        if taken != (row is not None):
+            yield f"the decision {record_id} was {'taken and not kept' if taken else 'kept and not taken'}"
+        if row is not None:
+            yield from _kept_as_said(seen, said, row)
     for row in central.decisions.values():
         about = _about(central.ops[row["held_op_id"]])
-        if row["state"] == "failed" and _by_hand(seen, about) and not any(each["held_op_id"] in about for each in done):
-            yield f"{row['decision']} of {row['held_op_id']} was carried out, and is said to have failed"
+        times, wanted = _by_hand(seen, about), sum(each["held_op_id"] in about for each in done)
+        if row["state"] != "undone" and times != wanted:
+            yield f"{row['decision']} of {row['held_op_id']} was carried out {times} times, and is done {wanted} times"
+
+
+def _kept_as_said(seen: Seen, said: Decided, row: Row) -> Found:
+    if (row["held_op_id"], row["decision"]) != (said.held_op, said.decision):
+        yield f"{said} is kept as {row['decision']} of {row['held_op_id']}"
+    if row["state"] == "undone":
+        yield f"{said} was taken and is forgotten"
+    elif row["state"] == "failed" and not row["trouble"]:
+        yield f"{said} could not be carried out, and nobody is told why"
+    elif row["state"] == "done":
+        yield from _stands(seen, said)
 
 
 def _about(op: Op) -> set[str]:
@@ -185,7 +183,7 @@ def _held(seen: Seen) -> Iterator[str]:
             if entry["user_id"] in team and op.group_id not in groups:
                 yield op_id
             groups.add(op.group_id or "")
-        elif op.record_id in withdrawn | over or op_id in over:
+        elif op.record_id in withdrawn or op_id in over:
             continue
         elif op.kind == "intake.create" and entry["verdict"] in APPLIED:
             standing = central.records[op.record_id]
@@ -211,11 +209,13 @@ def _case_of(records: Mapping[str, Row], op: Op) -> str | None:
 
 
 def _refused(seen: Seen) -> set[str]:
-    """What was refused for good, at the shell or by a supervisor: ops, and intakes."""
-    found = set(seen.agency.books.refused)
+    """The ops that were refused for good, at the shell or by a supervisor, or taken back by their officer."""
+    intakes = {op.record_id: op_id for op_id, op in seen.central.ops.items() if op.record_kind == "intake"}
+    found = {intakes.get(one, one) for one in seen.agency.books.refused}
+    taken_back = {op.undoes: op_id for op_id, op in seen.central.ops.items() if op.undoes}
+    found |= {one for one, by in taken_back.items() if seen.central.ledger.get(by, {}).get("verdict") in APPLIED}
     for record_id, row in seen.central.decisions.items():
         said = seen.typed.decided.get(record_id)
         if row["state"] == "done" and said is not None and said.decision == "refuse":
-            op = seen.central.ops[said.held_op]
-            found.add(op.record_id if op.record_kind == "intake" else op.op_id)
+            found.add(said.held_op)
     return found

@@ -1,4 +1,4 @@
-"""What a supervisor does on a laptop: decides on reports and on what central holds, asks for a whole case, tries to write in one."""
+"""What a supervisor does on a laptop: decides on reports and on what is held, asks for a whole case, writes in one."""
 
 from __future__ import annotations
 

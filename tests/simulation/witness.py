@@ -1,7 +1,7 @@
 """The observer of central's own hand: triggers in central's database, which note what central wrote in nobody's name.
 
-A note stands or falls with the transaction that it tells of, through crashes and backups alike, and no line of central's
-is touched for it. Copies for a team are left out: they are reckoned anew by `judging_teams`.
+A note stands or falls with the transaction that it tells of, through crashes and backups alike, and no line of
+central's is touched for it. Copies for a team are left out: they are reckoned anew by `judging_teams`.
 """
 
 from __future__ import annotations
@@ -20,8 +20,12 @@ _WROTE = """
 """
 
 _SCHEMA = (
-    "CREATE TABLE witness (n INTEGER PRIMARY KEY, record_id TEXT NOT NULL, version INTEGER NOT NULL, "
-    "kind TEXT NOT NULL, person_id TEXT, place TEXT NOT NULL, UNIQUE (record_id, version))",
+    """
+    CREATE TABLE witness (
+        n INTEGER PRIMARY KEY, record_id TEXT NOT NULL, version INTEGER NOT NULL,
+        kind TEXT NOT NULL, person_id TEXT, place TEXT NOT NULL, UNIQUE (record_id, version)
+    )
+    """,
     _WROTE.format(name="made", act="INSERT"),
     _WROTE.format(name="changed", act="UPDATE OF version"),
 )

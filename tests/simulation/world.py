@@ -208,7 +208,7 @@ class Simulation:
                 self.typed.found(thaw(row.text))
 
     def meet_made(self) -> None:
-        """Name what central has made of someone not listed, in the order of its making: the ids have a clock in them."""
+        """Name what central has made of people not listed, in the order of its making: its ids have a clock in them."""
         if any(one.decision == CREATE for one in self.typed.decided.values()):
             with reading(self.agency.engine) as conn:
                 for wrote in witnessed(conn):

@@ -106,7 +106,8 @@ def release(conn: Connection, op_id: str, now: dt.datetime, *, who: str = "") ->
         raise NotFound("Central does not have the bytes of this entry. Nothing was changed.")
     held = hold_device(conn, row.device_id, row.user_id, now)
     one = receive(0, bytes(raw).decode(), row.inbox)
-    ops = [one, *waiting_ops(conn, row.device_id, [one])]  # the rest of its group, and what waits for it
+    # The rest of its group, and what waits for it, as they came: no addendum before its note.
+    ops = sorted([one, *waiting_ops(conn, row.device_id, [one])], key=lambda each: each.inbox)
     named = load.named_by(ops)
     counters = partitions.lock(conn, load.touched(conn, row.user_id, named))
     world = load.load(conn, row.user_id, row.device_id, now, counters, named)
