@@ -13,8 +13,8 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 
-from fieldpo.screens.base import FieldScreen
 from fieldpo.screens.entry import why_not_withdrawn
+from fieldpo.screens.opens_forms import OpensForms
 from fieldpo.screens.person_tabs.conditions import ConditionsTab
 from fieldpo.screens.person_tabs.notes import NotesTab
 from fieldpo.screens.person_tabs.overview import OverviewTab
@@ -58,7 +58,7 @@ _WRITES = frozenset(
 """What writes in a case."""
 
 
-class PersonScreen(FieldScreen):
+class PersonScreen(OpensForms):
     """Everything about one person that this laptop has. `record_id` puts the cursor on an entry of the tab."""
 
     AUTO_FOCUS = ""
@@ -77,6 +77,10 @@ class PersonScreen(FieldScreen):
         self._view: PersonView | None = None
         self._ledger: list[Line] | None = None
         """How the last year went, while why is shown; None while it is not."""
+
+    def person_here(self) -> str:
+        """The person."""
+        return self.person_id
 
     def body(self) -> ComposeResult:
         """Hazards, who, the tabs' names, the tab."""
@@ -163,10 +167,6 @@ class PersonScreen(FieldScreen):
         if self.why_not("open", ()) is None:
             self.action_open()
 
-    def action_add_fact(self) -> None:
-        """Add a fact; a letter says of which kind."""
-        self.shell.go("new_fact", person_id=self.person_id)
-
     async def action_safety(self) -> None:
         """To the safety entries on the overview, where one is changed."""
         await self.action_tab("overview")
@@ -217,38 +217,6 @@ class PersonScreen(FieldScreen):
         """Another tab."""
         if name != self.tab:
             await self._open(name)
-
-    def action_log_contact(self) -> None:
-        """Log a contact."""
-        self.shell.go("log_contact", person_id=self.person_id)
-
-    def action_attempted(self) -> None:
-        """Attempted, no contact."""
-        self.shell.go("attempted", person_id=self.person_id)
-
-    def action_appointment(self) -> None:
-        """The next appointment."""
-        self.shell.go("appointment", person_id=self.person_id)
-
-    def action_home_visit(self) -> None:
-        """A home visit, of the appointment that is booked for it or of none."""
-        self.shell.go("home_visit", person_id=self.person_id)
-
-    def action_violation_report(self) -> None:
-        """A violation report."""
-        self.shell.go("violation_report", person_id=self.person_id)
-
-    def action_assessment(self) -> None:
-        """Score an instrument."""
-        self.shell.go("assessment", person_id=self.person_id)
-
-    def action_drug_test(self) -> None:
-        """A drug or alcohol test."""
-        self.shell.go("drug_test", person_id=self.person_id)
-
-    def action_draw_plan(self) -> None:
-        """The plan of random draws."""
-        self.shell.go("draw_plan", person_id=self.person_id)
 
     def action_cursor_down(self) -> None:
         """Next row, or line."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fieldpo.screens.base import FieldScreen
+from fieldpo.screens.opens_forms import OpensForms
 from fieldpo.screens.widgets.marked_line import MarkedLine
 from fieldpo.screens.widgets.record_table import RecordTable
 from fieldpo.screens.widgets.row_detail import RowDetail
@@ -13,7 +13,7 @@ MARK = "* "
 """Stands before the name of a person who is marked for the field sheet."""
 
 
-class RowScreen(FieldScreen):
+class RowScreen(OpensForms):
     """Says which person the cursor is on; the keys of a row then open their forms."""
 
     AUTO_FOCUS = ""
@@ -22,14 +22,6 @@ class RowScreen(FieldScreen):
         super().__init__()
         self.marks: frozenset[str] = frozenset()
         """Who is marked for today's field sheet, by id."""
-
-    def person_here(self) -> str:
-        """The id of the person under the cursor; empty for none."""
-        return ""
-
-    def appointment_here(self) -> str | None:
-        """The appointment that the row under the cursor is about."""
-        return None
 
     @property
     def table(self) -> RecordTable:
@@ -53,22 +45,6 @@ class RowScreen(FieldScreen):
     def action_open(self) -> None:
         """Enter: the person."""
         self.shell.go("person", person_id=self.person_here())
-
-    def action_log_contact(self) -> None:
-        """Log a contact; the row's appointment fills the form."""
-        self.shell.go("log_contact", person_id=self.person_here(), appointment_id=self.appointment_here())
-
-    def action_attempted(self) -> None:
-        """Attempted, no contact."""
-        self.shell.go("attempted", person_id=self.person_here())
-
-    def action_appointment(self) -> None:
-        """The next appointment."""
-        self.shell.go("appointment", person_id=self.person_here())
-
-    def action_violation_report(self) -> None:
-        """A violation report."""
-        self.shell.go("violation_report", person_id=self.person_here())
 
     def action_mark(self) -> None:
         """Mark the person for today's field sheet, or take the mark away."""
