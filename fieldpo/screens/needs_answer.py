@@ -86,7 +86,7 @@ class NeedsAnswerScreen(FieldScreen):
         if here.entry.over and action in ("take", "save"):
             return "Central would not take it again: set it aside (d)."
         if here.entry.signed and action == "take":
-            return "It is signed, so nothing in it can be changed: send it as it is (ctrl+s), or set it aside (d)."
+            return self._why_not_signed(here.entry, parameters)
         if action == "take" and parameters == ("combine",):
             return None if here.editable else "Only texts and lists can be edited here; choose theirs or mine."
         if action == "take" and here.returned:
@@ -96,6 +96,13 @@ class NeedsAnswerScreen(FieldScreen):
         if action == "save" and self._editing is None and not here.returned and not self._choices(here.entry):
             return "Choose first: 1 theirs, 2 mine, 3 combine."
         return None
+
+    def _why_not_signed(self, entry: OutboxEntry, parameters: tuple[object, ...]) -> str | None:
+        if not entry.correctable:
+            return "It is signed, so nothing in it can be changed: send it as it is (ctrl+s), or set it aside (d)."
+        if parameters == ("combine",):
+            return None
+        return "It is signed: correct it in a new draft (3), send it as it is (ctrl+s), or set it aside (d)."
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that answer are not offered where nothing is asked; pressed all the same, they say so."""
@@ -110,7 +117,7 @@ class NeedsAnswerScreen(FieldScreen):
         if here is None:
             return
         if which == "combine":
-            self._edit(here)
+            self._correct(here.entry) if here.entry.correctable else self._edit(here)
             return
         self._chosen[here.key] = Keep.THEIRS if which == "theirs" else Keep.MINE
         self._paint()
@@ -174,6 +181,15 @@ class NeedsAnswerScreen(FieldScreen):
                     ("THEIRS", "" if here.returned else words(here.theirs)),
                 ]
             )
+
+    def _correct(self, entry: OutboxEntry) -> None:
+        """A signed report stays as it is: what was typed goes into a draft, to be signed anew."""
+        from fieldpo.screens.report_typed import FORM, begin_correction
+
+        self.write(
+            lambda connection: begin_correction(connection, entry),
+            lambda draft_id: self.shell.go(FORM, person_id=entry.person_id, draft_id=draft_id),
+        )
 
     def _edit(self, here: Question) -> None:
         self._editing = here

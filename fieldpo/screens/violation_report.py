@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -14,6 +14,7 @@ from textual.widgets import OptionList
 from fieldpo.errors import BadInput, FieldpoError
 from fieldpo.plain import count, short_day
 from fieldpo.screens.person_form import Asked, PersonForm
+from fieldpo.screens.report_typed import as_typed
 from fieldpo.screens.response_why import ResponseWhyScreen
 from fieldpo.screens.sign import SignScreen
 from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
@@ -21,6 +22,8 @@ from fieldpo.screens.widgets.evidence_list import EvidenceList, Pickable
 from fieldpo.screens.widgets.note_area import NoteArea
 from fieldpo.screens.widgets.response_rows import Ground, ResponseRows
 from fieldpo.store.acting.acts import Act
+from fieldpo.store.acting.corrections import Correction, correction
+from fieldpo.store.acting.drafts import drafts
 from fieldpo.store.entries.report import ReportForm, Signature, report_act
 from fieldpo.store.entries.response import amount_words, response_words
 from fieldpo.store.queries.clients.conditions import Condition, conditions
@@ -43,6 +46,8 @@ class _Material:
     returned: Returned | None
     ground: Ground | None = None
     signer: Signer = NOBODY
+    corrections: Mapping[str, Correction] = field(default_factory=dict)
+    """By the returned report's op, for each draft that corrects one."""
 
 
 class ViolationReportScreen(PersonForm):
@@ -63,6 +68,7 @@ class ViolationReportScreen(PersonForm):
         super().__init__(person_id, appointment_id, draft_id)
         self.material = _Material((), (), None)
         self._signature: Signature | None = None
+        self._corrects: Correction | None = None
 
     def body(self) -> ComposeResult:
         """Two lists, the facts, the response, the signature."""
@@ -88,6 +94,11 @@ class ViolationReportScreen(PersonForm):
             back,
             Ground(matrix, going.pack, going.level, before),
             signer(connection, self.shell.vault.identity),
+            {
+                op_id: correction(connection, op_id)
+                for draft in drafts(connection, self.form_name, person_id)
+                if isinstance(op_id := draft.state.get("corrects"), str)
+            },
         )
 
     def refresh_records(self) -> None:
@@ -111,18 +122,16 @@ class ViolationReportScreen(PersonForm):
             choices = (Choice("r", "the report returned to you", back.report_id), Choice("n", "none, it is new", ""))
             answers.offer(choices, picked=back.report_id)
             answers.value = f"returned {short_day(back.returned_at)}: {back.comment}"
-            self.note.put(back.facts)
         self.query_one("#conditions", EvidenceList).show(
-            (Pickable(one.record_id, self._condition_words(one)) for one in material.conditions),
-            back.condition_ids if back else (),
+            Pickable(one.record_id, self._condition_words(one)) for one in material.conditions
         )
         self.query_one("#evidence", EvidenceList).show(
-            (Pickable(one.entry_id, self._entry_words(one)) for one in material.entries),
-            back.evidence if back else (),
+            Pickable(one.entry_id, self._entry_words(one)) for one in material.entries
         )
         if material.ground is not None:
-            severity, recommendation = (back.severity, back.recommendation) if back else ("", "")
-            self.response.show(material.ground, severity, recommendation)
+            self.response.show(material.ground)
+        if back is not None:
+            self._put(as_typed(back.body))
         self.tell("" if material.conditions else f"No conditions of this {pack.labels.client} are on this laptop.")
 
     def begin(self) -> None:
@@ -250,6 +259,7 @@ class ViolationReportScreen(PersonForm):
             reason=self.response.typed.reason,
             response=self.response.response(),
             answers_id=self.row("answers").code or None,
+            corrects=self._corrects,
         )
 
     def act(self) -> Act:
@@ -266,13 +276,26 @@ class ViolationReportScreen(PersonForm):
             "facts": self.note.text,
             "answers": list(self.row("answers").picked),
             "response": self.response.state(),
+            "corrects": self._corrects.op_id if self._corrects else None,
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on where it was left."""
+        self._corrects = self.material.corrections.get(state.get("corrects") or "")
+        if self._corrects is not None:
+            self._begin_correction(self._corrects)
+        self._put(state)
+        self.row("answers").picked = tuple(state["answers"])
+        self.changed()
+
+    def _begin_correction(self, corrects: Correction) -> None:
+        self.heading = f"{self.whose.name.full}: in place of the one returned"
+        if self.material.ground is not None:  # that one is no violation before this
+            earlier = (one for one in self.material.ground.earlier if one["id"] != corrects.report_id)
+            self.response.ground = replace(self.material.ground, earlier=tuple(earlier))
+
+    def _put(self, state: Mapping[str, Any]) -> None:
         self.query_one("#conditions", EvidenceList).mark(state["conditions"])
         self.query_one("#evidence", EvidenceList).mark(state["evidence"])
         self.note.put(state["facts"])
-        self.row("answers").picked = tuple(state["answers"])
         self.response.restore(state["response"])
-        self.changed()

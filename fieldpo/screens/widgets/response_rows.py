@@ -381,5 +381,9 @@ class ResponseRows(Vertical):
         """Go on where it was left."""
         self.typed = Typed.of(state)
         for name, picked in state["picked"].items():
-            self.row(name).picked = tuple(picked)
+            row = self.row(name)
+            offered = {one.code for one in row.choices}
+            still = tuple(code for code in picked if code in offered)
+            if still or not picked:
+                row.picked = still
         self.paint()

@@ -74,6 +74,11 @@ class OutboxEntry:
         return _is_signed(self.typed)
 
     @property
+    def correctable(self) -> bool:
+        """Whether it is a signed report that came back, in whose place another may be signed."""
+        return self.signed and self.place is Place.RETURNED and self.kind == "violation_report" and not self.over
+
+    @property
     def over(self) -> bool:
         """Whether central would return it again, however it is sent."""
         return self.place is Place.RETURNED and self.problem in OVER
@@ -136,7 +141,7 @@ def _read(connection: Connection, order: str, **wanted: str | int) -> list[Outbo
 def _entry(connection: Connection, row: Row[tuple[object, ...]], person_name: str) -> OutboxEntry:
     op, verdict = thaw(row.text), verdict_of(row.verdict)
     state, typed = OpState(row.state), _typed(op)
-    happened, to_do = story(state, row.tries, row.problem, verdict, signed=_is_signed(typed))
+    happened, to_do = story(state, row.tries, row.problem, verdict, signed=op.record_kind if _is_signed(typed) else "")
     return OutboxEntry(
         op_id=row.op_id,
         act_id=row.act_id,

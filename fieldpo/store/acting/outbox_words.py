@@ -64,13 +64,21 @@ _RETURNED: Mapping[str, Story] = {
     "wrong-device": ("It was written on another computer.", "Tell your administrator."),
 }
 _RETURNED_OTHERWISE = ("Central did not take it.", "Edit it and send it again, or set it aside.")
-_SIGNED = "It is signed, so nothing in it can be changed: set it aside, and write it anew."
+_SIGNED: Mapping[str, str] = {
+    "violation_report": (
+        "It is signed and stays as it is. Correct it in a draft that you sign anew (3 under Needs your answer), or set "
+        "it aside."
+    ),
+}
+_SIGNED_OTHERWISE = "It is signed, so nothing in it can be changed: set it aside, and write it anew."
 _TO_EDIT = frozenset({"invalid-body", "control-characters", "too-large"})
 _DETAILED = frozenset({"already-decided", "invalid-body"})
 
 
-def story(state: OpState, tries: int, problem: str, verdict: Verdict | None, *, signed: bool) -> Story:
-    """What happened to an entry that is not done, and what to do. `problem` is why a try failed, or central's code."""
+def story(state: OpState, tries: int, problem: str, verdict: Verdict | None, *, signed: str = "") -> Story:
+    """What happened to an entry that is not done, and what to do. `problem` is why a try failed, or central's code;
+    `signed` the kind of what bears a signature.
+    """
     match state:
         case OpState.PARKED:
             refused = f"It was refused even alone, {tries} times ({problem or 'no answer'})"
@@ -84,7 +92,7 @@ def story(state: OpState, tries: int, problem: str, verdict: Verdict | None, *, 
             code = verdict.problem.type if verdict is not None and verdict.problem is not None else ""
             return _CONFLICT.get(code, _CONFLICT_OTHERWISE)
         case OpState.REJECTED:
-            return _returned(problem, _detail(verdict), signed=signed)
+            return _returned(problem, _detail(verdict), signed)
     tried = f"It was tried {count(tries, 'time')} and goes again." if tries else "It waits for the next sync."
     return tried, "Nothing: it goes by itself. s, or fieldpo sync, sends it now."
 
@@ -101,11 +109,13 @@ def _held(problem: str, came: str) -> Story:
     )
 
 
-def _returned(problem: str, detail: str, *, signed: bool) -> Story:
+def _returned(problem: str, detail: str, signed: str) -> Story:
     happened, to_do = _RETURNED.get(problem, _RETURNED_OTHERWISE)
     if detail and problem in _DETAILED:
         happened = f"{happened.rstrip('.')}: {detail}."
-    return happened, _SIGNED if signed and problem in _TO_EDIT else to_do
+    if signed and (problem in _TO_EDIT or problem not in _RETURNED):
+        to_do = _SIGNED.get(signed, _SIGNED_OTHERWISE)
+    return happened, to_do
 
 
 def _detail(verdict: Verdict | None) -> str:

@@ -12,6 +12,7 @@ import msgspec
 from fieldpo import plain
 from fieldpo.errors import BadInput
 from fieldpo.store.acting.acts import Act, Create
+from fieldpo.store.acting.corrections import Correction
 from fieldpo.store.acting.freezing import cleaned_body
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack import Pack
@@ -51,13 +52,15 @@ class ReportForm:
     response: ChosenResponse | None = None
     """What a response matrix recommended and what was chosen; its codes are the matrix's, not the pack's."""
     answers_id: str | None = None
+    corrects: Correction | None = None
     entry_id: str = field(default_factory=new_id)
 
 
 def report_act(pack: Pack, form: ReportForm, signature: Signature) -> Act:
     """A violation report, signed, and its first step: submitted. Central takes both or none.
 
-    Raises `BadInput` where no condition is named or the facts are empty, `NotFound` for a code that the pack lacks.
+    One that corrects a returned report takes its place, and that of its step. Raises `BadInput` where no condition is
+    named, the facts are empty or nothing is left to correct, `NotFound` for a code that the pack lacks.
     """
     if form.response is None:
         by_code(pack.severities, form.severity)
@@ -66,6 +69,12 @@ def report_act(pack: Pack, form: ReportForm, signature: Signature) -> Act:
         raise BadInput("Pick at least one condition that was violated. Nothing was submitted; the draft is kept.")
     if not form.facts.strip():
         raise BadInput("Write the facts before you sign. Nothing was submitted; the draft is kept.")
+    corrects = form.corrects or Correction("")
+    if corrects.over:
+        raise BadInput(
+            "Central has the report that this one was to correct, or it was sent again. Nothing was submitted; the "
+            "draft is kept."
+        )
     at = local(signature.at, pack)
     report = ViolationReport(
         person_id=form.person_id,
@@ -89,15 +98,19 @@ def report_act(pack: Pack, form: ReportForm, signature: Signature) -> Act:
         signed_at=at,
         signed_sha256=signed_sha256(plain_body(report)),
     )
+    report_id = corrects.report_id or form.entry_id
     step = ReportStep(
         person_id=form.person_id,
-        report_id=form.entry_id,
+        report_id=report_id,
         step=SUBMITTED,
         officer_id=form.officer_id,
         written_at=at,
     )
     label = f"{pack.labels.violation_report.capitalize()} on {form.short_name}"
-    return Act(label, (Create(signed, form.entry_id), Create(step)), at, form.entry_id, together=True)
+    steps = [Create(signed, report_id, supersedes=corrects.op_id if corrects.report_id else None)]
+    if not corrects.step_goes:
+        steps.append(Create(step, corrects.step_id or new_id(), supersedes=corrects.step_op_id))
+    return Act(label, tuple(steps), at, form.entry_id, together=True)
 
 
 def signed_sha256(body: Mapping[str, Json]) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import msgspec
 from sqlalchemy import Connection, text
 
 from fieldpo.store.queries.reports.standing import STANDS, UNANSWERED
+from fieldpo.sync.protocol.body import Json
 
 _RETURNED = text(
     "SELECT s.report_id, s.body AS step, r.body FROM r_report_step s "  # noqa: S608 - our own words
@@ -21,16 +23,12 @@ _RETURNED = text(
 
 @dataclass(frozen=True)
 class Returned:
-    """A report that its reviewer returned and that nobody has answered yet."""
+    """A report that its reviewer returned and that nobody has answered yet, with its body as it was signed."""
 
     report_id: str
     returned_at: dt.datetime
     comment: str
-    condition_ids: tuple[str, ...]
-    evidence: tuple[str, ...]
-    facts: str
-    severity: str
-    recommendation: str
+    body: Mapping[str, Json]
 
 
 def returned_report(connection: Connection, person_id: str) -> Returned | None:
@@ -38,15 +36,10 @@ def returned_report(connection: Connection, person_id: str) -> Returned | None:
     row = connection.execute(_RETURNED, {"person": person_id}).one_or_none()
     if row is None:
         return None
-    step, body = msgspec.json.decode(row.step), msgspec.json.decode(row.body)
-    alleged = body.get("allegations", [])
+    step = msgspec.json.decode(row.step)
     return Returned(
         row.report_id,
         dt.datetime.fromisoformat(step["written_at"]),
         step.get("comment", ""),
-        tuple(one["condition_id"] for one in alleged),
-        tuple(dict.fromkeys(entry for one in alleged for entry in one.get("evidence", ()))),
-        body.get("facts", ""),
-        body.get("severity", ""),
-        body.get("recommendation", ""),
+        msgspec.json.decode(row.body),
     )
