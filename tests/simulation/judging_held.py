@@ -24,7 +24,6 @@ def decided_is_carried_out_once(seen: Seen) -> Found:
     central = seen.central
     for record_id in central.decisions.keys() - seen.typed.decided.keys():
         yield f"central keeps a decision {record_id} that nobody made"
-    done = [row for row in central.decisions.values() if row["state"] == "done"]
     for record_id, said in seen.typed.decided.items():
         ops = [op_id for op_id, op in central.ops.items() if op.record_id == record_id]
         taken = any(central.ledger.get(one, {}).get("verdict") in APPLIED for one in ops)
@@ -33,11 +32,11 @@ def decided_is_carried_out_once(seen: Seen) -> Found:
             yield f"the decision {record_id} was {'taken and not kept' if taken else 'kept and not taken'}"
         if row is not None:
             yield from _kept_as_said(seen, said, row)
-    for row in central.decisions.values():
-        about = _about(central.ops[row["held_op_id"]])
-        times, wanted = _by_hand(seen, about), sum(each["held_op_id"] in about for each in done)
-        if row["state"] != "undone" and times != wanted:
-            yield f"{row['decision']} of {row['held_op_id']} was carried out {times} times, and is done {wanted} times"
+    for what in sorted({_unit(central.ops[row["held_op_id"]]) for row in central.decisions.values()}):
+        every = [row for row in central.decisions.values() if _unit(central.ops[row["held_op_id"]]) == what]
+        times, wanted = _by_hand(seen, what), sum(row["state"] == "done" for row in every)
+        if times != wanted:
+            yield f"central did something about {what} {times} times, and says that {wanted} decisions are done"
 
 
 def _kept_as_said(seen: Seen, said: Decided, row: Row) -> Found:
@@ -51,18 +50,18 @@ def _kept_as_said(seen: Seen, said: Decided, row: Row) -> Found:
         yield from _stands(seen, said)
 
 
-def _about(op: Op) -> set[str]:
-    """What the log may call it by: the entry, its group, someone not listed."""
-    return {op.op_id, op.record_id, op.group_id or op.op_id}
+def _unit(op: Op) -> str:
+    """What is decided on at once: a group, or an entry alone."""
+    return op.group_id or op.op_id
 
 
-def _by_hand(seen: Seen, about: set[str]) -> int:
-    """How often central says in its log that it did as the supervisor said."""
+def _by_hand(seen: Seen, what: str) -> int:
+    """How often central's log says that it decided something about an entry, or a group, in the supervisor's name."""
+    its = [op for op in seen.central.ops.values() if _unit(op) == what]
+    names = {what, *(op.op_id for op in its), *(op.record_id for op in its if op.record_kind == "intake")}
+    mine = [row for row in seen.central.log if row.who == WHITFIELD.id]
     acts = ("quarantine ", "group ", "intake ")
-    return sum(
-        row.who == WHITFIELD.id and row.what.startswith(acts) and row.subject.partition(" ")[0] in about
-        for row in seen.central.log
-    )
+    return sum(row.what.startswith(acts) and row.subject.partition(" ")[0] in names for row in mine)
 
 
 def _stands(seen: Seen, said: Decided) -> Found:

@@ -15,7 +15,9 @@ from .holding import TOO_LATE
 from .officer import PACK
 from .world import Simulation
 
-PERSON, PHONE = (next(one for one, body in CASES[REYES.partition] if isinstance(body, kind)) for kind in (Person, Phone))
+PERSON, PHONE = (
+    next(one for one, body in CASES[REYES.partition] if isinstance(body, kind)) for kind in (Person, Phone)
+)
 
 
 def note() -> Contact:
