@@ -108,9 +108,7 @@ NOT_SENT: Final = (
 NEEDS_ANSWER: Final = (
     Key("keep_theirs", "1", "take('theirs')", "theirs", "Keep what central has now", 1),
     Key("keep_mine", "2", "take('mine')", "mine", "Put my value in its place", 2),
-    Key(
-        "combine", "3", "take('combine')", "combine", "Combine both, edit a returned value, correct a signed report", 3
-    ),
+    Key("combine", "3", "take('combine')", "combine", "Combine both, edit what came back, correct a signed report", 3),
     Key("save", "ctrl+s", "save", "save", "Take the edited value; else save the answer to this entry", 4),
     Key("set_aside", "d", "set_aside", "set aside", "Let a returned entry rest; central keeps it for review", 5),
     Key("row_down", "j", "cursor_down", "down", "Next field", palette=False),

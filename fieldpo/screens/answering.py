@@ -28,7 +28,7 @@ DELETED: Final = "deleted"
 """The field of a question about a record that somebody took away."""
 _CODE: Final = re.compile(r"[a-z]+(_[a-z]+)+")
 """A code of the policy pack, as `face_to_face`."""
-_UNTOLD: Final = frozenset({"agency_ids", "written_at", "signed_sha256"})
+_UNTOLD: Final = frozenset({"agency_ids", "written_at", "signed_sha256", "allegations", "response"})
 
 
 @dataclass(frozen=True)

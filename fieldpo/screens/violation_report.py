@@ -132,6 +132,7 @@ class ViolationReportScreen(PersonForm):
             self.response.show(material.ground)
         if back is not None:
             self._put(as_typed(back.body))
+            self._tell_unlisted()
         self.tell("" if material.conditions else f"No conditions of this {pack.labels.client} are on this laptop.")
 
     def begin(self) -> None:
@@ -287,12 +288,20 @@ class ViolationReportScreen(PersonForm):
         self._put(state)
         self.row("answers").picked = tuple(state["answers"])
         self.changed()
+        self._tell_unlisted()
 
     def _begin_correction(self, corrects: Correction) -> None:
         self.heading = f"{self.whose.name.full}: in place of the one returned"
         if self.material.ground is not None:  # that one is no violation before this
             earlier = (one for one in self.material.ground.earlier if one["id"] != corrects.report_id)
             self.response.ground = replace(self.material.ground, earlier=tuple(earlier))
+
+    def _tell_unlisted(self) -> None:
+        """What the report named and cannot be marked any more is said, not left out in silence."""
+        gone = sum(one.unlisted for one in self.query(EvidenceList))
+        if gone:
+            what = "condition or entry that it named is" if gone == 1 else "conditions or entries that it named are"
+            self.shell.say(f"{gone} {what} not in these lists any more. Look before you sign.")
 
     def _put(self, state: Mapping[str, Any]) -> None:
         self.query_one("#conditions", EvidenceList).mark(state["conditions"])

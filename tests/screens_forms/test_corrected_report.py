@@ -141,15 +141,23 @@ async def test_what_was_typed_stands_in_a_draft_and_is_signed_in_its_place(vault
 
 
 async def test_until_it_is_signed_the_returned_one_waits_and_one_draft_is_kept(vault: Vault, on_row: Open) -> None:
-    """Left and opened again it is the same draft; the keys that would change what was signed say so."""
-    submitted(vault)
+    """Left and opened again it is the same draft; what cannot be done or is gone is said."""
+    evidence = submitted(vault)["allegations"][0]["evidence"]
     before = send_back(vault)
+    with vault.writing() as connection:
+        connection.execute(text("UPDATE r_contact SET hidden = 1 WHERE id = :id"), {"id": evidence[0]})
     app = on_row(FAHEY)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await settle(pilot)
         await play(pilot, "a 2")
         assert "correct it in a new draft (3)" in [one.message for one in app._notifications][-1]
+        assert "condition id" not in painted(app)
         await play(pilot, "3")
+        assert (
+            "1 condition or entry that it named is not in these lists"
+            in [one.message for one in app._notifications][-1]
+        )
+        assert "Evidence from the case notes: 1 marked" in painted(app)
         report_form(app).note.text = "Begun."
         await play(pilot, "escape 3")
         assert report_form(app).note.text == "Begun."

@@ -58,6 +58,11 @@ class EvidenceList(OptionList):
         return tuple(line.record_id for line in self._pickable if line.record_id in self._marked)
 
     @property
+    def unlisted(self) -> int:
+        """How many were to be marked that are not in the list."""
+        return len(self._marked) - len(self.picked)
+
+    @property
     def words_here(self) -> str:
         """The whole of the line under the cursor, of which the list shows a row."""
         at = self.highlighted
@@ -102,7 +107,8 @@ class EvidenceList(OptionList):
 
     def _say_count(self) -> None:
         """How many are marked, which the heading says also where the list has no room left."""
-        self.border_title = f"{self._heading}: {len(self._marked)} marked" if self._marked else self._heading
+        marked = len(self.picked)
+        self.border_title = f"{self._heading}: {marked} marked" if marked else self._heading
 
     def _toggle(self) -> None:
         at = self.highlighted
