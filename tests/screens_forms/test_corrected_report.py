@@ -27,6 +27,7 @@ from tests.filled_vault import OFFICER, PASSPHRASE
 from tests.screens_forms.caseload import FAHEY
 from tests.screens_forms.opening import Open
 from tests.screens_forms.playing import NOW, bodies, count, painted, play, settle
+from tests.snapshots import settled
 
 FACTS = "On 2 November Fahey did not report, and did not call."
 REASON = "Second time this month."
@@ -37,6 +38,13 @@ async def sign(pilot: Any) -> None:
     await play(pilot, "ctrl+s")
     pilot.app.screen.query_one(Input).value = PASSPHRASE
     await play(pilot, "enter")
+    await settled(pilot)
+
+
+async def correct(pilot: Any) -> None:
+    """3, until the form has its draft."""
+    await play(pilot, "3")
+    await settled(pilot)
 
 
 def submitted(vault: Vault) -> dict[str, Any]:
@@ -112,7 +120,7 @@ async def test_what_was_typed_stands_in_a_draft_and_is_signed_in_its_place(vault
         await settle(pilot)
         await play(pilot, "a")
         assert "correct it" in report.to_do.casefold()
-        await play(pilot, "3")
+        await correct(pilot)
         form = report_form(app)
         assert "in place of the one returned" in painted(app)
         assert form.note.text == FACTS
@@ -159,7 +167,9 @@ async def test_until_it_is_signed_the_returned_one_waits_and_one_draft_is_kept(v
         )
         assert "Evidence from the case notes: 1 marked" in painted(app)
         report_form(app).note.text = "Begun."
-        await play(pilot, "escape 3")
+        await play(pilot, "escape")
+        await settled(pilot)
+        await correct(pilot)
         assert report_form(app).note.text == "Begun."
         assert count(vault, "draft") == 1
         await play(pilot, "escape")
