@@ -160,7 +160,7 @@ async def test_until_it_is_signed_the_returned_one_waits_and_one_draft_is_kept(v
         await play(pilot, "a 2")
         assert "correct it in a new draft (3)" in [one.message for one in app._notifications][-1]
         assert "condition id" not in painted(app)
-        await play(pilot, "3")
+        await correct(pilot)
         assert (
             "1 condition or entry that it named is not in these lists"
             in [one.message for one in app._notifications][-1]
