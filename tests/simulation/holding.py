@@ -22,6 +22,9 @@ from .supervisor import decide_held
 if TYPE_CHECKING:
     from .trouble import Trouble
 
+DIES_OVER_IT = 0.4
+"""How often central is killed while it takes, or carries out, what was decided."""
+
 TOO_LATE = dt.timedelta(days=31)
 """After this what was written before a case left is held."""
 
@@ -40,6 +43,10 @@ def held(trouble: Trouble, laptop: Laptop) -> bool:
     _sync(trouble, boss)
     for _ in range(rng.randint(0, 3)):
         sim.act_at(boss, lambda desk: ("decide_held", lambda: saved(desk, decide_held(desk))))
+    if rng.random() < DIES_OVER_IT:
+        sim.agency.process.dies_in, sim.agency.process.dies_after = rng.randint(0, 30), "INSERT INTO held_decision"
+        _sync(trouble, boss)
+        sim.agency.process.calm()
     return True
 
 

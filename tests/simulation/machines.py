@@ -40,7 +40,7 @@ def kill_laptop(trouble: Trouble, laptop: Laptop) -> bool:
 
 def kill_central(trouble: Trouble, _: Laptop) -> bool:
     """In the middle of a batch, between any two statements."""
-    trouble.sim.agency.process.dies_in = trouble.rng.randint(0, 70)
+    trouble.sim.agency.process.dies_in, trouble.sim.agency.process.dies_after = trouble.rng.randint(0, 70), ""
     return True
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from . import mutants_at_central, mutants_of_teams, mutants_on_laptops  # noqa: F401 - they declare them
+from . import mutants_at_central, mutants_of_teams, mutants_on_held, mutants_on_laptops  # noqa: F401 - they declare them
 from .defect import MUTANTS, Mutant
 from .running import run
 from .world import Options

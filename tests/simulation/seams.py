@@ -58,11 +58,12 @@ class Process:
     """A program that runs on a machine of its own: central, or fieldpo on one laptop.
 
     `dies_in` and `refuses_in` count its statements down; at 0 it is killed, or the disk answers `refusal` for
-    `refusals` statements.
+    `refusals` statements. `dies_in` is counted from the statement on that has `dies_after` in it.
     """
 
     name: str
     dies_in: int | None = None
+    dies_after: str = ""
     refuses_in: int | None = None
     refusal: int = FULL
     refusals: int = 1
@@ -77,7 +78,9 @@ class Process:
             self.in_write = statement != "BEGIN"
         if self.dead:
             raise Killed(self.name)
-        if self.dies_in is not None:
+        if self.dies_after:
+            self.dies_after = "" if self.dies_after in statement else self.dies_after
+        elif self.dies_in is not None:
             self.dies_in -= 1
             if self.dies_in < 0:
                 self.dies_in, self.dead = None, True
@@ -93,6 +96,7 @@ class Process:
     def calm(self) -> None:
         """No more trouble is to come."""
         self.dies_in = self.refuses_in = None
+        self.dies_after = ""
 
 
 def _writes(statement: str) -> bool:
