@@ -11,13 +11,13 @@ from sqlalchemy.engine import Engine
 
 from fieldpo.central.books.database import reading, writing
 from fieldpo.central.books.tables import inbox, record
-from fieldpo.central.office import releasing
+from fieldpo.central.office import intake, releasing
 from fieldpo.central.teams.team_feed import _NAMESPACE
 from fieldpo.errors import NotFound
 from fieldpo.sync.protocol.exchange import VerdictKind
 from fieldpo.sync.protocol.ops import freeze
-from tests.central.laptop import NOW, Laptop
-from tests.teams.agency import OKAFOR, RIVERA, agree, found, put_client
+from tests.central.laptop import NOW, Laptop, put_person
+from tests.teams.agency import OKAFOR, RIVERA, agree, found, live, put_client
 from tests.teams.test_held_decisions import boss_of, decision, items, late_entry, met, said
 
 
@@ -120,3 +120,31 @@ def test_a_decision_reads_no_other_group(database: Engine) -> None:
         conn.execute(inbox.update().where(inbox.c.op_id != ops[1].op_id).values(raw=b"\xff"))
         assert releasing.release(conn, ops[1].op_id, NOW) is VerdictKind.ACCEPTED
     assert len(bodies(database, ops[1].record_id)) == 1
+
+
+@pytest.mark.parametrize("how", ["match", "create", "refuse", "known"])
+def test_no_id_made_up_before_hinders_a_decision_on_someone_not_listed(database: Engine, how: str) -> None:
+    """Whoever wrote an intake cannot foretell the ids of what central makes of it, and so make them first."""
+    put_client(database, OKAFOR, "p2")
+    put_person(database, OKAFOR, "p3", agency_ids={"doc": "26755"})
+    rivera = Laptop(database)
+    body = {"family_name": "Doe", "officer_id": RIVERA, "phone": "515 555 0100", "address": "1 Main St"}
+    entry = rivera.op("intake.create", body=body | ({"agency_id": "26755"} if how == "known" else {}))
+    namespace = uuid.UUID("c6a1e4d2-4b0b-5a3c-8d0e-1a7f5f6f2b90")
+    person = uuid.uuid5(namespace, f"person {entry.record_id}")
+    keys = [uuid.uuid5(namespace, f"outcome {entry.record_id}"), person]
+    keys += [uuid.uuid5(namespace, f"{kind} {person}") for kind in ("case", "phone", "address")]
+    rivera.send(*(rivera.op("person.create", record_id=str(key), body={"family_name": "In the way"}) for key in keys))
+    rivera.send(entry)
+    with writing(database) as conn:
+        if how == "match":
+            intake.match(conn, entry.record_id, "p2", NOW)
+        elif how == "create":
+            intake.create(conn, entry.record_id, OKAFOR, "probation", NOW)
+        elif how == "refuse":
+            intake.refuse(conn, entry.record_id, "Not ours", NOW)
+    rivera.send()
+    assert [(each.body or {})["intake_id"] for each in live(rivera, rivera.caseload, "intake_outcome")] == [
+        entry.record_id
+    ]
+    agree(database, rivera)

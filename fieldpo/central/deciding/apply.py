@@ -7,13 +7,14 @@ from msgspec.structs import replace
 
 from fieldpo.central.deciding.conflicts import close_answered, keep_losses, resolve
 from fieldpo.central.deciding.held_rules import decides_held, held_op
-from fieldpo.central.deciding.intake_told import KIND, MATCHED, called, outcome, outcome_id
+from fieldpo.central.deciding.intake_told import KIND, MATCHED, called, outcome
 from fieldpo.central.deciding.places import entry_referred
 from fieldpo.central.deciding.refusals import problem
 from fieldpo.central.deciding.team_rules import subject_of
 from fieldpo.central.deciding.world import ReviewItem, Standing, World
 from fieldpo.sync.protocol.body import Body, Json, Kind, Merging
 from fieldpo.sync.protocol.exchange import FieldConflict, Problem, VerdictKind, case_partition, caseload_partition
+from fieldpo.sync.protocol.ids import new_id
 from fieldpo.sync.protocol.merge import Loss, merge_edit
 from fieldpo.sync.protocol.ops import Edit, Op
 
@@ -141,7 +142,7 @@ def _tell_matched(world: World, op: Op, place: str) -> None:
     body = outcome(op.record_id, name, MATCHED, world.now, place)
     world.write(
         Standing(
-            id=outcome_id(op.record_id),
+            id=new_id(),
             kind=KIND,
             partition=caseload_partition(world.user_id),
             person_id=None,

@@ -1,22 +1,18 @@
-"""What an officer is told of someone not listed: a record of central's in the caseload of who met them."""
+"""What an officer is told of someone not listed: a record of central's in the caseload of who met them.
+
+Its id follows from nothing: who met them could else make a record of that id first, and nobody could decide.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from typing import Final
 
 from fieldpo.sync.protocol.body import Json, plain_body
 from fieldpo.sync.protocol.kinds import IntakeOutcome
 
-NAMESPACE: Final = uuid.UUID("c6a1e4d2-4b0b-5a3c-8d0e-1a7f5f6f2b90")
 MATCHED, CREATED, REFUSED = "matched", "created", "refused"
 KIND: Final = "intake_outcome"
-
-
-def outcome_id(intake_id: str) -> str:
-    """The record that tells of an intake."""
-    return str(uuid.uuid5(NAMESPACE, f"outcome {intake_id}"))
 
 
 def called(family: str, given: str) -> str:

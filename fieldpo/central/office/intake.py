@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import uuid
 
 from msgspec.structs import replace
 from sqlalchemy.engine import Connection, Engine
@@ -16,7 +15,7 @@ from fieldpo.central.books import audit, partitions
 from fieldpo.central.books.database import reading, writing
 from fieldpo.central.books.tables import record, review
 from fieldpo.central.deciding.flush import insert_records
-from fieldpo.central.deciding.intake_told import CREATED, KIND, MATCHED, NAMESPACE, REFUSED, called, outcome, outcome_id
+from fieldpo.central.deciding.intake_told import CREATED, KIND, MATCHED, REFUSED, called, outcome
 from fieldpo.central.office.intake_waiting import Waiting, hanging, one_waiting, waiting
 from fieldpo.central.office.records import CENTRAL, NewRecord, place_of, put_records
 from fieldpo.central.office.transfer import leave_alone
@@ -24,6 +23,7 @@ from fieldpo.errors import BadInput, NotFound
 from fieldpo.plain import clean
 from fieldpo.sync.protocol.body import Json, plain_body
 from fieldpo.sync.protocol.exchange import caseload_partition
+from fieldpo.sync.protocol.ids import new_id
 from fieldpo.sync.protocol.kinds import Address, Case, Intake, Person, Phone
 
 
@@ -61,7 +61,7 @@ def create(
 
     They get the agency's ID that was told, unless somebody carries it already.
     """
-    person, place = str(uuid.uuid5(NAMESPACE, f"person {intake_id}")), caseload_partition(officer_id)
+    person, place = new_id(), caseload_partition(officer_id)
     one = _held(conn, intake_id, place)
     body = one.intake
     known = body.agency_id and not one.candidates  # who carries it is somebody else, and stays alone with it
@@ -78,17 +78,15 @@ def create(
                 )
             ),
         ),
-        NewRecord(
-            _of(person, "case"), "case", plain_body(Case(person_id=person, supervision_type=supervision)), person
-        ),
+        NewRecord(new_id(), "case", plain_body(Case(person_id=person, supervision_type=supervision)), person),
     ]
     told = one.intake.occurred_at.date() if one.intake.occurred_at else None
     if body.phone:
         phone = Phone(person_id=person, number=body.phone, told_on=told)
-        made.append(NewRecord(_of(person, "phone"), "phone", plain_body(phone), person))
+        made.append(NewRecord(new_id(), "phone", plain_body(phone), person))
     if body.address:
         address = Address(person_id=person, line1=body.address, told_on=told)
-        made.append(NewRecord(_of(person, "address"), "address", plain_body(address), person))
+        made.append(NewRecord(new_id(), "address", plain_body(address), person))
     put_records(conn, place, made, now=now)
     _settle(conn, intake_id, person, CREATED, now, who)
     return person
@@ -136,7 +134,7 @@ def _settle(conn: Connection, intake_id: str, person_id: str, became: str, now: 
 
 def _tell(conn: Connection, one: Waiting, body: dict[str, Json], now: dt.datetime) -> None:
     """Its officer reads what became of it in the own caseload's feed; the partition is locked already, or alone."""
-    put_records(conn, one.partition, [NewRecord(outcome_id(one.id), KIND, body)], now=now)
+    put_records(conn, one.partition, [NewRecord(new_id(), KIND, body)], now=now)
 
 
 def _close(conn: Connection, one: Waiting, state: str, partition: str, person_id: str | None) -> None:
@@ -155,7 +153,3 @@ def _held(conn: Connection, intake_id: str, *places: str) -> Waiting:
 
 def _called(body: Intake) -> str:
     return called(body.family_name, body.given_name)
-
-
-def _of(key: str, what: str) -> str:
-    return str(uuid.uuid5(NAMESPACE, f"{what} {key}"))
