@@ -10,17 +10,19 @@ from fieldpo.cli.conformance.device import Device
 from fieldpo.cli.conformance.running import Result, chosen, run
 from fieldpo.cli.conformance.trial import Trial
 from fieldpo.cli.conformance.wire import Server
+from tests.contract.fault import Fault
 from tests.contract.fuzz import database
 from tests.contract.served import Served, serving
-from tests.contract.wrong import FAULTS, Fault
+from tests.contract.wrong import FAULTS
 from tests.contract.wrong_server import Wrong
 
 
 def tried(served: Served, only: Sequence[str] = ()) -> list[Result]:
-    """Run clauses with the three devices of a served central."""
+    """Run clauses with the four devices of a served central."""
+    signed = (*served.devices, served.supervisor)
     with closing(Server(served.url)) as server:
-        first, second, other = (Device(server, each.token, each.device, each.user) for each in served.devices)
-        return run(Trial(server, first, second, other), chosen(only), lambda _: None)
+        first, second, other, boss = (Device(server, each.token, each.device, each.user) for each in signed)
+        return run(Trial(server, first, second, other, boss), chosen(only), lambda _: None)
 
 
 def failures(results: Sequence[Result]) -> set[str]:

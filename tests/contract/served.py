@@ -21,6 +21,7 @@ from fieldpo.central.books.database import open_database, writing
 from fieldpo.central.deciding import devices
 from fieldpo.central.serving.app import create_app
 from fieldpo.central.settings import Settings
+from fieldpo.central.teams import team
 from fieldpo.sync.protocol.exchange import caseload_partition
 from tests.central_records import put_record
 
@@ -45,17 +46,19 @@ class SignedIn:
 
 @dataclass(frozen=True)
 class Served:
-    """A central that answers at `url`: two devices of one officer and one of another."""
+    """A central that answers at `url`: two devices of one officer, one of another and one of a supervisor."""
 
     url: str
     engine: Engine
     first: SignedIn
     second: SignedIn
     other: SignedIn
+    supervisor: SignedIn
+    """Of the first officer's team."""
 
     @property
     def devices(self) -> tuple[SignedIn, SignedIn, SignedIn]:
-        """All three."""
+        """The officers' three."""
         return self.first, self.second, self.other
 
     def let_rest(self) -> None:
@@ -70,6 +73,7 @@ def serving(database_url: str, before: Callable[[ASGIApp], ASGIApp] | None = Non
     engine = open_database(database_url)
     reyes, chen = (_officer(engine, login) for login in PERSONS)
     signed = [_sign_in(engine, *each) for each in ((reyes, "one"), (reyes, "two"), (chen, "three"))]
+    signed.append(_sign_in(engine, _supervisor(engine, reyes), "four"))
     app: ASGIApp = create_app(Settings(database_url, poll_seconds=0), engine)
     if before is not None:
         app = before(app)
@@ -96,6 +100,17 @@ def _officer(engine: Engine, login: str) -> str:
     with writing(engine) as conn:
         user = add_user(conn, login, PASSWORD, name=login.title(), now=now)
         put_record(conn, caseload_partition(user.id), person, "person", {"family_name": "Doe"}, person, now=now)
+    return user.id
+
+
+def _supervisor(engine: Engine, officer: str) -> str:
+    """A supervisor of the team in which the officer is; their user id."""
+    now = dt.datetime.now(dt.UTC)
+    with writing(engine) as conn:
+        user = add_user(conn, "lsato", PASSWORD, name="Sato", role="supervisor", now=now)
+        north = team.add_team(conn, "North", now=now).partition
+        team.assign(conn, north, officer, now=now)
+        team.supervise(conn, north, user.id, now=now)
     return user.id
 
 

@@ -21,9 +21,10 @@ from fieldpo.cli import main
 from fieldpo.cli.conformance.signing_in import by_code
 from fieldpo.cli.conformance.wire import Server
 from tests.contract.conforming import tried, wrongly
+from tests.contract.fault import Fault
 from tests.contract.fuzz import database
 from tests.contract.served import Served, serving
-from tests.contract.wrong import FAULTS, Fault
+from tests.contract.wrong import FAULTS
 from tests.contract.wrong_server import Wrong
 
 STORED = ("accepted", "idempotent.changed-bytes", "merge.sets", "feed.pages", "feed.reload", "hash", "missing")

@@ -10,61 +10,10 @@ from __future__ import annotations
 import contextlib
 import json
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
 
 from tests.coded import zstd
-
-Json = Any
-SYNC, MISSING = "/v1/sync", "/v1/ops/missing"
-
-
-@dataclass
-class Asked:
-    """One request on its way: its body as JSON where it is some, and what the server keeps from one to the next."""
-
-    path: str
-    headers: dict[bytes, bytes]
-    raw: bytes
-    body: Json
-    kept: dict[str, Any]
-
-
-@dataclass
-class Answered:
-    """One answer on its way back."""
-
-    status: int
-    body: Json
-    headers: dict[bytes, bytes] = field(default_factory=dict)
-    packed: bool = False
-
-
-def _op(text: str) -> dict[str, Json]:
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _each_op(asked: Asked, change: Callable[[dict[str, Json], str], str]) -> None:
-    if asked.path == SYNC and isinstance(asked.body, dict) and isinstance(asked.body.get("ops"), list):
-        asked.body["ops"] = [[seq, change(_op(text), text)] for seq, text in asked.body["ops"]]
-
-
-class Fault:
-    """One way to be wrong. `breaks` are the clauses that fail, `only` the families that a short run tries."""
-
-    breaks: frozenset[str] = frozenset()
-    only: tuple[str, ...] = ()
-
-    def before(self, asked: Asked) -> None:
-        """Change the request."""
-
-    def after(self, asked: Asked, answered: Answered) -> None:
-        """Change the answer; called for the two exchanges only."""
+from tests.contract import wrong_on_held, wrong_on_marks  # noqa: F401 - their faults are among them
+from tests.contract.fault import Answered, Asked, Fault, Json, each_op, op_of
 
 
 class AcknowledgesWithoutStoring(Fault):
@@ -79,7 +28,7 @@ class AcknowledgesWithoutStoring(Fault):
             other = str(uuid.uuid5(uuid.NAMESPACE_OID, op["op_id"]))
             return json.dumps({**op, "kind": "person.create", "record_id": other, "body": {"family_name": "X"}})
 
-        _each_op(asked, swap)
+        each_op(asked, swap)
 
 
 class TellsAVerdictOnce(Fault):
@@ -92,7 +41,7 @@ class TellsAVerdictOnce(Fault):
         if not isinstance(asked.body, dict):
             return
         told = asked.kept.setdefault("told", set())
-        own = {_op(text).get("op_id") for _, text in asked.body.get("ops", [])}
+        own = {op_of(text).get("op_id") for _, text in asked.body.get("ops", [])}
         every = answered.body.get("verdicts", [])
         answered.body["verdicts"] = [v for v in every if v["op_id"] in own or (v["op_id"], v["rev"]) not in told]
         told |= {(v["op_id"], v["rev"]) for v in every}
@@ -120,7 +69,7 @@ class AppliesMembersSingly(Fault):
                 return text
             return json.dumps({name: value for name, value in op.items() if not name.startswith("group_")})
 
-        _each_op(asked, single)
+        each_op(asked, single)
 
 
 class RevertsTheFeed(Fault):
@@ -205,7 +154,7 @@ class ReadsRatherThanKeeps(Fault):
     only = ("idempotent", "refused.too-large", "kinds")
 
     def before(self, asked: Asked) -> None:
-        _each_op(asked, lambda op, text: json.dumps(op) if op else text)
+        each_op(asked, lambda op, text: json.dumps(op) if op else text)
 
 
 class TrustsTheAuthor(Fault):
@@ -298,7 +247,7 @@ class GoesByTheClock(Fault):
 
     def before(self, asked: Asked) -> None:
         late = "2100"
-        _each_op(asked, lambda op, text: "late" if str(op.get("occurred_at", "")) > late else text)
+        each_op(asked, lambda op, text: "late" if str(op.get("occurred_at", "")) > late else text)
 
 
 class SendsOthersCases(Fault):

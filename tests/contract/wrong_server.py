@@ -1,4 +1,4 @@
-"""Central behind a proxy that may have a fault for the moment (`wrong.Fault`)."""
+"""Central behind a proxy that may have a fault for the moment (`fault.Fault`)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tests.contract.wrong import MISSING, SYNC, Answered, Asked, Fault, Json
+from tests.contract.fault import MISSING, SYNC, Answered, Asked, Fault, Json
 
 
 class Wrong:

@@ -15,7 +15,7 @@ from fieldpo.central.office import intake
 from fieldpo.central.serving import app
 from fieldpo.central.teams import held_carrying
 
-from .defect import Patch, but, mutant, on
+from .defect import Patch, but, mutant, on, whole
 
 
 @mutant(4, "held for a decision")
@@ -53,7 +53,7 @@ def _anew(conn: Connection) -> None:
 def decision_forgotten_after_a_crash() -> list[Patch]:
     """Central knows by heart what it has to carry out, and looks for nothing when it starts."""
     by_heart: set[str] = set()
-    keep, one = flush.store_decisions, held_carrying._carry_out
+    keep, one = whole(flush, "store_decisions"), held_carrying._carry_out
 
     def kept(conn: Connection, world: Any) -> None:
         by_heart.update(record_id for record_id, _ in world.held_decisions.values())

@@ -154,7 +154,7 @@ def _questions(conn: Connection, world: World) -> None:
                 "op_id": each.op_id,
                 "record_id": each.record_id,
                 "person_id": each.person_id,
-                "state": world.settled.get(each.op_id, "open"),
+                "state": world.settled.get(each.op_id or "", "open"),
                 "opened_at": now,
                 "user_id": world.user_id,
             }

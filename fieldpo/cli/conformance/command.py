@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 CLAUSE_FAILED = 1
 _FIRST, _SECOND, _OTHER = "the test officer", "the test officer again", "another test officer"
+_SUPERVISOR = "the test officer's supervisor"
 _WARNING = (
     "This makes persons named Conformance, with notes and phones, in the test officers' caseloads at {url}; they stay."
 )
@@ -30,6 +31,10 @@ SecondFile = Annotated[
 OtherFile = Annotated[
     Path | None, typer.Option("--other-token-file", help="Of another test officer's device.", metavar="FILE")
 ]
+SupervisorFile = Annotated[
+    Path | None,
+    typer.Option("--supervisor-token-file", help="Of the first officer's supervisor's device.", metavar="FILE"),
+]
 
 
 def conformance(
@@ -37,6 +42,7 @@ def conformance(
     token_file: TokenFile = None,
     second_token_file: SecondFile = None,
     other_token_file: OtherFile = None,
+    supervisor_token_file: SupervisorFile = None,
     ca: Annotated[Path | None, typer.Option("--ca", help="A certificate authority of the agency's own, PEM.")] = None,
     only: Annotated[
         list[str] | None, typer.Option("--only", help="A clause, or a family of them as `group`; may stand often.")
@@ -76,7 +82,7 @@ def conformance(
     print(_WARNING.format(url=url), file=sys.stderr)
     server = Server(url, str(ca) if ca is not None else True)
     try:
-        trial = _signed_in(server, (token_file, second_token_file, other_token_file))
+        trial = _signed_in(server, (token_file, second_token_file, other_token_file, supervisor_token_file))
         results = run(trial, clauses, tell)
     finally:
         server.close()
@@ -91,24 +97,27 @@ def conformance(
         raise typer.Exit(CLAUSE_FAILED)
 
 
-def _signed_in(server: Server, files: tuple[Path | None, Path | None, Path | None]) -> Trial:
-    """The test devices: of the tokens that were given, or where none was, by three codes."""
+def _signed_in(server: Server, files: tuple[Path | None, ...]) -> Trial:
+    """The test devices: of the tokens that were given, or where none was, by three codes and without a supervisor."""
     from fieldpo.cli.conformance.signing_in import by_code, device, read_token
     from fieldpo.cli.conformance.trial import Trial
 
-    names = (_FIRST, _SECOND, _OTHER)
+    names = (_FIRST, _SECOND, _OTHER, _SUPERVISOR)
     if any(files):
         if files[0] is None:
             raise BadInput("Give --token-file too: the first device runs every clause. Nothing was sent.")
         tokens = [read_token(file) if file is not None else None for file in files]
         found = [device(server, token, name) if token else None for token, name in zip(tokens, names, strict=True)]
     else:
-        found = [by_code(server, name, lambda words: print(words, file=sys.stderr, flush=True)) for name in names]
-    first, second, other = found
+        found = [by_code(server, name, lambda words: print(words, file=sys.stderr, flush=True)) for name in names[:3]]
+        found.append(None)
+    first, second, other, supervisor = found
     if first is None:
         raise BadInput("There is no first device.")
     if second is not None and (second.user != first.user or second.id == first.id):
         raise BadInput("The second device must be another one of the same officer. No record was made.")
     if other is not None and other.user == first.user:
         raise BadInput("The other device must be another officer's. No record was made.")
-    return Trial(server, first, second, other)
+    if supervisor is not None and supervisor.user in {first.user, other.user if other is not None else ""}:
+        raise BadInput("The supervisor's device must be a third officer's. No record was made.")
+    return Trial(server, first, second, other, supervisor)

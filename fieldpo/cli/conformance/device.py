@@ -34,7 +34,7 @@ class Device:
         self.cursors: dict[str, str] = {}
         self.mark: dict[str, str] = {}
         self.copy: dict[str, dict[str, Change]] = {}
-        self.verdicts_after = 0
+        self.verdicts_after, self.verdicts_mark = 0, ""
         self.begin()
 
     def begin(self) -> None:
@@ -76,13 +76,16 @@ class Device:
         return self.op(f"{kind}.edit", record_id, {"fields": changes}, base_version=base, **more)
 
     def request(self, *ops: Fields | str | tuple[int, str], **more: Json) -> Fields:
-        """An exchange's request; ops given as fields or as text get the next numbers."""
+        """An exchange's request; ops given as fields or as text get the next numbers. With a count of its own it has no
+        mark but one of its own.
+        """
+        if "verdicts_after" not in more:
+            more = {"verdicts_after": self.verdicts_after, "verdicts_mark": self.verdicts_mark, **more}
         return {
             "device": self.id,
             "incarnation": self.incarnation,
             "ops": [self.numbered(each) for each in ops],
             "cursors": self.cursors,
-            "verdicts_after": self.verdicts_after,
             **more,
         }
 
@@ -110,7 +113,7 @@ class Device:
 
     def take(self, answer: SyncResponse) -> None:
         """Keep changes, cursors and how far the verdicts have come."""
-        self.verdicts_after = answer.verdict_rev
+        self.verdicts_after, self.verdicts_mark = answer.verdict_rev, answer.verdicts_mark
         for page in answer.partitions:
             copy = self.copy.setdefault(page.id, {})
             if page.reload:

@@ -20,12 +20,15 @@ MADE_BY = "Conformance"
 
 @dataclass
 class Trial:
-    """What a clause has to work with: device `a`, and where they were given, `b` of the same officer and `c`."""
+    """What a clause has to work with: device `a`, and where they were given, `b` of the same officer, `c` of another,
+    and `boss` of their supervisor.
+    """
 
     server: Server
     a: Device
     second: Device | None = None
     other: Device | None = None
+    supervisor: Device | None = None
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -42,9 +45,16 @@ class Trial:
             raise NotShown("needs a device of another officer")
         return self.other
 
+    @property
+    def boss(self) -> Device:
+        """A device of whoever supervises the officer's team."""
+        if self.supervisor is None:
+            raise NotShown("needs a device of the officer's supervisor")
+        return self.supervisor
+
     def begin(self) -> None:
         """New lives for every device, so that no clause counts on from another's."""
-        for each in (self.a, self.second, self.other):
+        for each in (self.a, self.second, self.other, self.supervisor):
             if each is not None:
                 each.begin()
 

@@ -15,6 +15,8 @@ FAMILIES = (
     "groups",
     "superseding",
     "pulling",
+    "marks",
+    "held",
     "audit",
     "restored",
     "sizes",

@@ -106,7 +106,6 @@ def each_op(t: Trial) -> None:
     needs=("accepted.verdict",),
 )
 def revisions(t: Trial) -> None:
-    before = t.a.send().verdict_rev
     ops = [t.contact(t.person()), t.contact(t.person())]
     before = t.a.verdicts_after
     answer = t.a.send(*ops)
