@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from fieldpo.central.books.database import reading, writing
+from fieldpo.central.books.tables import quarantine
 from fieldpo.central.office.records import read_record
 from fieldpo.central.office.releasing import in_quarantine, refuse, release
 from fieldpo.cli import main
 from fieldpo.errors import BadInput, NotFound
 from fieldpo.sync.protocol.exchange import VerdictKind
-from fieldpo.sync.protocol.ops import Op
+from fieldpo.sync.protocol.ops import Op, freeze, sha
 from tests.central.laptop import NOW, Laptop, put_person
 
 
@@ -104,3 +106,18 @@ def break_inserts(engine: Engine, table: str) -> None:
             conn.exec_driver_sql(
                 f"CREATE TRIGGER broken BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'broken'); END"
             )
+
+
+def test_only_what_was_released_is_marked_so(laptop: Laptop) -> None:
+    """Other bytes that came under the same op_id stand beside it, and stay to be looked at; the same ones do not."""
+    op = refused(laptop)
+    other = laptop.contact("roe", "Something else", op_id=op.op_id, record_id=op.record_id)
+    laptop.send(other)
+    Laptop(laptop.engine, device="laptop-2").send((1, freeze(op)))
+    with writing(laptop.engine) as conn:
+        assert release(conn, op.op_id, NOW) is VerdictKind.ACCEPTED
+        states = {row.sha: row.state for row in conn.execute(sa.select(quarantine.c.sha, quarantine.c.state))}
+        assert states == {sha(freeze(op)): "released", sha(freeze(other)): "open"}
+        assert [row["op_id"] for row in in_quarantine(conn)] == [op.op_id]
+        refuse(conn, op.op_id, NOW)
+        assert in_quarantine(conn) == []

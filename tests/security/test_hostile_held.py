@@ -43,6 +43,8 @@ def test_what_is_released_is_what_the_supervisor_read(database: Engine) -> None:
     with writing(database) as conn:
         with pytest.raises(NotFound):
             releasing.release(conn, entry.op_id, NOW)
+        assert [row["op_id"] for row in releasing.in_quarantine(conn)].count(entry.op_id) == 3
+        releasing.refuse(conn, entry.op_id, NOW)
         assert entry.op_id not in {row["op_id"] for row in releasing.in_quarantine(conn)}
 
 

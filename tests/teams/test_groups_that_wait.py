@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy.engine import Engine
 
 from fieldpo.central.books.database import reading, writing
@@ -82,3 +83,14 @@ def test_a_person_ends_the_waiting(database: Engine, released: bool) -> None:  #
     assert rivera.hash(rivera.caseload) == next(
         page.hash for page in rivera.send().partitions if page.id == rivera.caseload
     )
+
+
+def test_only_what_was_refused_is_marked_so(database: Engine) -> None:
+    """Other bytes that came under the id of a member stand beside the group, and stay to be looked at."""
+    rivera, ops = half_sent(database)
+    rivera.send(replace(ops[0], body={**ops[0].body, "note": "Something else"}))
+    with writing(database) as conn:
+        refuse(conn, ops[0].op_id, NOW)
+        assert [row["op_id"] for row in in_quarantine(conn, NOW)] == [ops[0].op_id]
+        refuse(conn, ops[0].op_id, NOW)
+        assert in_quarantine(conn, NOW) == []

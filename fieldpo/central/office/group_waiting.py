@@ -102,7 +102,8 @@ def end_group(
     decide(world, ops)
     flush.flush(conn, world, held)
     if not release:  # decided already: they are kept, and ask nobody any more
-        conn.execute(quarantine.update().where(quarantine.c.op_id.in_(group.op_ids)).values(state="refused"))
+        theirs = (quarantine.c.op_id.in_(group.op_ids), quarantine.c.sha.in_([one.sha for one in ops]))
+        conn.execute(quarantine.update().where(*theirs, quarantine.c.state == "open").values(state="refused"))
     store_verdicts(conn, held, now)
     audit.note(conn, f"group {'release' if release else 'refuse'}", group.group_id, who=who, now=now)
     return [world.decided[op_id].verdict for op_id in group.op_ids]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
@@ -112,7 +112,6 @@ def release(conn: Connection, op_id: str, now: dt.datetime, *, who: str = "") ->
     counters = partitions.lock(conn, load.touched(conn, row.user_id, named))
     world = load.load(conn, row.user_id, row.device_id, now, counters, named)
     world.life = row.device_id
-    world.settled[op_id] = "released"
     own = dict(world.grants)
     if one.op is not None:
         place, _ = target_partition(world, one.op)
@@ -125,6 +124,7 @@ def release(conn: Connection, op_id: str, now: dt.datetime, *, who: str = "") ->
     if entry.verdict is VerdictKind.REJECTED:
         why = entry.problem.title if entry.problem else "it cannot be applied"
         raise BadInput(f"It cannot be released: {why}. Nothing was changed.")
+    _close(conn, row, "released")
     flush.flush(conn, world, held)
     store_verdicts(conn, held, now)
     audit.note(conn, "quarantine release", op_id, outcome=str(entry.verdict), who=who, now=now)
@@ -133,24 +133,31 @@ def release(conn: Connection, op_id: str, now: dt.datetime, *, who: str = "") ->
 
 @told_where_it_fails()
 def refuse(conn: Connection, op_id: str, now: dt.datetime, *, who: str = "") -> None:
-    """Close a quarantine row; the op is kept and never applied. Raises NotFound where it is not open any more.
+    """Close an op's row in quarantine; it is kept and never applied. Raises NotFound where none is open any more.
 
-    With an op of a group that waits for its rest the whole group is refused. Raises NeedsAttention where central fails
-    over it: roll back then. `who` as in `release`.
+    Once it is decided, what stands beside it under its op_id is closed, all at once. With an op of a group that waits
+    for its rest the whole group is refused. Raises NeedsAttention where central fails over it: roll back then. `who` as
+    in `release`.
     """
     group = group_of(conn, op_id, now)
     if group is not None:
         end_group(conn, group, now, release=False, who=who)
         return
-    row = _decided_on(conn, op_id) or _beside(conn, op_id)
-    if row is None:
+    decided_on = _decided_on(conn, op_id)
+    rows = [decided_on] if decided_on is not None else _beside(conn, op_id)
+    if not rows:
         raise _not_there()
-    mine = (quarantine.c.op_id == op_id, quarantine.c.sha == row.sha, quarantine.c.device_id == row.device_id)
-    conn.execute(quarantine.update().where(*mine).values(state="refused"))
-    conn.execute(
-        review.update().where(IS_OPEN, review.c.user_id == row.user_id, review.c.op_id == op_id).values(state="refused")
-    )
+    for row in rows:
+        _close(conn, row, "refused")
     audit.note(conn, "quarantine refuse", op_id, who=who, now=now)
+
+
+def _close(conn: Connection, row: Row[Any], state: str) -> None:
+    """Nobody is asked about these bytes any more. Others that came under the same op_id are asked about still."""
+    same = (quarantine.c.op_id == row.op_id, quarantine.c.sha == row.sha, quarantine.c.user_id == row.user_id)
+    conn.execute(quarantine.update().where(*same, quarantine.c.state == "open").values(state=state))
+    asked = (review.c.user_id == row.user_id, review.c.op_id == row.op_id)
+    conn.execute(review.update().where(IS_OPEN, *asked).values(state=state))
 
 
 def _together(each: Received, one: Received) -> bool:
@@ -167,8 +174,8 @@ def _decided_on(conn: Connection, op_id: str) -> Row[Any] | None:
     return conn.execute(_DECIDED_ON, {"op": op_id}).one_or_none()
 
 
-def _beside(conn: Connection, op_id: str) -> Row[Any] | None:
-    return conn.execute(_OPEN.order_by(quarantine.c.arrived_at, quarantine.c.sha), {"op": op_id}).first()
+def _beside(conn: Connection, op_id: str) -> Sequence[Row[Any]]:
+    return conn.execute(_OPEN, {"op": op_id}).all()
 
 
 _OPEN = sa.select(quarantine).where(quarantine.c.op_id == sa.bindparam("op"), quarantine.c.state == "open")
