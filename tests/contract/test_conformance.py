@@ -61,10 +61,10 @@ def test_the_command_tells_what_failed(
 ) -> None:
     """Exit code 1 with the clause, its chapter, what went and what came; 0 where all hold; 2 to 4 where none ran."""
     served, proxy = wrong
-    files = [tmp_path / name for name in ("one", "two", "three")]
-    for file, device in zip(files, served.devices, strict=True):
+    files = [tmp_path / name for name in ("one", "two", "three", "four")]
+    for file, device in zip(files, (*served.devices, served.supervisor), strict=True):
         file.write_text(json.dumps({"access_token": device.token}), "utf-8")
-    one, two, three = (str(each) for each in files)
+    one, two, three, four = (str(each) for each in files)
     signed = ["--token-file", one, "--second-token-file", two, "--other-token-file", three]
     command = ["central", "conformance", served.url, *signed]
 
@@ -93,6 +93,11 @@ def test_the_command_tells_what_failed(
     assert main([*command, "--only", "no.such"]) == 2
     assert main(["central", "conformance", served.url, *signed[2:]]) == 2
     assert main(["central", "conformance", served.url, "--token-file", one, "--second-token-file", three]) == 2
+    assert main([*command, "--supervisor-token-file", three]) == 2
+    assert main([*command, "--only", "held.own"]) == 0
+    assert "needs a device of the officer's supervisor" in capsys.readouterr().out
+    assert main([*command, "--supervisor-token-file", four, "--only", "held.own"]) == 0
+    assert "ok   held.own" in capsys.readouterr().out
     assert main(["central", "conformance", "http://127.0.0.1:9", "--token-file", one]) == 3
     files[0].write_text("not-a-token", "utf-8")
     assert main(command) == 4

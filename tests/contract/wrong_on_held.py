@@ -39,7 +39,7 @@ def _without(answered: Answered, kind: str) -> None:
 class LetsAnybodyDecide(Fault):
     """Whoever sends a decision is believed."""
 
-    breaks, only = frozenset({"held.supervisors-only"}), ("held",)
+    breaks, only = frozenset({"held.supervisors-only"}), ("held.supervisors-only", "held.own")
 
     def after(self, asked: Asked, answered: Answered) -> None:
         _approve(answered, "not-supervisor")
@@ -48,7 +48,7 @@ class LetsAnybodyDecide(Fault):
 class LetsThemDecideOnTheirOwn(Fault):
     """A supervisor may decide on what they wrote themselves."""
 
-    breaks, only = frozenset({"held.own"}), ("held",)
+    breaks, only = frozenset({"held.own"}), ("held.supervisors-only", "held.own")
 
     def after(self, asked: Asked, answered: Answered) -> None:
         if isinstance(asked.body, dict) and asked.body["device"] == "four":
@@ -58,7 +58,7 @@ class LetsThemDecideOnTheirOwn(Fault):
 class HidesWhatIsHeld(Fault):
     """No supervisor hears of what waits for a person."""
 
-    breaks, only = frozenset({"held.shown"}), ("held",)
+    breaks, only = frozenset({"held.shown"}), ("held.shown",)
 
     def after(self, asked: Asked, answered: Answered) -> None:
         _without(answered, "held_item")
@@ -78,7 +78,7 @@ class CarriesNothingOut(Fault):
 class ForgetsMatches(Fault):
     """A match is taken, and nobody is given to anybody."""
 
-    breaks, only = frozenset({"held.matched"}), ("held",)
+    breaks, only = frozenset({"held.matched"}), ("held.matched", "held.refused")
 
     def before(self, asked: Asked) -> None:
         _of_decisions(asked, lambda op: _idle(op) if op["body"]["decision"] == "match" else op)
@@ -87,7 +87,7 @@ class ForgetsMatches(Fault):
 class MatchesNobody(Fault):
     """Who is matched is made a new case."""
 
-    breaks, only = frozenset({"held.matched"}), ("held",)
+    breaks, only = frozenset({"held.matched"}), ("held.matched", "held.created")
 
     def before(self, asked: Asked) -> None:
         def created(op: dict[str, Json]) -> dict[str, Json]:
@@ -112,7 +112,7 @@ def _note_officers(asked: Asked) -> None:
 class GivesEveryCaseToOneOffice(Fault):
     """The type of supervision that was named is not kept."""
 
-    breaks, only = frozenset({"held.created"}), ("held",)
+    breaks, only = frozenset({"held.created"}), ("held.created", "held.matched")
 
     def before(self, asked: Asked) -> None:
         _of_decisions(asked, lambda op: {**op, "body": {**op["body"], "supervision_type": "probation"}})
@@ -121,7 +121,7 @@ class GivesEveryCaseToOneOffice(Fault):
 class DecidesTwice(Fault):
     """Of two decisions on one item both are taken, and one may be taken back."""
 
-    breaks, only = frozenset({"held.once", "held.for-good"}), ("held",)
+    breaks, only = frozenset({"held.once", "held.for-good"}), ("held.once", "held.for-good")
 
     def after(self, asked: Asked, answered: Answered) -> None:
         _approve(answered, "already-decided")
@@ -142,7 +142,7 @@ class ForgetsItsDecisions(Fault):
 class AsksNoReason(Fault):
     """A refusal may go without one."""
 
-    breaks, only = frozenset({"held.reason"}), ("held",)
+    breaks, only = frozenset({"held.reason"}), ("held.reason", "held.refused")
 
     def before(self, asked: Asked) -> None:
         def given(op: dict[str, Json]) -> dict[str, Json]:
@@ -155,7 +155,7 @@ class AsksNoReason(Fault):
 class TellsTheOfficerNothing(Fault):
     """Who met someone not listed never hears what became of them."""
 
-    breaks, only = frozenset({"held.refused", "held.matched"}), ("held",)
+    breaks, only = frozenset({"held.refused", "held.matched"}), ("held.refused", "held.matched", "held.created")
 
     def after(self, asked: Asked, answered: Answered) -> None:
         _without(answered, "intake_outcome")
@@ -175,7 +175,7 @@ class DecidesOvernight(Fault):
 class RefusesTheGroupThatIsReleased(Fault):
     """What was released of a group comes back all the same."""
 
-    breaks, only = frozenset({"held.group", "held.reason"}), ("held",)
+    breaks, only = frozenset({"held.group", "held.reason"}), ("held.group", "held.reason", "held.refused")
 
     def before(self, asked: Asked) -> None:
         def refused(op: dict[str, Json]) -> dict[str, Json]:
@@ -187,7 +187,7 @@ class RefusesTheGroupThatIsReleased(Fault):
 class TakesItemsFromDevices(Fault):
     """Anybody may say that something is held."""
 
-    breaks, only = frozenset({"held.central-only"}), ("held",)
+    breaks, only = frozenset({"held.central-only"}), ("held.central-only", "held.shown")
 
     def after(self, asked: Asked, answered: Answered) -> None:
         _approve(answered, "central-only")
