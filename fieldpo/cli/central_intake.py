@@ -112,11 +112,16 @@ def create(
     with opened(db) as engine:
         from fieldpo.central.accounts.users import user_named
         from fieldpo.central.books.database import writing
+        from fieldpo.central.deciding.identifiers import claims as every_claim
         from fieldpo.central.office import intake
+        from fieldpo.plain import clean
 
         with writing(engine) as conn:
             made = intake.create(conn, intake_id, user_named(conn, to).id, supervision, _now())
+            typed = [one.identifier for one in every_claim(conn) if one.person_id == made]
     print(f"Made the person {made}; devices learn of it with their next sync.")
+    for identifier in typed:
+        print(f"An officer typed the agency's ID. If it is right: intake confirm {clean(identifier)} {made}")
 
 
 def refuse(

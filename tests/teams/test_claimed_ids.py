@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.engine import Engine
 
 from fieldpo.central.books.database import reading, writing
-from fieldpo.central.deciding.identifiers import confirm_identifiers
+from fieldpo.central.deciding.identifiers import confirm_claim, confirm_identifiers
 from fieldpo.central.importing.load import import_file
 from fieldpo.central.importing.mapping import load_mapping
 from fieldpo.central.office import intake
@@ -190,3 +190,27 @@ def test_a_file_brings_nobody_into_the_caseload_of_who_made_up_the_persons_id(
     assert "no file brought" in report.complaints[0].reason
     rivera.send()
     assert rivera.copy[rivera.caseload].keys() == {"own", person}
+
+
+def test_a_case_made_of_a_typed_number_gets_nothing_that_others_write(
+    database: Engine, rivera: Laptop, lane: Laptop
+) -> None:
+    """Rivera typed it for a stranger, and got the case: the number is hers to claim until somebody confirms it."""
+    first, second = met(rivera), met(lane)
+    rivera.send(first)
+    with writing(database) as conn:
+        made = intake.create(conn, first.record_id, RIVERA, "probation", NOW)
+    lane.send(second)
+    rivera.send()
+    assert lane.user not in {(each.body or {}).get("officer_id") for each in live(rivera, rivera.caseload, "intake")}
+    with reading(database) as conn:
+        assert read_record(conn, made).body["agency_ids"] == {"agency": IDENTIFIER}
+        (one,) = waiting(conn)
+        assert (one.id, one.candidates, one.claimed) == (second.record_id, (), (made,))
+        with pytest.raises(BadInput, match="typed by an officer"):
+            person_id(conn, IDENTIFIER)
+    with writing(database) as conn:
+        confirm_claim(conn, IDENTIFIER, made, NOW)
+    assert intake.match_known(database, NOW) == 1
+    rivera.send()
+    assert rivera.copy[rivera.caseload][second.record_id].person_id == made

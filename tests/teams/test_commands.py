@@ -49,14 +49,16 @@ def test_teams_and_intakes_from_the_shell(
     put_person(engine, officer, "p1", agency_ids={"doc": "26755"})
     laptop = Laptop(engine, user=officer)
     ops = [
-        laptop.op("intake.create", body={"family_name": name, "officer_id": officer}) for name in ("Doe", "Roe", "Poe")
+        laptop.op("intake.create", body={"family_name": name, "officer_id": officer, "agency_id": typed})
+        for name, typed in (("Doe", ""), ("Roe", ""), ("Poe", "31415"))
     ]
     laptop.send(*ops)
     assert {one["family_name"] for one in json.loads(run("intake", "list", "--json")[1])} == {"Doe", "Roe", "Poe"}
     assert run("intake", "match", ops[0].record_id, "26755")[0] == 0
     assert run("intake", "match", ops[0].record_id, "26755")[0] != 0
     assert run("intake", "refuse", ops[1].record_id, "--reason", "Another county's")[0] == 0
-    assert run("intake", "create", ops[2].record_id, "--to", "whitfield")[0] == 0
+    code, made, _ = run("intake", "create", ops[2].record_id, "--to", "whitfield")
+    assert (code, "If it is right: intake confirm 31415 " in made) == (0, True)
     assert run("intake", "list")[1] == "Nobody waits.\n"
     laptop.send()
     told = [each.body or {} for each in laptop.copy[laptop.caseload].values() if each.kind == "intake_outcome"]

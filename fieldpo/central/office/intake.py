@@ -59,7 +59,8 @@ def create(
 ) -> str:
     """Make a person and a case of an intake, in an officer's caseload; gives the person's id. Raises NotFound.
 
-    They get the agency's ID that was told, unless somebody carries it already.
+    They get the agency's ID that was told, unless somebody carries it already. Until it is confirmed it is no more than
+    what their officer says: else whoever types a number first would get what others write about someone else.
     """
     person, place = new_id(), caseload_partition(officer_id)
     one = _held(conn, intake_id, place)
@@ -87,7 +88,7 @@ def create(
     if body.address:
         address = Address(person_id=person, line1=body.address, told_on=told)
         made.append(NewRecord(new_id(), "address", plain_body(address), person))
-    put_records(conn, place, made, now=now)
+    put_records(conn, place, made, now=now, claimed=True)
     _settle(conn, intake_id, person, CREATED, now, who)
     return person
 

@@ -47,17 +47,25 @@ class Put:
     same: int
 
 
-def put_records(conn: Connection, partition: str, rows: Iterable[NewRecord], *, now: dt.datetime | None = None) -> Put:
+def put_records(
+    conn: Connection,
+    partition: str,
+    rows: Iterable[NewRecord],
+    *,
+    now: dt.datetime | None = None,
+    claimed: bool = False,
+) -> Put:
     """Put records as central knows them: new ones are added, others get exactly this body as a new version.
 
     A record that has this body already is left alone, so that the same file twice adds nothing. `rows` may be
-    any number; they are taken in slices. Bodies are trusted: check them with `Kind.check` first. Raises
-    BadInput where a record stands in another partition, or is of another kind or person.
+    any number; they are taken in slices. Bodies are trusted: check them with `Kind.check` first. With `claimed` an
+    officer alone says that persons carry their agency's identifiers. Raises BadInput where a record stands in another
+    partition, or is of another kind or person.
     """
     counter = partitions.lock(conn, [partition])[partition]
     total = Put(0, 0, 0)
     for slice_ in _slices(rows, 20_000):
-        done = _put_slice(conn, counter, slice_)
+        done = _put_slice(conn, counter, slice_, claimed=claimed)
         total = Put(total.added + done.added, total.changed + done.changed, total.same + done.same)
     partitions.store(conn, [counter], now or dt.datetime.now(dt.UTC))
     return total
@@ -103,7 +111,7 @@ def places_of(conn: Connection, person_ids: Collection[str]) -> dict[str, str]:
     return {row.person_id: row.partition_id for row in select_in(conn, query, person_place.c.person_id, person_ids)}
 
 
-def _put_slice(conn: Connection, counter: partitions.Counter, rows: Sequence[NewRecord]) -> Put:
+def _put_slice(conn: Connection, counter: partitions.Counter, rows: Sequence[NewRecord], *, claimed: bool) -> Put:
     asked = {row.id: row for row in rows}  # the last of two with one id stands
     before = {row.id: row for row in select_in(conn, sa.select(record), record.c.id, asked.keys())}
     fresh: list[Standing] = []
@@ -121,7 +129,7 @@ def _put_slice(conn: Connection, counter: partitions.Counter, rows: Sequence[New
     insert_records(conn, fresh)
     replace_records(conn, changed)
     upsert_rows(conn, person_place, [{"person_id": each.id, "partition_id": counter.id} for each in persons])
-    store_identifiers(conn, persons, claimed=False)
+    store_identifiers(conn, persons, claimed=claimed)
     wake(conn, {RECORD + each.id for each in fresh})
     return Put(len(fresh), len(changed), len(asked) - len(fresh) - len(changed))
 
