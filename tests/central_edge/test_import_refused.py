@@ -7,8 +7,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import Engine
 
+from fieldpo.central.books.database import writing
 from fieldpo.central.importing.mapping import parse_mapping
+from fieldpo.central.office.officers import caseload_id
 from fieldpo.errors import ImportRefused
+from fieldpo.sync.protocol.exchange import AGENCY
+from tests.central_edge.conftest import START
 from tests.central_edge.county_files import (
     HEADINGS,
     PEOPLE,
@@ -16,6 +20,7 @@ from tests.central_edge.county_files import (
     imported,
     only,
 )
+from tests.central_records import put_record
 
 
 def test_every_bad_row_is_told_with_line_column_and_reason_and_the_good_ones_load(
@@ -94,3 +99,20 @@ def test_a_file_that_cannot_be_read_as_a_whole_loads_nothing(
     with pytest.raises(ImportRefused, match=said):
         imported(database, parse_mapping(PEOPLE, "people"), path)
     assert all_standing(database) == []
+
+
+@pytest.mark.parametrize("which", ["officer", "caseload"])
+def test_an_id_made_up_for_an_officer_stops_no_import(database: Engine, tmp_path: Path, which: str) -> None:
+    """Whoever makes a record under the id that an officer of the file will have keeps that officer's rows out alone."""
+    mapping = parse_mapping(PEOPLE, "people")
+    officer = mapping.record_id("officer", "O-9")
+    taken = {"officer": officer, "caseload": caseload_id(officer)}[which]
+    with writing(database) as conn:
+        put_record(conn, "caseload:rivera", taken, "person", {"family_name": "In the way"}, now=START)
+    path = tmp_path / "people.csv"
+    path.write_text(HEADINGS + "C-1,Fahey,Robert,,,Max,O-1,Ann Lee\nC-2,Ortiz,Ana,,,Max,O-9,Jo Chen\n", "utf-8")
+    report = imported(database, mapping, path)
+    assert (report.loaded, report.bad) == (1, 1)
+    assert [(one.line, "that no file brought" in one.reason) for one in report.complaints] == [(3, True)]
+    assert only(database, "person", family_name="Fahey").partition.startswith("caseload:")
+    assert {each.id for each in all_standing(database) if each.partition == AGENCY}.isdisjoint({officer, taken})

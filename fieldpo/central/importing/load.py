@@ -25,6 +25,7 @@ from fieldpo.central.importing.report import Complaint, ImportReport, Kept
 from fieldpo.central.importing.rows import read_table
 from fieldpo.central.importing.spread import Spread
 from fieldpo.central.office.landing import Landed, hold, land
+from fieldpo.central.office.officers import caseload_id
 from fieldpo.central.office.records import places_of, read_records
 from fieldpo.central.office.transfer import transfer
 from fieldpo.errors import ImportRefused
@@ -87,6 +88,7 @@ class _Load:
         self.place_of: dict[str, str] = {}
         self.moves: dict[str, str] = {}
         self.foreign: set[str] = set()
+        self.taken: dict[str, str] = {}
         self.ids: dict[tuple[str, str, str], str] = {key: each.record_id for key, each in self.past.items()}
 
     def run(self, rows: list[RowDraft]) -> None:
@@ -94,7 +96,8 @@ class _Load:
         self.foreign = self._foreign(rows)
         good: list[Draft] = []
         for row in rows:
-            complaints = self._made_elsewhere(row) or self._settle(row)
+            foreign = next((f"{each.kind} {each.id}" for each in row.drafts if each.id in self.foreign), "")
+            complaints = _made_elsewhere(row, foreign) if foreign else self._settle(row)
             if complaints:
                 self.report.bad += 1
                 self.report.complaints.extend(complaints)
@@ -115,19 +118,41 @@ class _Load:
         new = {draft.id for row in rows for draft in row.drafts if (system, draft.kind, draft.key) not in self.past}
         return {row.id for row in select_in(self.conn, sa.select(record.c.id), record.c.id, new)}
 
-    def _made_elsewhere(self, row: RowDraft) -> list[Complaint]:
-        return [
-            Complaint(
-                row.line, "", f"makes the {each.kind} {each.id}, and one of that id is there that no file brought"
-            )
-            for each in row.drafts
-            if each.id in self.foreign
-        ][:1]
+    def _taken(self, place: str) -> str:
+        """A place's officer or caseload, where something else stands under the id."""
+        if place not in self.taken:
+            officer = self.spread.officer_id(place)
+            made = {officer: "officer", caseload_id(officer): "caseload"}
+            standing = read_records(self.conn, made).values()
+            others = (each.id for each in standing if (each.partition, each.kind) != (AGENCY, made[each.id]))
+            self.taken[place] = next((f"{made[each]} {each}" for each in others), "")
+        return self.taken[place]
 
     def _settle(self, row: RowDraft) -> list[Complaint]:
         """Look up what the row names, and place its person; what is wrong with it otherwise."""
-        complaints: list[Complaint] = []
         mine: dict[tuple[str, str, str], str] = {}
+        complaints = self._look_up(row, mine)
+        if complaints:
+            return complaints
+        if row.officer and (taken := self._taken(row.officer)):
+            return _made_elsewhere(row, taken)
+        self.spread.note(row)
+        for draft in row.drafts:
+            if draft.kind == "person" and draft.id in self.partition_of:
+                self._move(row, draft)
+            elif draft.kind == "person" and (complaints := self._place(row, draft)):
+                return complaints
+        for draft in row.drafts:
+            person = _person(draft)
+            if person not in self.partition_of:
+                return [Complaint(row.line, "", "belongs to a person who is not at central")]
+            if draft.officer_field:
+                draft.body[draft.officer_field] = self.moves.get(person, self.partition_of[person]).removeprefix(_OWN)
+        self.ids.update(mine)
+        return []
+
+    def _look_up(self, row: RowDraft, mine: dict[tuple[str, str, str], str]) -> list[Complaint]:
+        complaints: list[Complaint] = []
         system = self.mapping.identity.system
         for draft in row.drafts:
             mine[system, draft.kind, draft.key] = draft.id
@@ -139,25 +164,17 @@ class _Load:
                     complaints.append(Complaint(row.line, pending.column, reason))
                 else:
                     draft.body[name] = found
-        if complaints:
-            return complaints
-        self.spread.note(row)
-        for draft in row.drafts:
-            if draft.kind == "person" and draft.id in self.partition_of:
-                self._move(row, draft)
-            elif draft.kind == "person":
-                place = self.spread.place(row)
-                if not place:
-                    return [Complaint(row.line, "", "names no officer, so the person has no caseload")]
-                self.place_of[draft.id] = place
-                self.partition_of[draft.id] = caseload_partition(self.spread.officer_id(place))
-        for draft in row.drafts:
-            person = _person(draft)
-            if person not in self.partition_of:
-                return [Complaint(row.line, "", "belongs to a person who is not at central")]
-            if draft.officer_field:
-                draft.body[draft.officer_field] = self.moves.get(person, self.partition_of[person]).removeprefix(_OWN)
-        self.ids.update(mine)
+        return complaints
+
+    def _place(self, row: RowDraft, draft: Draft) -> list[Complaint]:
+        """A new person goes to the officer that the file names, or to a caseload that has room."""
+        place = self.spread.place(row)
+        if not place:
+            return [Complaint(row.line, "", "names no officer, so the person has no caseload")]
+        if taken := self._taken(place):
+            return _made_elsewhere(row, taken)
+        self.place_of[draft.id] = place
+        self.partition_of[draft.id] = caseload_partition(self.spread.officer_id(place))
         return []
 
     def _move(self, row: RowDraft, draft: Draft) -> None:
@@ -201,7 +218,8 @@ class _Load:
 
     def _officers(self) -> list[Landed]:
         """The officers and caseloads of the places that this file used, counted."""
-        offered = [(place, each) for place in self.spread.named for each in self.spread.records(place)]
+        places = [place for place in self.spread.named if not self._taken(place)]
+        offered = [(place, each) for place in places for each in self.spread.records(place)]
         before = read_records(self.conn, [each.id for _, (_, each) in offered])
         officers = [
             self._titled(place, landed, before.get(landed[1].id))
@@ -239,6 +257,10 @@ class _Load:
             return Known(past, {})
         standing_ids = [past[draft.kind, draft.key].record_id for draft in good if (draft.kind, draft.key) in past]
         return Known(past, read_records(self.conn, standing_ids))
+
+
+def _made_elsewhere(row: RowDraft, what: str) -> list[Complaint]:
+    return [Complaint(row.line, "", f"makes the {what}, and one of that id is there that no file brought")]
 
 
 def _person(draft: Draft) -> str:

@@ -50,10 +50,15 @@ def officer_record(officer_id: str, officer: Officer) -> Landed:
 
 
 def caseload_record(officer_id: str, name: str) -> Landed:
-    """The record of an officer's own caseload; its id follows from the officer's."""
-    body = plain_body(Caseload(name=name, officer_id=officer_id))
-    caseload_id = str(uuid.uuid5(uuid.NAMESPACE_OID, f"fieldpo caseload {officer_id}"))
-    return AGENCY, NewRecord(caseload_id, "caseload", body)
+    """The record of an officer's own caseload."""
+    return AGENCY, NewRecord(
+        caseload_id(officer_id), "caseload", plain_body(Caseload(name=name, officer_id=officer_id))
+    )
+
+
+def caseload_id(officer_id: str) -> str:
+    """The id of that record; it follows from the officer's."""
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"fieldpo caseload {officer_id}"))
 
 
 def all_officers(conn: Connection) -> list[tuple[str, Officer]]:
