@@ -203,7 +203,7 @@ def released_and_rejected() -> list[Patch]:
     return [on(releasing, "flush", but(flush, flush=unsaid))]
 
 
-@mutant(4, "poison for central")
+@mutant(4, "poison for central", "held for a decision")
 def refused_and_applied() -> list[Patch]:
     """What is refused with another entry of its group is applied all the same."""
     plain = whole(decide, "_refuse")
