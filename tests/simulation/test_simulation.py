@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from .cast import ALWAYS, EVERYBODY
 from .running import run
 from .trouble import ELSEWHERE, KINDS
 from .world import Options
@@ -19,6 +20,13 @@ CHUNK = 10
 CHUNKS = 20
 COMPARED = 6
 """The first seeds run twice, once with right clocks."""
+
+WITH_SUPERVISOR = (*ALWAYS, EVERYBODY[-1])
+BESIDE_HELD = (
+    ("central killed", "laptop killed", "central's disk full or busy"),
+    ("central's backup restored", "cloned to two laptops", "network"),
+    ("central rolled back in silence", "a central that cannot tell what it lacks", "old database put back"),
+)
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,6 +51,18 @@ def test_each_kind_of_trouble_is_survived_alone(name: str, place: Path) -> None:
         if met[name]:
             return
     raise AssertionError(f"{name} never came")
+
+
+@pytest.mark.parametrize("trouble", BESIDE_HELD, ids=lambda some: some[0])
+def test_what_supervisors_decide_is_carried_out_once(trouble: tuple[str, ...], place: Path) -> None:
+    """Offline, on what their last sync showed: central does it once, or says why not, whatever goes wrong beside it."""
+    options = Options(40, only=("held for a decision", *trouble), cast=WITH_SUPERVISOR)
+    met: Counter[str] = Counter()
+    for seed in range(1, 5):
+        outcome = run(seed, options, place)
+        assert not outcome.violations, (seed, outcome.violations[:5])
+        met += outcome.met
+    assert met["held for a decision"]
 
 
 def test_trouble_that_is_not_put_in_is_named() -> None:
