@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 import sqlalchemy as sa
@@ -56,7 +56,7 @@ def take(engine: Engine, caller: Caller, request: SyncRequest, ops: list[Receive
     while True:
         try:
             with writing(engine) as conn:
-                return _Script(conn, caller, request, now, more).run(ops)
+                return take_in(conn, caller, request, ops, now, more)
         except _MorePartitions as needed:
             more |= needed.ids
         except sa.exc.OperationalError as failed:
@@ -66,11 +66,23 @@ def take(engine: Engine, caller: Caller, request: SyncRequest, ops: list[Receive
             observed.note_undone()
 
 
+def take_in(
+    conn: Connection,
+    caller: Caller,
+    request: SyncRequest,
+    ops: list[Received],
+    now: dt.datetime,
+    more: Collection[str] = (),
+) -> Taken:
+    """The same within the caller's transaction; `more` are partitions to lock beside those that the ops name."""
+    return _Script(conn, caller, request, now, more).run(ops)
+
+
 class _Script:
     """The writing transaction of one exchange."""
 
     def __init__(
-        self, conn: Connection, caller: Caller, request: SyncRequest, now: dt.datetime, more: set[str]
+        self, conn: Connection, caller: Caller, request: SyncRequest, now: dt.datetime, more: Collection[str]
     ) -> None:
         self.conn, self.caller, self.request, self.now, self.more = conn, caller, request, now, more
         self.taken = Taken()
@@ -143,7 +155,7 @@ class _Script:
     def _decide(self, held: Device, ops: list[Received]) -> None:
         conn = self.conn
         named = load.named_by(ops)
-        needed = load.touched(conn, self.caller.user_id, named) | self.more
+        needed = load.touched(conn, self.caller.user_id, named).union(self.more)
         counters = partitions.lock(conn, needed)
         before = held.verdict_rev
         try:

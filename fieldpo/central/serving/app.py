@@ -25,6 +25,7 @@ from fieldpo.central.books.database import open_database
 from fieldpo.central.books.migrations import is_current
 from fieldpo.central.contract import openapi
 from fieldpo.central.exchanging import routes_sync
+from fieldpo.central.exchanging.rehearsal import rehearse
 from fieldpo.central.log_lines import event, failure
 from fieldpo.central.serving import health, metrics_route
 from fieldpo.central.serving.metrics import Meters
@@ -74,6 +75,7 @@ def create_app(settings: Settings, engine: Engine | None = None, now: Now | None
         lifespan=life,
     )
     app.state.readiness = readiness
+    app.state.rehearse = lambda: rehearse(database, clock())
     app.state.beside = Starlette(routes=[*watch, Route("/metrics", scrape.anyone, methods=["GET"])])
     return app
 

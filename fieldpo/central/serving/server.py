@@ -52,6 +52,7 @@ class Sockets:
 
 def run(app: Starlette, settings: Settings, sockets: Sockets, ready: Callable[[], None]) -> None:
     """Answer requests until told to stop. `ready` is called when they are answered."""
+    app.state.rehearse()
     gc.collect()
     gc.freeze()  # what the program consists of lives as long as the process
     collect_rarely()
