@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from fieldpo.errors import DiskFull, ReadOnlyDisk, VaultBusy, VaultDamaged, VaultError
+from fieldpo.store.database import engine
 from fieldpo.store.database.engine import Engines, checkpoint, integrity_problems, open_engines, transaction
 from fieldpo.store.files import make_private_file
 
@@ -105,6 +106,7 @@ def test_a_reading_connection_cannot_write(engines: Engines) -> None:
         ("temp_store", 2),
         ("journal_size_limit", 2**20),
         ("cipher_log_level", "NONE"),
+        ("cipher_hmac_algorithm", "HMAC_SHA256"),
     ],
 )
 def test_every_connection_has_its_pragmas(engines: Engines, pragma: str, value: object) -> None:
@@ -138,6 +140,24 @@ def test_a_wrong_key_is_refused_without_a_word_on_the_screen(
     with pytest.raises(VaultDamaged, match="does not check out"):
         open_engines(path, os.urandom(32))
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_vault_of_before_opens_as_it_is(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One whose pages are proved by SHA-512, as SQLCipher does by itself, is read and written, and stays so."""
+    monkeypatch.setattr(engine, "PAGE_PROOF", "HMAC_SHA512")
+    before = open_engines(path, KEY)
+    with transaction(before.writing) as connection:
+        connection.execute(text("CREATE TABLE note (id INTEGER PRIMARY KEY, body TEXT NOT NULL UNIQUE)"))
+    add(before, "of before")
+    before.dispose()
+    monkeypatch.undo()
+    now = open_engines(path, KEY)
+    add(now, "of now")
+    assert bodies(now) == ["of before", "of now"]
+    with now.writing.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA cipher_hmac_algorithm").scalar() == "HMAC_SHA512"
+    assert integrity_problems(now.writing) == ()
+    now.dispose()
 
 
 def test_a_missing_file_is_not_made(tmp_path: Path) -> None:
