@@ -5,22 +5,48 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
+import pytest
 from sqlalchemy import Connection, text
 
 from fieldpo.store.database.meta import put_meta
-from fieldpo.store.steps import Pace, Steps, write_in_steps
+from fieldpo.store.steps import Pace, Steps
 from fieldpo.store.vault import Vault
 
 STEPS = Pace(rows=20, beside_a_save=5)
 
 
 def test_alone_a_transaction_is_long(bare_vault: Vault) -> None:
-    """Nobody else writes: twenty rows a transaction, and the end with the last of them; nothing to write still ends."""
+    """Nobody else writes: twenty rows a transaction, and what follows goes on in the one that has room left."""
     written = list[int]()
-    steps: Steps[int] = Steps(STEPS, lambda _, some: written.append(len(some)), lambda _: written.append(0))
-    write_in_steps(bare_vault, range(50), steps)
-    write_in_steps(bare_vault, range(0), steps)
-    assert written == [20, 20, 10, 0, 0]
+    with Steps(bare_vault, STEPS) as steps:
+        steps.each(range(50), lambda _, some: written.append(len(some)))
+        steps.each(range(0), lambda _, some: written.append(len(some)))
+        steps.each(range(15), lambda _, some: written.append(len(some)))
+    assert written == [20, 20, 10, 10, 5]
+
+
+def test_what_is_written_after_a_write_shares_its_transaction(bare_vault: Vault) -> None:
+    """While there is room: then all of it is committed, in its order, and what was raised takes back no more."""
+
+    def write() -> None:
+        with Steps(bare_vault, STEPS) as steps:
+            put_meta(steps.connection, "first", "1")
+            steps.each(range(19), lambda connection, some: put_meta(connection, "rows", str(len(some))))
+            assert not _reads(bare_vault)
+            steps.wrote(1)
+            assert _reads(bare_vault) == {"first": "1", "rows": "19"}
+            put_meta(steps.connection, "later", "1")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write()
+    assert _reads(bare_vault) == {"first": "1", "rows": "19"}
+
+
+def _reads(vault: Vault) -> dict[str, str]:
+    with vault.reading() as connection:
+        found = connection.execute(text("SELECT key, value FROM meta WHERE key IN ('first', 'rows', 'later')"))
+        return {row.key: row.value for row in found}
 
 
 def test_while_somebody_saves_transactions_are_short(bare_vault: Vault) -> None:
@@ -42,7 +68,8 @@ def test_while_somebody_saves_transactions_are_short(bare_vault: Vault) -> None:
                 pass
         written.append(len(some))
 
-    write_in_steps(bare_vault, range(35), Steps(STEPS, write, lambda _: None))
+    with Steps(bare_vault, STEPS) as steps:
+        steps.each(range(35), write)
     officer.join()
     assert written == [20, 5, 5, 5]
     with bare_vault.reading() as connection:

@@ -24,12 +24,13 @@ from fieldpo.sync.protocol.ids import new_id
 from fieldpo.sync.protocol.kinds import Contact, Person
 from fieldpo.sync.protocol.ops import SCHEMA_VERSION, Op, freeze
 
+
 class _TakenBack(Exception):
     """The end of every rehearsal."""
 
 
 def rehearse(engine: Engine, now: dt.datetime) -> None:
-    """Take and answer a laptop's exchange, and take it back. What refuses stands in the log: readiness tells the rest."""
+    """Take and answer a laptop's exchange, and take it back. What refuses it stands in the log."""
     nobody = Caller(user_id=new_id(), device_id=new_id())
     request = _request(nobody, now)
     ops = [receive(seq, text) for seq, text in request.ops]

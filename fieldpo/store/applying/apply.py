@@ -16,7 +16,7 @@ from fieldpo.store.applying.apply_verdicts import Answered
 from fieldpo.store.applying.restored import reopen
 from fieldpo.store.database.meta import get_meta, put_meta
 from fieldpo.store.opening.state import counter_in
-from fieldpo.store.steps import BESIDE, Pace, Steps, write_in_steps
+from fieldpo.store.steps import BESIDE, Pace, Steps
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.exchange import SyncResponse, Verdict
 
@@ -45,21 +45,24 @@ class Taken:
 
 def take_response(vault: Vault, response: SyncResponse, pace: Pace = BESIDE) -> Taken:
     """Write an answer. Raises `StorageFailed` where the disk refuses; what was written until then is whole."""
-    new_epoch = _notice_epoch(vault, response)
-    heard = _take_verdicts(vault, response, pace)
-    changes, news, more, mismatched = 0, 0, response.more_verdicts, list[str]()
-    for page in response.partitions:
-        if page.id in response.revoked:
-            continue
-        pulled = loading.take_page(vault, page, heard, pace)
-        changes += pulled.changes
-        news += pulled.news
-        more = more or pulled.more
-        if pulled.mismatch or pulled.missing:
-            mismatched.append(page.id)
-    for partition_id in response.revoked:
-        hiding.revoke(vault, partition_id)
-    with vault.writing() as connection:
+    with Steps(vault, pace) as steps:
+        new_epoch = _notice_epoch(steps.connection, response)
+        heard = _take_verdicts(steps, response)
+        changes, news, more, mismatched = 0, 0, response.more_verdicts, list[str]()
+        for page in response.partitions:
+            if page.id in response.revoked:
+                continue
+            pulled = loading.take_page(steps, page, heard)
+            changes += pulled.changes
+            news += pulled.news
+            more = more or pulled.more
+            if pulled.mismatch or pulled.missing:
+                mismatched.append(page.id)
+        if response.revoked:
+            steps.commit()
+        for partition_id in response.revoked:
+            hiding.revoke(vault, partition_id)
+        connection = steps.connection
         for partition_id in response.granted:
             partitions.grant(connection, partition_id)
         _note(connection, response)
@@ -101,40 +104,39 @@ def begin_epoch(vault: Vault, epoch: str, missing: Collection[str] | None, durab
     Without a list of what is `missing`, everything above its last verified backup waits again.
     """
     with vault.writing() as connection:
-        durable = min(int(get_meta(connection, "durable_through") or 0), durable_through)
-        reopen(connection, durable, missing)
-        put_meta(connection, _EPOCH, epoch)
-        _note_verdicts(connection, 0, "")
-        put_meta(connection, _KNOWN, "")
-        for one in partitions.partitions(connection):
-            partitions.ask_reload(connection, one.id)
+        _begin_epoch(connection, epoch, missing, durable_through)
 
 
-def _notice_epoch(vault: Vault, response: SyncResponse) -> bool:
+def _begin_epoch(connection: Connection, epoch: str, missing: Collection[str] | None, durable_through: int) -> None:
+    durable = min(int(get_meta(connection, "durable_through") or 0), durable_through)
+    reopen(connection, durable, missing)
+    put_meta(connection, _EPOCH, epoch)
+    _note_verdicts(connection, 0, "")
+    put_meta(connection, _KNOWN, "")
+    for one in partitions.partitions(connection):
+        partitions.ask_reload(connection, one.id)
+
+
+def _notice_epoch(connection: Connection, response: SyncResponse) -> bool:
     """For who did not ask which ops are missing. The first epoch is noted before anything that is told of it."""
-    with vault.reading() as connection:
-        known = get_meta(connection, _EPOCH)
+    known = get_meta(connection, _EPOCH)
     if known is None:
-        with vault.writing() as connection:
-            put_meta(connection, _EPOCH, response.epoch)
+        put_meta(connection, _EPOCH, response.epoch)
     elif known != response.epoch:
-        begin_epoch(vault, response.epoch, None, response.durable_through)
+        _begin_epoch(connection, response.epoch, None, response.durable_through)
         return True
     return False
 
 
-def _take_verdicts(vault: Vault, response: SyncResponse, pace: Pace) -> apply_verdicts.Heard:
+def _take_verdicts(steps: Steps, response: SyncResponse) -> apply_verdicts.Heard:
     heard = apply_verdicts.Heard()
-    ordered = sorted(response.verdicts, key=lambda verdict: verdict.rev)
 
     def write(connection: Connection, some: Sequence[Verdict]) -> None:
         apply_verdicts.take_verdicts(connection, some, response.epoch, heard)
 
-    def end(connection: Connection) -> None:
-        _note_verdicts(connection, response.verdict_rev, response.verdicts_mark)
-
-    if ordered:
-        write_in_steps(vault, ordered, Steps(pace, write, end))
+    if response.verdicts:
+        steps.each(sorted(response.verdicts, key=lambda verdict: verdict.rev), write)
+        _note_verdicts(steps.connection, response.verdict_rev, response.verdicts_mark)
     return heard
 
 

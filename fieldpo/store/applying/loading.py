@@ -18,8 +18,7 @@ from fieldpo.store.database.migrations import sql_table
 from fieldpo.store.database.record_table import TABLES
 from fieldpo.store.partitions import Partition, Tally
 from fieldpo.store.replay import rebuild
-from fieldpo.store.steps import BESIDE, Pace, Steps, write_in_steps
-from fieldpo.store.vault import Vault
+from fieldpo.store.steps import BESIDE, Steps
 from fieldpo.sync.protocol.exchange import Change, PartitionPage
 
 
@@ -36,18 +35,16 @@ class Pulled:
     news: int = 0
 
 
-def take_page(vault: Vault, page: PartitionPage, heard: Heard, pace: Pace) -> Pulled:
+def take_page(steps: Steps, page: PartitionPage, heard: Heard) -> Pulled:
     """Write a page and its cursor; at the feed's end sweep what a load did not bring, and compare the hash.
 
     What the same answer's verdicts have settled in the load under way is not written once more.
     """
-    with vault.reading() as connection:
-        standing = partitions.partition(connection, page.id)
+    standing = partitions.partition(steps.connection, page.id)
     if standing is None or page.reload or not standing.cursor:
-        with vault.writing() as connection:
-            partitions.grant(connection, page.id)
-            partitions.begin_load(connection, page.id)
-            standing = partitions.partition(connection, page.id)
+        partitions.grant(steps.connection, page.id)
+        partitions.begin_load(steps.connection, page.id)
+        standing = partitions.partition(steps.connection, page.id)
         if standing is None:
             return Pulled(0, more=False)  # it is being revoked
         changes = page.changes
@@ -55,14 +52,15 @@ def take_page(vault: Vault, page: PartitionPage, heard: Heard, pace: Pace) -> Pu
         changes = [one for one in page.changes if not _is_settled(page.id, one, heard.settled)]
     if not changes and _stands_there(page, standing):
         return Pulled(len(page.changes), more=page.more, mismatch=not page.more and _differs(page, standing))
-    pulled = _write_slices(vault, page, changes, standing, heard.merged, pace)
-    if page.more or not standing.loading or standing.fresh:
+    pulled = _write(steps, page, changes, standing, heard.merged)
+    if page.more:
         return pulled
     swept = 0
-    while gone := _sweep_slice(vault, page.id, standing.generation):
-        swept += gone
-    with vault.writing() as connection:
-        return replace(pulled, mismatch=_end(connection, page), news=pulled.news + swept)
+    if standing.loading and not standing.fresh:
+        while gone := _sweep_slice(steps.connection, page.id, standing.generation):
+            swept += gone
+            steps.wrote(gone)
+    return replace(pulled, mismatch=_end(steps.connection, page), news=pulled.news + swept)
 
 
 def _stands_there(page: PartitionPage, standing: Partition) -> bool:
@@ -74,12 +72,12 @@ def _is_settled(partition_id: str, change: Change, settled: Settled) -> bool:
     return bare and settled.get(change.id) == (partition_id, change.version, change.number)
 
 
-def _write_slices(
-    vault: Vault, page: PartitionPage, changes: Sequence[Change], standing: Partition, merged: set[str], pace: Pace
+def _write(
+    steps: Steps, page: PartitionPage, changes: Sequence[Change], standing: Partition, merged: set[str]
 ) -> Pulled:
-    """Write the changes, with the last of them the cursor, and the feed's end where nothing is to be swept."""
+    """Write the changes, and after the last of them the cursor."""
     place = Place(page.id, standing.generation)
-    missing, mismatch, new = 0, False, set[str]()
+    missing, new = 0, set[str]()
 
     def write(connection: Connection, changes: Sequence[Change]) -> None:
         nonlocal missing
@@ -87,14 +85,9 @@ def _write_slices(
         missing += came.missing
         new.update(came.new, (one.id for one in changes if one.id in merged and one.body is not None))
 
-    def end(connection: Connection) -> None:
-        nonlocal mismatch
-        partitions.move_cursor(connection, page.id, page.cursor, page.number)
-        if not page.more and (standing.fresh or not standing.loading):
-            mismatch = _end(connection, page)
-
-    write_in_steps(vault, changes, Steps(pace, write, end))
-    return Pulled(len(page.changes), page.more, mismatch, missing, len(new))
+    steps.each(changes, write)
+    partitions.move_cursor(steps.connection, page.id, page.cursor, page.number)
+    return Pulled(len(page.changes), page.more, missing=missing, news=len(new))
 
 
 def _end(connection: Connection, page: PartitionPage) -> bool:
@@ -108,9 +101,8 @@ def _differs(page: PartitionPage, standing: Partition) -> bool:
     return bool(page.hash) and page.hash != standing.hash
 
 
-def _sweep_slice(vault: Vault, partition_id: str, generation: int) -> int:
-    with vault.writing() as connection:
-        return sum(_sweep_kind(connection, kind, partition_id, generation) for kind in TABLES)
+def _sweep_slice(connection: Connection, partition_id: str, generation: int) -> int:
+    return sum(_sweep_kind(connection, kind, partition_id, generation) for kind in TABLES)
 
 
 def _sweep_kind(connection: Connection, kind: str, partition_id: str, generation: int) -> int:

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from fieldpo.errors import DiskFull, ReadOnlyDisk, VaultBusy, VaultDamaged, VaultError
-from fieldpo.store.database import engine
+from fieldpo.store.database import engine as opening
 from fieldpo.store.database.engine import Engines, checkpoint, integrity_problems, open_engines, transaction
 from fieldpo.store.files import make_private_file
 
@@ -144,7 +144,7 @@ def test_a_wrong_key_is_refused_without_a_word_on_the_screen(
 
 def test_a_vault_of_before_opens_as_it_is(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One whose pages are proved by SHA-512, as SQLCipher does by itself, is read and written, and stays so."""
-    monkeypatch.setattr(engine, "PAGE_PROOF", "HMAC_SHA512")
+    monkeypatch.setattr(opening, "PAGE_PROOF", "HMAC_SHA512")
     before = open_engines(path, KEY)
     with transaction(before.writing) as connection:
         connection.execute(text("CREATE TABLE note (id INTEGER PRIMARY KEY, body TEXT NOT NULL UNIQUE)"))
