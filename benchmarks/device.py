@@ -23,6 +23,7 @@ from fieldpo.sync.protocol.kinds import Contact
 from fieldpo.sync.receipt import Progress, Receipt
 from fieldpo.sync.transport import Transport
 
+_STANDING = text("SELECT count(*) FROM r_contact JOIN at_central USING (id) WHERE id NOT IN (SELECT id FROM base)")
 ENTRIES_AN_ACT = 100
 """Only to fill the outbox faster: each entry is an op of its own, and no group."""
 
@@ -68,7 +69,7 @@ def main(folder: Path) -> None:
 
 def _told(vault: Vault, receipt: Receipt) -> Json:
     with vault.reading() as connection:
-        standing = connection.scalar(text("SELECT count(*) FROM r_contact WHERE waiting = 0 AND version > 0"))
+        standing = connection.scalar(_STANDING)
         indexed = connection.scalar(text("SELECT count(*) FROM search_row WHERE kind = 'contact'"))
     left = receipt.not_sent + receipt.need_answer + receipt.held
     return {"standing": standing, "indexed": indexed, "left": left, "drifted": list(receipt.drifted)}

@@ -211,7 +211,9 @@ def _add(
 
 
 def _packed(one: Laptop) -> bytes:
-    waiting = [Sending(at, op_id, at, text, None) for at, (op_id, text) in enumerate(one.ops, start=1)]
+    waiting = [
+        Sending(at, op_id, at, msgspec.json.encode(text), None) for at, (op_id, text) in enumerate(one.ops, start=1)
+    ]
     return Prepared(Batch(tuple(waiting), len(waiting)), ZSTD).body(one.standing, [], PAGE)
 
 

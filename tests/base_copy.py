@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
-from fieldpo.store.database.ledger_tables import BASE
+from fieldpo.store.database.ledger_tables import AT_CENTRAL, BASE
 from fieldpo.store.database.migrations import sql_table
 from fieldpo.store.database.record_table import TABLES
 from fieldpo.sync.protocol.exchange import hash_text, record_digest
@@ -16,7 +16,8 @@ def hash_of_base_copy(connection: Connection, partition_id: str) -> str:
     total = 0
     for model in TABLES.values():
         table = sql_table(model)
-        query = select(table.c.id, table.c.version).where(table.c.partition == partition_id, table.c.version > 0)
+        standing = select(table.c.id, AT_CENTRAL.c.version).join(AT_CENTRAL, AT_CENTRAL.c.id == table.c.id)
+        query = standing.where(table.c.partition == partition_id, AT_CENTRAL.c.version > 0)
         total += sum(record_digest(row.id, row.version) for row in connection.execute(query) if row.id not in based)
     total += sum(
         record_digest(row.id, row.version)

@@ -62,7 +62,7 @@ def append(connection: Connection, who: str, where: str, at: dt.datetime, events
         previous = chain(previous, frozen)
         rows.append({"n": n, "text": frozen, "hash": previous})
     if rows:
-        connection.execute(text("INSERT INTO audit (n, text, hash, sent) VALUES (:n, :text, :hash, 0)"), rows)
+        connection.execute(text("INSERT INTO audit (n, text, hash) VALUES (:n, :text, :hash)"), rows)
         put_meta(connection, HEAD, f"{n}:{previous}")
 
 

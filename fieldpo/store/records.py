@@ -5,13 +5,13 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
-from msgspec.structs import replace
-from sqlalchemy import Connection, Row, delete, select, text
+from sqlalchemy import Connection, Integer, Row, Select, bindparam, delete, func, literal_column, select, text
 
 from fieldpo.store.database import touched
-from fieldpo.store.database.ledger_tables import BASE
+from fieldpo.store.database.ledger_tables import AT_CENTRAL, BASE, OPEN
 from fieldpo.store.database.migrations import sql_table
 from fieldpo.store.database.record_table import TABLES, RecordTable, own_columns, projected, table_of
 from fieldpo.sync.protocol.body import Json
@@ -25,7 +25,11 @@ def json_list(values: Iterable[str]) -> str:
 
 
 class Record(msgspec.Struct, frozen=True):
-    """A record as the officer sees it: central's copy with the officer's waiting edits over it."""
+    """A record as the officer sees it: central's copy with the officer's waiting edits over it.
+
+    `version` and `number` are central's for the copy last received (0: not at central yet), `generation` is the load
+    that last brought it. `waiting` counts the ops on it that central had not answered when it was read.
+    """
 
     kind: str
     id: str
@@ -53,9 +57,19 @@ class Base:
 
 def read_record(connection: Connection, kind: str, record_id: str) -> Record | None:
     """One record, or None."""
-    table = sql_table(table_of(kind))
-    row = connection.execute(select(table).where(table.c.id == record_id)).one_or_none()
+    row = connection.execute(_one(table_of(kind)), {"record": record_id}).one_or_none()
     return _record(kind, row) if row is not None else None
+
+
+@functools.cache
+def _one(model: type[RecordTable]) -> Select[tuple[Any, ...]]:
+    """One record whole: its row, what central has of it, and how many ops wait."""
+    table = sql_table(model)
+    central = (func.coalesce(AT_CENTRAL.c[name], 0).label(name) for name in ("version", "number", "generation"))
+    open_on_it = f"(SELECT count(*) FROM op WHERE record_id = {table.name}.id AND +state IN {OPEN})"  # noqa: S608 - ours
+    waiting = literal_column(open_on_it, Integer).label("waiting")
+    found = select(table, *central, waiting).outerjoin(AT_CENTRAL, AT_CENTRAL.c.id == table.c.id)
+    return found.where(table.c.id == bindparam("record"))
 
 
 def _record(kind: str, row: Row[tuple[object, ...]]) -> Record:
@@ -82,7 +96,7 @@ def find_record(connection: Connection, record_id: str) -> Record | None:
     return None
 
 
-_ENVELOPE = ("id", "partition", "person_id", "version", "number", "generation", "waiting", "hidden", "body")
+_ENVELOPE = ("id", "partition", "person_id", "hidden", "body")
 
 
 @functools.cache
@@ -104,10 +118,6 @@ def _values(record: Record, own: tuple[str, ...]) -> tuple[Json, ...]:
         record.id,
         record.partition,
         record.person_id,
-        record.version,
-        record.number,
-        record.generation,
-        record.waiting,
         int(record.hidden),
         msgspec.json.encode(record.body).decode(),
         *[int(one) if (one := columns[name]) is True or one is False else one for name in own],
@@ -119,7 +129,22 @@ def write_records(connection: Connection, kind: str, records: list[Record]) -> N
     if records:  # by the driver: SQLAlchemy's way of handing in parameters takes longer than to write the rows
         statement, own = _put(table_of(kind))
         connection.exec_driver_sql(statement, [_values(record, own) for record in records])
+        note_versions(connection, [(one.id, one.version, one.number, one.generation) for one in records])
         touched.note(connection, (record.id if kind == "person" else record.person_id for record in records))
+
+
+def note_versions(connection: Connection, versions: Iterable[tuple[str, int, int, int]]) -> None:
+    """Note what central has of records, by id: version, number and load; nothing of one at version 0."""
+    there, gone = list[tuple[str, int, int, int]](), list[tuple[str]]()
+    for one in versions:
+        if one[1] > 0:
+            there.append(one)
+        else:
+            gone.append((one[0],))
+    if there:
+        connection.exec_driver_sql("INSERT OR REPLACE INTO at_central VALUES (?, ?, ?, ?)", there)
+    if gone:
+        connection.exec_driver_sql("DELETE FROM at_central WHERE id = ?", gone)
 
 
 def write_record(connection: Connection, record: Record) -> None:
@@ -131,6 +156,7 @@ def drop_records(connection: Connection, kind: str, ids: list[str]) -> None:
     """Take records out; a child elsewhere may stay."""
     table = sql_table(table_of(kind))
     connection.execute(delete(table).where(table.c.id.in_(ids)))
+    connection.execute(delete(AT_CENTRAL).where(AT_CENTRAL.c.id.in_(ids)))
 
 
 def read_base(connection: Connection, record_id: str) -> Base | None:
@@ -165,8 +191,3 @@ def keep_base(connection: Connection, record: Record, *, known: bool) -> None:
     if read_base(connection, record.id) is None:
         body = record.body if known else None
         write_base(connection, Base(record.kind, record.id, record.partition, record.version, record.number, body))
-
-
-def with_body(record: Record, body: Mapping[str, Json], *, waiting: int) -> Record:
-    """The record with another body and count of waiting ops."""
-    return replace(record, body=body, waiting=waiting)

@@ -67,7 +67,7 @@ def rebuild(connection: Connection, kind: str, record_id: str) -> Record | None:
         _drop_base(connection, record_id)
         held_for_review = any(_asked_of(connection, record_id, state, "%.create") for state in ("rejected", "conflict"))
         if row is not None and (held_for_review or _asked_of(connection, record_id, "conflict", "%")):
-            held = replace(row, waiting=0, version=0, hidden=left or not held_for_review)
+            held = replace(row, version=0, hidden=left or not held_for_review)
             records.write_record(connection, held)
             return held
         records.drop_records(connection, kind, [record_id])
@@ -78,7 +78,7 @@ def rebuild(connection: Connection, kind: str, record_id: str) -> Record | None:
     view = replayed(kind_of(kind), base.body, ops, row.body if row else {})
     if view.body is None:  # only a delete waits on what central has deleted too
         view = View(row.body if row else {}, hidden=True)
-    made = _row(base, row, view, len(ops), left=left)
+    made = _row(base, row, view, left=left)
     records.write_record(connection, made)
     if row is None or row.body != made.body:
         search.index_later(connection, kind, [record_id])
@@ -87,7 +87,7 @@ def rebuild(connection: Connection, kind: str, record_id: str) -> Record | None:
     return made
 
 
-def _row(base: Base, row: Record | None, view: View, waiting: int, *, left: bool) -> Record:
+def _row(base: Base, row: Record | None, view: View, *, left: bool) -> Record:
     person = base.id if base.kind == "person" else (view.body or {}).get("person_id")
     return Record(
         kind=base.kind,
@@ -98,7 +98,6 @@ def _row(base: Base, row: Record | None, view: View, waiting: int, *, left: bool
         version=base.version if base.body is not None else 0,
         number=base.number,
         generation=row.generation if row else 0,
-        waiting=waiting,
         hidden=view.hidden or left,
     )
 

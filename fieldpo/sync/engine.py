@@ -199,14 +199,16 @@ class _Run:
         disk, behind = self.world.disk, self.behind
         # What the ops change comes back in the answer: pushed to the next one it would come whole, as another's.
         room = min(self.world.limit, self.room + len(ready.batch.ops))
+        # A first request that is full of ops leaves most of the log to those that follow it.
+        rows = min(self.rows, len(ready.batch.ops)) if len(ready.batch.ops) >= _FIRST else self.rows
         if behind is None:
-            return ready.body(disk.standing(), disk.audit(0, self.rows), room)
+            return ready.body(disk.standing(), disk.audit(0, rows), room)
         answer, stood = behind.answer, disk.standing()
         cursors = {**stood.cursors, **{page.id: page.cursor for page in answer.partitions}}
         standing = replace(
             stood, cursors=cursors, verdicts_after=answer.verdict_rev, verdicts_mark=answer.verdicts_mark
         )
-        return ready.body(standing, disk.audit(answer.audit_through, self.rows), room)
+        return ready.body(standing, disk.audit(answer.audit_through, rows), room)
 
     def _may_wait(self, answer: SyncResponse, ahead: Prepared | None) -> bool:
         """Whether an answer can be written while the next exchange is under way: nothing in it changes how to ask."""

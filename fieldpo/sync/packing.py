@@ -22,8 +22,8 @@ class Prepared:
         self.batch = batch
         self.coding = coding
         self._into = compressor(coding, GZIP_LEVEL)
-        ops = msgspec.json.encode([(one.seq, one.text) for one in batch.ops])
-        self._begun = self._into.compress(b'{"ops":' + ops)
+        ops = b",".join([b"[%d,%b]" % (one.seq, one.text) for one in batch.ops])
+        self._begun = self._into.compress(b'{"ops":[' + ops + b"]")
 
     def body(self, standing: Standing, audit: list[AuditRow], limit: int) -> bytes:
         """The whole request in its coding."""

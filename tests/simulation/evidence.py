@@ -240,8 +240,8 @@ def on_laptop(laptop: Laptop, *, shown: bool) -> OnLaptop:
 _EVERY_OP = (
     "SELECT op.*, coalesce(op_text.text, '') AS text FROM op LEFT JOIN op_text USING (position) ORDER BY position"
 )
-_ENVELOPE = "id, partition, person_id, version, number, waiting, hidden, body"
+_ENVELOPE = "id, partition, person_id, coalesce(version, 0) AS version, coalesce(number, 0) AS number, hidden, body"
 _EVERY_ROW = " UNION ALL ".join(
-    f"SELECT {_ENVELOPE}, '{kind}' AS kind FROM {model.__tablename__}"  # noqa: S608 - our tables
+    f"SELECT {_ENVELOPE}, '{kind}' AS kind FROM {model.__tablename__} LEFT JOIN at_central USING (id)"  # noqa: S608 - our tables
     for kind, model in TABLES.items()
 )

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 
 from fieldpo.store import partitions, records, search
 from fieldpo.store.applying import apply, apply_pages, batches, hiding, loading, purge, replaced
-from fieldpo.store.applying.batches import Batch, Sending
+from fieldpo.store.applying.batches import Batch
 from fieldpo.store.database.meta import put_meta
 from fieldpo.store.partitions import Tally
 from fieldpo.sync.disk import VaultDisk
@@ -24,14 +24,14 @@ from .defect import Patch, but, mutant, on
 @mutant(11, "laptop killed")
 def cursor_before_data() -> list[Patch]:
     """The cursor is committed before the records that it stands for."""
-    plain = loading._write_slices
+    plain = loading._write
 
-    def write(vault: Any, page: Any, *given: Any) -> Any:
-        with vault.writing() as connection:
-            partitions.move_cursor(connection, page.id, page.cursor, page.number)
-        return plain(vault, page, *given)
+    def write(steps: Any, page: Any, *given: Any) -> Any:
+        partitions.move_cursor(steps.connection, page.id, page.cursor, page.number)
+        steps.commit()
+        return plain(steps, page, *given)
 
-    return [on(loading, "_write_slices", write)]
+    return [on(loading, "_write", write)]
 
 
 @mutant(7, "network")
@@ -92,12 +92,12 @@ def retry_that_recuts_bytes() -> list[Patch]:
         made = []
         with disk._vault.writing() as connection:
             for one in batch.ops:
-                op = thaw(one.text)
+                op = thaw(msgspec.json.decode(one.text, type=str))
                 later = freeze(msgspec.structs.replace(op, recorded_at=op.recorded_at + dt.timedelta(seconds=1)))
                 connection.execute(
                     text("UPDATE op_text SET text = :t WHERE position = :at"), {"t": later, "at": one.position}
                 )
-                made.append(Sending(one.position, one.op_id, one.seq, later, one.group_id))
+                made.append(one._replace(text=msgspec.json.encode(later)))
         return Batch(tuple(made), batch.units)
 
     return [on(VaultDisk, "next_batch", recut)]

@@ -14,15 +14,13 @@ import msgspec
 from sqlalchemy import Connection, bindparam, text
 
 from fieldpo.errors import BadInput
-from fieldpo.store.database.ledger_tables import OPEN_STATES, OpState
+from fieldpo.store.database.ledger_tables import OPEN, OpState
 from fieldpo.store.records import Record
 from fieldpo.sync.protocol.body import KINDS
 from fieldpo.sync.protocol.ops import MAX_GROUP_BYTES, MAX_GROUP_OPS, freeze
 
 if TYPE_CHECKING:
     from fieldpo.store.acting.freezing import Frozen
-
-_OPEN = "('waiting', 'blocked', 'parked')"
 
 
 @dataclass(frozen=True)
@@ -60,8 +58,8 @@ def append(connection: Connection, incarnation: str, act_id: str, frozen: Iterab
         connection.execute(
             text(
                 "INSERT INTO op (op_id, incarnation, seq, kind, record_id, person_id, partition, group_id, act_id, "
-                "state, tries, problem, verdict, inbox, epoch, saved_utc) VALUES (:op_id, :incarnation, :seq, "
-                ":kind, :record_id, :person_id, :partition, :group_id, :act_id, :state, 0, '', NULL, 0, '', :at)"
+                "state, tries, problem, verdict, inbox, saved_utc) VALUES (:op_id, :incarnation, :seq, "
+                ":kind, :record_id, :person_id, :partition, :group_id, :act_id, :state, 0, '', NULL, 0, :at)"
             ),
             rows,
         )
@@ -113,13 +111,13 @@ def parents(record: Record) -> list[str]:
 
 
 def _last_open(connection: Connection, ids: list[str]) -> list[str]:
-    return _select(connection, f"record_id IN :ids AND state IN {_OPEN}", ids)
+    return _select(connection, f"record_id IN :ids AND state IN {OPEN}", ids)
 
 
 def _open_creates(connection: Connection, ids: list[str]) -> list[str]:
     if not ids:
         return []
-    return _select(connection, f"record_id IN :ids AND state IN {_OPEN} AND kind LIKE '%.create'", ids)
+    return _select(connection, f"record_id IN :ids AND state IN {OPEN} AND kind LIKE '%.create'", ids)
 
 
 def _select(connection: Connection, where: str, ids: list[str]) -> list[str]:
@@ -145,7 +143,7 @@ def counts(connection: Connection) -> Counts:
 def renumber(connection: Connection, incarnation: str) -> int:
     """Give every op that central has not answered for a place in a new incarnation; returns how many."""
     rows = connection.execute(
-        text(f"SELECT position FROM op WHERE state IN {_OPEN} ORDER BY position")  # noqa: S608 - ours
+        text(f"SELECT position FROM op WHERE state IN {OPEN} ORDER BY position")  # noqa: S608 - ours
     ).all()
     if rows:
         connection.execute(
@@ -156,6 +154,3 @@ def renumber(connection: Connection, incarnation: str) -> int:
             ],
         )
     return len(rows)
-
-
-assert {str(state) for state in OPEN_STATES} == {"waiting", "blocked", "parked"}  # noqa: S101 - keeps _OPEN true

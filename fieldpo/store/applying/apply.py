@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from fieldpo.store import partitions
 from fieldpo.store.applying import apply_verdicts, hiding, loading
 from fieldpo.store.applying.apply_verdicts import Answered
+from fieldpo.store.applying.batches import AUDIT_SENT
 from fieldpo.store.applying.restored import reopen
 from fieldpo.store.database.meta import get_meta, put_meta
 from fieldpo.store.opening.state import counter_in
@@ -132,7 +133,7 @@ def _take_verdicts(steps: Steps, response: SyncResponse) -> apply_verdicts.Heard
     heard = apply_verdicts.Heard()
 
     def write(connection: Connection, some: Sequence[Verdict]) -> None:
-        apply_verdicts.take_verdicts(connection, some, response.epoch, heard)
+        apply_verdicts.take_verdicts(connection, some, heard)
 
     if response.verdicts:
         steps.each(sorted(response.verdicts, key=lambda verdict: verdict.rev), write)
@@ -146,9 +147,7 @@ def _note(connection: Connection, response: SyncResponse) -> None:
     known = max(response.known_through, _known_through(connection))
     put_meta(connection, _KNOWN, f"{counter_in(connection).incarnation} {known}")
     put_meta(connection, "upgrade", "1" if response.upgrade else "")
-    connection.execute(
-        text("UPDATE audit SET sent = 1 WHERE sent = 0 AND n <= :through"), {"through": response.audit_through}
-    )
+    put_meta(connection, AUDIT_SENT, str(response.audit_through))
 
 
 def _note_verdicts(connection: Connection, rev: int, mark: str) -> None:

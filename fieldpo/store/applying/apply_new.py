@@ -9,9 +9,8 @@ from typing import NamedTuple
 from sqlalchemy import Connection, text
 
 from fieldpo.store.database.ledger_tables import OpState
-from fieldpo.store.database.record_table import table_of
 from fieldpo.store.partitions import Tally
-from fieldpo.store.records import json_list
+from fieldpo.store.records import json_list, note_versions
 from fieldpo.sync.protocol.exchange import Verdict, VerdictKind
 
 # Plus state: by that column's index it would read every op that waits, once a slice.
@@ -22,6 +21,7 @@ _OPEN_ON = text(
 _FRESH = text(
     "SELECT id, partition FROM base WHERE id IN (SELECT value FROM json_each(:ids)) AND body IS NULL AND version = 0"
 )
+_LOADS = text("SELECT id, generation FROM partition")
 _DROP_BASES = text("DELETE FROM base WHERE id IN (SELECT value FROM json_each(:ids))")
 
 
@@ -33,6 +33,7 @@ class Sent(NamedTuple):
     record_id: str
     partition: str
     state: OpState
+    position: int
 
 
 Settled = dict[str, tuple[str, int, int]]
@@ -45,7 +46,7 @@ def settle_new(connection: Connection, known: Sequence[tuple[Sent, Verdict]], ta
     Returns the records that are settled so; the others need the long way.
     """
     new = {
-        row.record_id: (row, verdict)
+        row.record_id: verdict
         for row, verdict in known
         if verdict.verdict is VerdictKind.ACCEPTED and row.kind.endswith(".create") and verdict.version > 0
     }
@@ -54,22 +55,17 @@ def settle_new(connection: Connection, known: Sequence[tuple[Sent, Verdict]], ta
     ids = json_list(new)
     still_open = set(connection.scalars(_OPEN_ON, {"ids": ids}))
     told = Counter(row.record_id for row, _ in known)
-    by_kind: dict[str, list[tuple[int, int, str]]] = {}
     settled: Settled = {}
     for record_id, partition in connection.execute(_FRESH, {"ids": ids}).all():
-        row, verdict = new[record_id]
+        verdict = new[record_id]
         if record_id in still_open or told[record_id] > 1 or verdict.partition not in ("", partition):
             continue
         settled[record_id] = (partition, verdict.version, verdict.number)
         tally.add(partition, record_id, verdict.version)
-        by_kind.setdefault(row.kind.rpartition(".")[0], []).append((verdict.version, verdict.number, record_id))
-    # With the load's generation, so that the feed, which names it in the same answer, need not write the row again.
-    place = "coalesce((SELECT generation FROM partition WHERE partition.id = {0}.partition), generation)"
-    for kind, rows in by_kind.items():
-        table = str(table_of(kind).__tablename__)
-        settle = (
-            f"UPDATE {table} SET waiting = 0, version = ?, number = ?, generation = {place.format(table)} WHERE id = ?"  # noqa: S608 - ours
-        )
-        connection.exec_driver_sql(settle, rows)
-        connection.execute(_DROP_BASES, {"ids": json_list(record_id for *_, record_id in rows)})
+    # With the load's generation, so that the feed, which names it in the same answer, need not write it again.
+    loads = {row.id: row.generation for row in connection.execute(_LOADS)}
+    note_versions(
+        connection, [(id_, version, number, loads.get(place, 0)) for id_, (place, version, number) in settled.items()]
+    )
+    connection.execute(_DROP_BASES, {"ids": json_list(settled)})
     return settled

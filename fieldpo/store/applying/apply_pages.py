@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Text, bindparam, func, select, text, update
 from fieldpo.store import records, search
 from fieldpo.store.applying.clean_bodies import clean_change, known_change
 from fieldpo.store.applying.hiding import leave, leave_alone
-from fieldpo.store.database.ledger_tables import BASE
+from fieldpo.store.database.ledger_tables import AT_CENTRAL, BASE
 from fieldpo.store.database.migrations import sql_table
 from fieldpo.store.database.record_table import table_of
 from fieldpo.store.partitions import Tally
@@ -114,7 +114,7 @@ def _take_kind(connection: Connection, place: Place, kind: str, changes: Sequenc
     records.write_records(connection, kind, fresh)
     search.index_later(connection, kind, [record.id for record in fresh])
     _drop(connection, kind, gone)
-    _renumber(connection, place, kind, numbers, set(bases))
+    _renumber(connection, place, numbers, set(bases))
     _stamp(connection, place, kind, dirty)
     tally.store(connection)
     return Came(missing, frozenset(new))
@@ -141,7 +141,8 @@ def _drop(connection: Connection, kind: str, gone: list[str]) -> None:
     kept = set(connection.scalars(asked, {"ids": gone}))
     if kept:
         table = sql_table(table_of(kind))
-        connection.execute(update(table).where(table.c.id.in_(kept)).values(version=0, hidden=True))
+        connection.execute(update(table).where(table.c.id.in_(kept)).values(hidden=True))
+        records.note_versions(connection, [(one, 0, 0, 0) for one in kept])
     records.drop_records(connection, kind, [one for one in gone if one not in kept])
     search.forget_records(connection, gone)
 
@@ -159,16 +160,13 @@ def _row(place: Place, change: Change) -> Record:
     )
 
 
-def _renumber(connection: Connection, place: Place, kind: str, changes: Sequence[Change], based: set[str]) -> None:
+def _renumber(connection: Connection, place: Place, changes: Sequence[Change], based: set[str]) -> None:
     """The device's own changes: the row and base stand as they are, only their place in the feed is new."""
     if not changes:
         return
-    table = sql_table(table_of(kind))
     connection.execute(
-        update(table)
-        .where(table.c.id == bindparam("row_id"))
-        .values(number=bindparam("at"), generation=place.generation),
-        [{"row_id": change.id, "at": change.number} for change in changes],
+        text("UPDATE at_central SET number = :at, generation = :load WHERE id = :id"),
+        [{"id": change.id, "at": change.number, "load": place.generation} for change in changes],
     )
     if numbered := [{"id": change.id, "at": change.number} for change in changes if change.id in based]:
         connection.execute(text("UPDATE base SET number = :at WHERE id = :id"), numbered)
@@ -179,8 +177,10 @@ def _stamp(connection: Connection, place: Place, kind: str, dirty: Sequence[str]
         return
     for record_id in dirty:
         rebuild(connection, kind, record_id)
-    table = sql_table(table_of(kind))
-    connection.execute(update(table).where(table.c.id.in_(dirty)).values(generation=place.generation))
+    connection.execute(
+        text("UPDATE at_central SET generation = :load WHERE id = :id"),
+        [{"id": record_id, "load": place.generation} for record_id in dirty],
+    )
 
 
 def _standing(connection: Connection, kind: str, ids: list[str]) -> Known:
@@ -189,8 +189,9 @@ def _standing(connection: Connection, kind: str, ids: list[str]) -> Known:
     last = connection.scalar(select(func.max(table.c.id)))
     if last is None or last < min(ids):
         return {}
-    columns = (table.c.id, table.c.partition, table.c.version, table.c.number, table.c.generation)
-    found = connection.execute(select(*columns).where(table.c.id.in_(_IDS)), {"ids": records.json_list(ids)})
+    central = (func.coalesce(AT_CENTRAL.c[name], 0).label(name) for name in ("version", "number", "generation"))
+    standing = select(table.c.id, table.c.partition, *central).outerjoin(AT_CENTRAL, AT_CENTRAL.c.id == table.c.id)
+    found = connection.execute(standing.where(table.c.id.in_(_IDS)), {"ids": records.json_list(ids)})
     return {row.id: row for row in found.all()}
 
 

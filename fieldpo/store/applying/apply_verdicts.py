@@ -1,6 +1,6 @@
 """Central's verdicts written into the outbox, and what they do to base copies and views.
 
-Nothing is marked done but together with the verdict that says so, its place in central's inbox and central's epoch.
+Nothing is marked done but by the verdict that says so, together with its place in central's inbox.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ _DELETED = "record-deleted"
 
 
 _TOLD_OF = text(
-    "SELECT op_id, kind, record_id, partition, state FROM op WHERE op_id IN (SELECT value FROM json_each(:ids))"
+    "SELECT op_id, kind, record_id, partition, state, position FROM op "
+    "WHERE op_id IN (SELECT value FROM json_each(:ids))"
 )
 _TEXT = text("SELECT text FROM frozen_op WHERE op_id = :id")
 
@@ -81,13 +82,13 @@ class Heard:
     merged: set[str] = field(default_factory=set)
 
 
-def take_verdicts(connection: Connection, verdicts: Sequence[Verdict], epoch: str, heard: Heard) -> None:
+def take_verdicts(connection: Connection, verdicts: Sequence[Verdict], heard: Heard) -> None:
     """Write some verdicts, in the caller's transaction. Verdicts on ops of another life of the vault pass by."""
     rows = _rows(connection, [verdict.op_id for verdict in verdicts])
     known = [(rows[verdict.op_id], clean_verdict(verdict)) for verdict in verdicts if verdict.op_id in rows]
     heard.answered = heard.answered.plus(_counted(known))
     heard.merged.update(row.record_id for row, verdict in known if verdict.verdict is VerdictKind.MERGED)
-    _write(connection, known, epoch)
+    _write(connection, known)
     tally = Tally()
     settled = settle_new(connection, known, tally)
     heard.settled.update(settled)
@@ -128,7 +129,7 @@ def _counted(known: Sequence[Told]) -> Answered:
     )
 
 
-def _write(connection: Connection, known: Sequence[Told], epoch: str) -> None:
+def _write(connection: Connection, known: Sequence[Told]) -> None:
     again = [
         {"id": verdict.op_id, "problem": _problem(verdict)}
         for _, verdict in known
@@ -139,21 +140,20 @@ def _write(connection: Connection, known: Sequence[Told], epoch: str) -> None:
             text("UPDATE op SET tries = tries + 1, problem = :problem WHERE op_id = :id AND state = 'waiting'"), again
         )
     decided = [
-        (
-            _state(connection, row, verdict).value,
-            msgspec.json.encode(verdict).decode(),
-            verdict.inbox,
-            epoch,
-            _problem(verdict),
-            verdict.op_id,
-        )
+        _decided(_state(connection, row, verdict), row, verdict)
         for row, verdict in known
         if verdict.verdict is not VerdictKind.RETRY
     ]
     if decided:
         connection.exec_driver_sql(
-            "UPDATE op SET state = ?, verdict = ?, inbox = ?, epoch = ?, problem = ? WHERE op_id = ?", decided
+            "UPDATE op SET state = ?, verdict = ?, inbox = ?, problem = ? WHERE position = ?", decided
         )
+
+
+def _decided(state: OpState, row: Sent, verdict: Verdict) -> tuple[str, str | None, int, str, int]:
+    """What is written of a verdict; its words where the officer may be told of them."""
+    said = None if state is OpState.DONE else msgspec.json.encode(verdict).decode()
+    return state.value, said, verdict.inbox, _problem(verdict), row.position
 
 
 def _state(connection: Connection, row: Sent, verdict: Verdict) -> OpState:

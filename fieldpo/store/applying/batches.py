@@ -16,6 +16,8 @@ from fieldpo.sync.protocol.exchange import MAX_OPS, MAX_REQUEST_BYTES, AuditRow
 from fieldpo.sync.protocol.ops import MAX_GROUP_OPS
 
 AUDIT_ROWS = 1_000
+AUDIT_SENT = "audit_sent"
+"""The meta key of the last row of the log that central has."""
 _HEAD_BYTES = 256 * 1024
 """Left free for audit rows and cursors."""
 
@@ -29,12 +31,12 @@ PARK_AFTER = 3
 
 
 class Sending(NamedTuple):
-    """One waiting op as it goes up. `position` is its place among those that wait."""
+    """One waiting op as it goes up, its text a JSON string. `position` is its place among those that wait."""
 
     position: int
     op_id: str
     seq: int
-    text: str
+    text: bytes
     group_id: str | None
 
 
@@ -61,23 +63,33 @@ def next_batch(
     """
     if partitions.loads_anew(connection):
         return Batch((), 0)
-    most_ops = min(MAX_OPS, most_units + MAX_GROUP_OPS)
-    asked = {"incarnation": incarnation, "after": after, "most": most_ops + 1}
-    turns = replaced.turns(connection)
-    rows = connection.execute(text(replaced.IN_TURN if turns else _WAITING), asked | turns).all()
-    waiting = [Sending(*row) for row in rows]
+    most_ops = min(MAX_OPS, most_units)
+    waiting = _waiting(connection, incarnation, after, most_ops + 1)
+    if len(waiting) > most_ops and any(one.group_id is not None for one in waiting):
+        most_ops = min(MAX_OPS, most_units + MAX_GROUP_OPS)
+        waiting = _waiting(connection, incarnation, after, most_ops + 1)
     taken: list[Sending] = []
     units, size, complete = 0, 0, len(waiting) <= most_ops
     for unit, last in _units(waiting):
         if last and not complete and taken:
             break  # its other members may lie beyond what was read
-        weight = sum(len(msgspec.json.encode(one.text)) + 16 for one in unit)
+        weight = sum(len(one.text) + 16 for one in unit)
         full = units >= most_units or len(taken) + len(unit) > MAX_OPS or size + weight > most_bytes - _HEAD_BYTES
         if taken and full:
             break
         taken += unit
         units, size = units + 1, size + weight
     return Batch(tuple(taken), units)
+
+
+def _waiting(connection: Connection, incarnation: str, after: int, most: int) -> list[Sending]:
+    asked = {"incarnation": incarnation, "after": after, "most": most}
+    turns = replaced.turns(connection)
+    rows = connection.execute(text(replaced.IN_TURN if turns else _WAITING), asked | turns).all()
+    return [
+        Sending(position, op_id, seq, msgspec.json.encode(frozen), group_id)
+        for position, op_id, seq, frozen, group_id in rows
+    ]
 
 
 def _units(waiting: Sequence[Sending]) -> list[tuple[list[Sending], bool]]:
@@ -92,9 +104,10 @@ def _units(waiting: Sequence[Sending]) -> list[tuple[list[Sending], bool]]:
 
 def audit_rows(connection: Connection, after: int, most: int) -> list[AuditRow]:
     """The log's next rows to send, in chain order; those up to `after` have been taken, though it is not noted yet."""
+    sent = int(get_meta(connection, AUDIT_SENT) or 0)
     rows = connection.execute(
-        text("SELECT n, text, hash FROM audit WHERE sent = 0 AND n > :after ORDER BY n LIMIT :most"),
-        {"after": after, "most": most},
+        text("SELECT n, text, hash FROM audit WHERE n > :after ORDER BY n LIMIT :most"),
+        {"after": max(sent, after), "most": most},
     )
     return [AuditRow(*row) for row in rows]
 

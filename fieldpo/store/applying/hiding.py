@@ -5,10 +5,10 @@ What is hidden stands in the partition `left:…` until `purge` takes it away; u
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import ColumnElement, Connection, Table, func, select, text, update
 
 from fieldpo.store import records
-from fieldpo.store.database.ledger_tables import BASE
+from fieldpo.store.database.ledger_tables import AT_CENTRAL, BASE
 from fieldpo.store.database.migrations import sql_table
 from fieldpo.store.database.record_table import TABLES
 from fieldpo.store.partitions import LEFT, Tally
@@ -26,9 +26,7 @@ def leave(connection: Connection, partition_id: str, person_id: str) -> None:
     for kind, model in TABLES.items():
         table = sql_table(model)
         whose = (table.c.partition == partition_id) & ((table.c.person_id == person_id) | (table.c.id == person_id))
-        rows = connection.execute(select(table.c.id, table.c.version, table.c.waiting).where(whose)).all()
-        if rows:
-            _hide(connection, kind, partition_id, [(row.id, row.version, row.waiting) for row in rows], tally)
+        _hide(connection, kind, partition_id, _standing(connection, table, whose), tally)
     tally.store(connection)
     connection.execute(text("DELETE FROM meta WHERE key = :key"), {"key": CONFIRMED})
 
@@ -39,16 +37,24 @@ def leave_alone(connection: Connection, partition_id: str, record_id: str) -> No
     for kind, model in TABLES.items():
         table = sql_table(model)
         one = (table.c.partition == partition_id) & (table.c.id == record_id)
-        rows = connection.execute(select(table.c.id, table.c.version, table.c.waiting).where(one)).all()
-        _hide(connection, kind, partition_id, [(row.id, row.version, row.waiting) for row in rows], tally)
+        _hide(connection, kind, partition_id, _standing(connection, table, one), tally)
     tally.store(connection)
 
 
-def _hide(connection: Connection, kind: str, partition_id: str, rows: list[tuple[str, int, int]], tally: Tally) -> None:
+def _standing(
+    connection: Connection, table: Table, whose: ColumnElement[bool], most: int | None = None
+) -> list[tuple[str, int]]:
+    """Ids and central's versions, 0 of what it does not have."""
+    central = select(table.c.id, func.coalesce(AT_CENTRAL.c.version, 0))
+    found = central.outerjoin(AT_CENTRAL, AT_CENTRAL.c.id == table.c.id).where(whose).limit(most)
+    return [(record_id, version) for record_id, version in connection.execute(found)]
+
+
+def _hide(connection: Connection, kind: str, partition_id: str, rows: list[tuple[str, int]], tally: Tally) -> None:
     table = sql_table(TABLES[kind])
-    ids = [record_id for record_id, _, _ in rows]
-    for record_id, version, waiting in rows:
-        base = records.read_base(connection, record_id) if waiting else None
+    ids = [record_id for record_id, _ in rows]
+    for record_id, version in rows:
+        base = records.read_base(connection, record_id)
         if base is None:
             tally.take(partition_id, record_id, version)
         elif base.body is not None:
@@ -73,10 +79,8 @@ def revoke(vault: Vault, partition_id: str) -> None:
 def _hide_slice(vault: Vault, kind: str, partition_id: str) -> int:
     table = sql_table(TABLES[kind])
     with vault.writing() as connection:
-        rows = connection.execute(
-            select(table.c.id, table.c.version, table.c.waiting).where(table.c.partition == partition_id).limit(SLICE)
-        ).all()
-        _hide(connection, kind, partition_id, [(row.id, row.version, row.waiting) for row in rows], Tally())
+        rows = _standing(connection, table, table.c.partition == partition_id, SLICE)
+        _hide(connection, kind, partition_id, rows, Tally())
         return len(rows)
 
 

@@ -14,6 +14,7 @@ from fieldpo.store import partitions, records, search
 from fieldpo.store.applying.apply_new import Settled
 from fieldpo.store.applying.apply_pages import Place, take_changes
 from fieldpo.store.applying.apply_verdicts import Heard
+from fieldpo.store.database.ledger_tables import AT_CENTRAL, BASE
 from fieldpo.store.database.migrations import sql_table
 from fieldpo.store.database.record_table import TABLES
 from fieldpo.store.partitions import Partition, Tally
@@ -109,19 +110,21 @@ def _sweep_kind(connection: Connection, kind: str, partition_id: str, generation
     """Take out up to a slice of rows that the load did not bring. What central never had stays."""
     table = sql_table(TABLES[kind])
     stale = connection.execute(
-        select(table.c.id, table.c.version, table.c.waiting)
-        .where(table.c.partition == partition_id, table.c.generation < generation, table.c.version > 0)
+        select(table.c.id, AT_CENTRAL.c.version, BASE.c.id.is_not(None).label("based"))
+        .join(AT_CENTRAL, AT_CENTRAL.c.id == table.c.id)
+        .outerjoin(BASE, BASE.c.id == table.c.id)
+        .where(table.c.partition == partition_id, AT_CENTRAL.c.generation < generation)
         .limit(BESIDE.rows)
     ).all()
     if not stale:
         return 0
     tally = Tally()
-    clean = [row.id for row in stale if not row.waiting]
-    tally.take_all(partition_id, ((row.id, row.version) for row in stale if not row.waiting))
+    clean = [row.id for row in stale if not row.based]
+    tally.take_all(partition_id, ((row.id, row.version) for row in stale if not row.based))
     records.drop_records(connection, kind, clean)
     search.forget_records(connection, clean)
     for row in stale:
-        if row.waiting and (base := records.read_base(connection, row.id)) is not None:
+        if row.based and (base := records.read_base(connection, row.id)) is not None:
             if base.body is not None:
                 tally.take(partition_id, row.id, base.version)
             records.write_base(connection, replace(base, body=None, version=0))

@@ -19,11 +19,9 @@ from fieldpo.sync.protocol.body import KINDS, Json, Kind
 
 
 class RecordTable(SQLModel):
-    """Base of the record tables.
+    """Base of the record tables: what the officer sees. What central has of it stands apart, in `at_central`.
 
-    `version` and `number` are central's for the copy last received (0: not at central yet). `waiting` counts
-    ops on the record that central has not answered. `generation` is the load that last brought it. A
-    `hidden` record has left the caseload and only waits for its unsent ops.
+    A `hidden` record has left the caseload and only waits for its unsent ops.
     """
 
     kind_name: ClassVar[str] = ""
@@ -33,10 +31,6 @@ class RecordTable(SQLModel):
     id: str = Field(primary_key=True)
     partition: str = Field(index=True)
     person_id: str | None = Field(default=None, index=True)
-    version: int = 0
-    number: int = 0
-    generation: int = 0
-    waiting: int = 0
     hidden: bool = False
     body: str
 

@@ -13,7 +13,8 @@ from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.written.codes import label_of
 
 _CONDITIONS = text(
-    "SELECT id, case_id, waiting, body FROM r_condition WHERE person_id = :person AND hidden = 0 ORDER BY id"
+    "SELECT id, case_id, id IN (SELECT id FROM base) AS not_sent, body FROM r_condition "
+    "WHERE person_id = :person AND hidden = 0 ORDER BY id"
 )
 
 
@@ -53,7 +54,7 @@ def conditions(connection: Connection, pack: Pack, person_id: str) -> tuple[Cond
                 day_of(body.get("expires_on")),
                 body.get("court", ""),
                 day_of(body.get("ordered_on")),
-                bool(row.waiting),
+                bool(row.not_sent),
             )
         )
     return tuple(sorted(found, key=lambda one: one.standard))

@@ -21,7 +21,7 @@ from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.packs.uses import instrument_of
 
 _ASSESSMENTS = text(
-    "SELECT a.id, a.waiting, a.body, w.body AS withdrawal FROM r_assessment a "
+    "SELECT a.id, a.id IN (SELECT id FROM base) AS not_sent, a.body, w.body AS withdrawal FROM r_assessment a "
     "LEFT JOIN r_withdrawal w ON w.entry_id = a.id AND w.hidden = 0 "
     "WHERE a.person_id = :person AND a.hidden = 0 ORDER BY a.done_on DESC, a.id DESC"
 )
@@ -110,7 +110,7 @@ def _scoring(row: Any, body: dict[str, Any], pack: Pack, officer: str) -> Scorin
         again_on=day_of(body.get("reassess_by")) or (again.reassess_by if again else None),
         again_why=_interval(instrument),
         withdrawn=row.withdrawal is not None,
-        not_sent=bool(row.waiting),
+        not_sent=bool(row.not_sent),
     )
 
 

@@ -22,17 +22,20 @@ from fieldpo.sync.protocol.body import Json
 PAGE = 200
 
 _NOTES = text(
-    "SELECT id, occurred_utc, waiting, version, body FROM r_contact WHERE person_id = :person AND hidden = 0 "
+    "SELECT id, occurred_utc, id IN (SELECT id FROM base) AS not_sent, id IN (SELECT id FROM at_central) AS is_there, "
+    "body FROM r_contact WHERE person_id = :person AND hidden = 0 "
     "AND (:utc IS NULL OR occurred_utc < :utc OR (occurred_utc = :utc AND id < :id)) "
     "ORDER BY occurred_utc DESC, id DESC LIMIT :limit"
 )
 _SOME = text(
-    "SELECT id, occurred_utc, waiting, version, body FROM r_contact WHERE person_id = :person AND hidden = 0 "
+    "SELECT id, occurred_utc, id IN (SELECT id FROM base) AS not_sent, id IN (SELECT id FROM at_central) AS is_there, "
+    "body FROM r_contact WHERE person_id = :person AND hidden = 0 "
     "AND (id IN :ids OR id IN (SELECT entry_id FROM r_addendum WHERE id IN :ids AND hidden = 0)) "
     "ORDER BY occurred_utc DESC, id DESC"
 ).bindparams(bindparam("ids", expanding=True))
 _ADDENDA = text(
-    "SELECT entry_id, waiting, body FROM r_addendum WHERE entry_id IN :ids AND hidden = 0 ORDER BY id"
+    "SELECT entry_id, id IN (SELECT id FROM base) AS not_sent, body FROM r_addendum "
+    "WHERE entry_id IN :ids AND hidden = 0 ORDER BY id"
 ).bindparams(bindparam("ids", expanding=True))
 _WITHDRAWN = text("SELECT entry_id, body FROM r_withdrawal WHERE entry_id IN :ids AND hidden = 0").bindparams(
     bindparam("ids", expanding=True)
@@ -138,7 +141,7 @@ def _notes(connection: Connection, pack: Pack, rows: Sequence[Row[Any]]) -> tupl
     bodies = {row.id: msgspec.json.decode(row.body) for row in rows}
     addenda: dict[str, list[dict[str, Json]]] = {}
     for row in connection.execute(_ADDENDA, {"ids": list(bodies)}):
-        added = msgspec.json.decode(row.body) | {"not_sent": bool(row.waiting)}
+        added = msgspec.json.decode(row.body) | {"not_sent": bool(row.not_sent)}
         addenda.setdefault(row.entry_id, []).append(added)
     withdrawn = {
         row.entry_id: msgspec.json.decode(row.body) for row in connection.execute(_WITHDRAWN, {"ids": list(bodies)})
@@ -165,11 +168,11 @@ def _note(beside: _Beside, row: Row[Any], body: dict[str, Json]) -> Note:
             for one in beside.addenda.get(row.id, ())
         ),
         (struck.get("reason") or "withdrawn") if struck else "",
-        bool(row.waiting),
+        bool(row.not_sent),
         is_withheld("contact", body),
         _moment(body["entered_at"], pack) if body.get("entered_at") else None,
         body["officer_id"],
-        row.version > 0,
+        bool(row.is_there),
         f"{beside.officer(struck)}, {moment(_moment(struck['written_at'], pack))}" if struck else "",
     )
 

@@ -19,7 +19,7 @@ from fieldpo.supervision.written.codes import label_of
 from fieldpo.supervision.written.drug_tests import Substance, TestRules
 
 _TESTS = text(
-    "SELECT t.id, t.waiting, t.body, w.body AS withdrawal FROM r_drug_test t "
+    "SELECT t.id, t.id IN (SELECT id FROM base) AS not_sent, t.body, w.body AS withdrawal FROM r_drug_test t "
     "LEFT JOIN r_withdrawal w ON w.entry_id = t.id AND w.hidden = 0 "
     "WHERE t.person_id = :person AND t.hidden = 0 ORDER BY t.at_utc DESC, t.id DESC"
 )
@@ -80,7 +80,7 @@ def _taken(row: Any, body: dict[str, Any], pack: Pack, rules: TestRules, officer
         result,
         tuple((label, words) for label, words in lines if words),
         row.withdrawal is not None,
-        bool(row.waiting),
+        bool(row.not_sent),
     )
 
 

@@ -16,7 +16,7 @@ from fieldpo.supervision.written.codes import label_of
 from fieldpo.sync.protocol.body import Json
 
 _REPORTS = text(
-    "SELECT r.id, r.waiting, r.body, w.body AS withdrawal FROM r_violation_report r "
+    "SELECT r.id, r.id IN (SELECT id FROM base) AS not_sent, r.body, w.body AS withdrawal FROM r_violation_report r "
     "LEFT JOIN r_withdrawal w ON w.entry_id = r.id AND w.hidden = 0 "
     "WHERE r.person_id = :person AND r.hidden = 0 ORDER BY r.written_utc DESC, r.id DESC"
 )
@@ -79,7 +79,7 @@ def reports(connection: Connection, pack: Pack, person_id: str) -> tuple[Report,
                 way[-1].step if way else "written",
                 way,
                 row.withdrawal is not None,
-                bool(row.waiting),
+                bool(row.not_sent),
             )
         )
     return tuple(made)

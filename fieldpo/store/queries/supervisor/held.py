@@ -28,9 +28,9 @@ _TO_DECIDE = text(
     "SELECT count(*) FROM r_held_item i WHERE i.hidden = 0 "
     "AND coalesce(json_extract(i.body, '$.officer_id'), '') <> :user "
     "AND coalesce(json_extract(i.body, '$.decided'), '') = '' AND NOT EXISTS (SELECT 1 FROM r_held_decision d "
-    "WHERE d.held_op_id = json_extract(i.body, '$.op_id') AND d.waiting > 0)"
+    "WHERE d.held_op_id = json_extract(i.body, '$.op_id') AND d.id IN (SELECT id FROM base))"
 )
-_UNSENT = text("SELECT decision FROM r_held_decision WHERE held_op_id = :id AND waiting > 0")
+_UNSENT = text("SELECT decision FROM r_held_decision WHERE held_op_id = :id AND id IN (SELECT id FROM base)")
 NOT_KNOWN = "(not known here)"
 
 _REASONS = {

@@ -24,9 +24,11 @@ _ITEMS = text("SELECT id, partition, body FROM r_review_item WHERE hidden = 0 OR
 _TO_REVIEW = text(
     "SELECT count(*) FROM r_review_item i WHERE i.hidden = 0 AND i.state = 'submitted' "
     "AND coalesce(json_extract(i.body, '$.officer_id'), '') <> :user AND NOT EXISTS (SELECT 1 FROM r_report_step s "
-    "WHERE s.report_id = i.report_id AND s.waiting > 0 AND s.step <> 'submitted')"
+    "WHERE s.report_id = i.report_id AND s.id IN (SELECT id FROM base) AND s.step <> 'submitted')"
 )
-_DECIDED = text("SELECT step FROM r_report_step WHERE report_id = :id AND waiting > 0 AND step <> 'submitted'")
+_DECIDED = text(
+    "SELECT step FROM r_report_step WHERE report_id = :id AND id IN (SELECT id FROM base) AND step <> 'submitted'"
+)
 
 
 @dataclass(frozen=True)
