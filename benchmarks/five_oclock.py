@@ -214,7 +214,7 @@ def _packed(one: Laptop) -> bytes:
     waiting = [
         Sending(at, op_id, at, msgspec.json.encode(text), None) for at, (op_id, text) in enumerate(one.ops, start=1)
     ]
-    return Prepared(Batch(tuple(waiting), len(waiting)), ZSTD).body(one.standing, [], PAGE)
+    return Prepared(Batch(tuple(waiting), len(waiting)), coding=ZSTD).body(one.standing, PAGE)
 
 
 async def _all(ground: Ground, laptops: list[Laptop], said: int) -> None:

@@ -167,7 +167,7 @@ def central(vault: Vault) -> Iterator[Control]:
         yield Control("central", "attention", refused.message)
         return
     try:
-        body = Prepared(Batch((), 0)).body(VaultDisk(vault).standing(), [], 0)
+        body = Prepared(Batch((), 0)).body(VaultDisk(vault).standing(), 0)
         reply = client.post(Post(PATH, body, _ANSWER_SECONDS))
     except CentralRefused as refused:
         yield Control("central", "attention", refused.message)

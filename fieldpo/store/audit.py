@@ -6,7 +6,6 @@ Times are UTC to a hundredth of a second. No row holds text that a person typed:
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -14,8 +13,7 @@ import msgspec
 from sqlalchemy import Connection, text
 
 from fieldpo.store.database.meta import get_meta, put_meta
-
-GENESIS = "0" * 64
+from fieldpo.sync.protocol.log_chain import GENESIS, chained
 
 HEAD = "audit_head"
 """The key in `meta` of the newest row's place and hash, so that a row taken off the end is missed too."""
@@ -59,7 +57,7 @@ def append(connection: Connection, who: str, where: str, at: dt.datetime, events
                 "outcome": event.outcome,
             }
         ).decode()
-        previous = chain(previous, frozen)
+        previous = chained(previous, frozen)
         rows.append({"n": n, "text": frozen, "hash": previous})
     if rows:
         connection.execute(text("INSERT INTO audit (n, text, hash) VALUES (:n, :text, :hash)"), rows)
@@ -77,18 +75,13 @@ def log_opening(
     append(connection, who, where, at, [Event("unlock", outcome=outcome)])
 
 
-def chain(previous: str, frozen: str) -> str:
-    """The hash of a row, given the hash of the one before it."""
-    return hashlib.sha256(f"{previous}\n{frozen}".encode()).hexdigest()
-
-
 def verify(connection: Connection) -> ChainBreak | None:
     """Walk the whole log; None when every row follows from the one before it."""
     previous, expected = GENESIS, 1
     for row in connection.execute(text("SELECT n, text, hash FROM audit ORDER BY n")):
         if row.n != expected:
             return ChainBreak(expected, "a row is missing")
-        if chain(previous, row.text) != row.hash:
+        if chained(previous, row.text) != row.hash:
             return ChainBreak(row.n, "the row was changed")
         previous, expected = row.hash, expected + 1
     if _head(connection) != (expected - 1, previous):

@@ -109,12 +109,12 @@ class _Run:
         ready = self._prepared(0, most)
         while True:
             batch = ready.batch
-            ahead = _Ahead(self._prepared, batch, self._more(most))
+            ahead = _Ahead(self._prepared, ready, self._more(most))
             outcome = yield from self._deliver(ready, ahead.prepare)
             if isinstance(outcome, SyncResponse) and self._may_wait(outcome, ahead.made):
                 self.behind = _Behind(outcome, sent=bool(batch.ops))
                 after, most = batch.last or after, self._more(most)
-                ready = ahead.made or self._prepared(after, most)
+                ready = ahead.made or self._prepared(after, most, ready.audit_last)
                 continue
             if isinstance(outcome, Failed):
                 most = yield from self._isolate(batch, outcome)
@@ -139,8 +139,16 @@ class _Run:
     def _more(self, most: int) -> int:
         return min(MAX_OPS, most * self.growth)
 
-    def _prepared(self, after: int, most: int) -> Prepared:
-        return Prepared(self.world.disk.next_batch(after, most), self.coding)
+    def _prepared(self, after: int, most: int, log_after: int = 0) -> Prepared:
+        """The next ops and the log's next rows: those that central lacks, and that no request under way carries."""
+        disk = self.world.disk
+        batch = disk.next_batch(after, most)
+        # A first request that is full of ops leaves most of the log to those that follow it.
+        rows = min(self.rows, len(batch.ops)) if len(batch.ops) >= _FIRST else self.rows
+        return Prepared(batch, disk.audit(log_after, rows), self.coding)
+
+    def _probe(self) -> Prepared:
+        return Prepared(Batch((), 0), self.world.disk.audit(0, self.rows), self.coding)
 
     def _deliver(
         self, ready: Prepared, meanwhile: Callable[[], None]
@@ -199,16 +207,14 @@ class _Run:
         disk, behind = self.world.disk, self.behind
         # What the ops change comes back in the answer: pushed to the next one it would come whole, as another's.
         room = min(self.world.limit, self.room + len(ready.batch.ops))
-        # A first request that is full of ops leaves most of the log to those that follow it.
-        rows = min(self.rows, len(ready.batch.ops)) if len(ready.batch.ops) >= _FIRST else self.rows
         if behind is None:
-            return ready.body(disk.standing(), disk.audit(0, rows), room)
+            return ready.body(disk.standing(), room)
         answer, stood = behind.answer, disk.standing()
         cursors = {**stood.cursors, **{page.id: page.cursor for page in answer.partitions}}
         standing = replace(
             stood, cursors=cursors, verdicts_after=answer.verdict_rev, verdicts_mark=answer.verdicts_mark
         )
-        return ready.body(standing, disk.audit(answer.audit_through, rows), room)
+        return ready.body(standing, room)
 
     def _may_wait(self, answer: SyncResponse, ahead: Prepared | None) -> bool:
         """Whether an answer can be written while the next exchange is under way: nothing in it changes how to ask."""
@@ -246,10 +252,10 @@ class _Run:
         self.growth = _CAREFULLY
         probe: SyncResponse | Failed = failed
         if batch.ops:
-            probe = yield from self._deliver(Prepared(Batch((), 0), self.coding), _nothing)
+            probe = yield from self._deliver(self._probe(), _nothing)
         while isinstance(probe, Failed) and probe.status == _TOO_LARGE and self.rows:
             self.rows //= 8
-            probe = yield from self._deliver(Prepared(Batch((), 0), self.coding), _nothing)
+            probe = yield from self._deliver(self._probe(), _nothing)
         if isinstance(probe, Failed):
             raise ended(probe)
         yield from self._take(probe, sent=False)
@@ -368,15 +374,16 @@ def sync(world: World) -> Engine:
 class _Ahead:
     """The next batch, made while the one before is under way."""
 
-    def __init__(self, prepared: Callable[[int, int], Prepared], batch: Batch, most: int) -> None:
+    def __init__(self, prepared: Callable[[int, int, int], Prepared], ready: Prepared, most: int) -> None:
         self._prepared = prepared
-        self._batch = batch
+        self._ready = ready
         self._most = most
         self.made: Prepared | None = None
 
     def prepare(self) -> None:
-        if self.made is None and self._batch.ops:
-            self.made = self._prepared(self._batch.last, self._most)
+        batch = self._ready.batch
+        if self.made is None and batch.ops:
+            self.made = self._prepared(batch.last, self._most, self._ready.audit_last)
 
 
 def _nothing() -> None:

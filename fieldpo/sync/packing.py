@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -16,22 +17,23 @@ GZIP_LEVEL: Final = 6
 
 
 class Prepared:
-    """A batch whose ops are compressed already; `body` is asked for once."""
+    """A batch and rows of the log, compressed already; `body` is asked for once."""
 
-    def __init__(self, batch: Batch, coding: str = GZIP) -> None:
+    def __init__(self, batch: Batch, audit: Sequence[AuditRow] = (), coding: str = GZIP) -> None:
         self.batch = batch
         self.coding = coding
+        self.audit_last = audit[-1].n if audit else 0
+        """The place in the log after which the next request goes on."""
         self._into = compressor(coding, GZIP_LEVEL)
         ops = b",".join([b"[%d,%b]" % (one.seq, one.text) for one in batch.ops])
-        self._begun = self._into.compress(b'{"ops":[' + ops + b"]")
+        self._begun = self._into.compress(b'{"ops":[%b],"audit":%b' % (ops, msgspec.json.encode(audit)))
 
-    def body(self, standing: Standing, audit: list[AuditRow], limit: int) -> bytes:
+    def body(self, standing: Standing, limit: int) -> bytes:
         """The whole request in its coding."""
         rest = msgspec.json.encode(
             {
                 "device": standing.device,
                 "incarnation": standing.incarnation,
-                "audit": audit,
                 "cursors": standing.cursors,
                 "verdicts_after": standing.verdicts_after,
                 "verdicts_mark": standing.verdicts_mark,

@@ -17,6 +17,7 @@ from fieldpo.central.books.tables import device, device_audit, device_incarnatio
 from fieldpo.central.deciding.refusals import problem
 from fieldpo.errors import BadInput
 from fieldpo.sync.protocol.exchange import MAX_PLACE, AuditRow, Problem
+from fieldpo.sync.protocol.log_chain import with_what_follows
 
 _DEVICE = sa.select(device).where(device.c.id == sa.bindparam("id"))
 _LOCKED_DEVICE = _DEVICE.with_for_update()
@@ -179,7 +180,7 @@ _AUDIT = _Numbering(device_audit.c.n, (device_audit.c.device_id,))
 
 def append_audit(conn: Connection, held: Device, came: Iterable[AuditRow]) -> list[Problem]:
     """Append audit rows in chain order. A row for a place that holds another is kept too, and told."""
-    ordered = sorted(came, key=lambda row: row.n)
+    ordered = [*with_what_follows(sorted(came, key=lambda row: row.n))]
     if not ordered:
         return []
     rows = [(held.id, row.n, row.hash, row.text) for row in ordered]

@@ -13,6 +13,7 @@ from fieldpo.store import partitions
 from fieldpo.store.applying import replaced
 from fieldpo.store.database.meta import get_meta, put_meta
 from fieldpo.sync.protocol.exchange import MAX_OPS, MAX_REQUEST_BYTES, AuditRow
+from fieldpo.sync.protocol.log_chain import without_what_follows
 from fieldpo.sync.protocol.ops import MAX_GROUP_OPS
 
 AUDIT_ROWS = 1_000
@@ -103,13 +104,13 @@ def _units(waiting: Sequence[Sending]) -> list[tuple[list[Sending], bool]]:
 
 
 def audit_rows(connection: Connection, after: int, most: int) -> list[AuditRow]:
-    """The log's next rows to send, in chain order; those up to `after` have been taken, though it is not noted yet."""
+    """The log's next rows as they are sent, in chain order; those up to `after` are on their way, or there already."""
     sent = int(get_meta(connection, AUDIT_SENT) or 0)
     rows = connection.execute(
         text("SELECT n, text, hash FROM audit WHERE n > :after ORDER BY n LIMIT :most"),
         {"after": max(sent, after), "most": most},
     )
-    return [AuditRow(*row) for row in rows]
+    return [*without_what_follows(AuditRow(*row) for row in rows)]
 
 
 def count_failure(connection: Connection, op_ids: Sequence[str], problem: str) -> bool:

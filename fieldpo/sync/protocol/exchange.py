@@ -146,7 +146,10 @@ class PartitionPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
 
 class AuditRow(msgspec.Struct, frozen=True):
-    """One row of the device's hash-chained log, as frozen text with its place in the chain."""
+    """One row of the device's hash-chained log, as frozen text with its place in the chain.
+
+    On the wire `hash` is empty where it follows from the row before in the same request (`log_chain`).
+    """
 
     n: int
     text: str

@@ -29,6 +29,21 @@ def through(t: Trial) -> None:
     t.expect("the same row again", (at + 3, []), (again.audit_through, again.problems))
 
 
+@clause(
+    "audit.follows",
+    "A hash left empty is the one that follows from the row before in the same request",
+    REQUEST,
+    needs=("audit.through",),
+)
+def follows(t: Trial) -> None:
+    at = t.a.send().audit_through + 1
+    first = _row(at, "one")
+    hash_ = hashlib.sha256(f"{first['hash']}\ntwo".encode()).hexdigest()
+    t.a.send(audit=[first, {"n": at + 1, "text": "two", "hash": ""}])
+    again = t.a.send(audit=[{"n": at + 1, "text": "two", "hash": hash_}])
+    t.expect("the same row with its hash", (at + 1, []), (again.audit_through, again.problems))
+
+
 @clause("audit.fork", "Another row in a place that is taken is told in `problems`", REQUEST, needs=("audit.through",))
 def fork(t: Trial) -> None:
     at = t.a.send().audit_through + 1
