@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -24,6 +25,10 @@ class NewTokens(msgspec.Struct, frozen=True):
     refresh_token: str
 
 
+def _nothing() -> None:
+    return
+
+
 class Client:
     """The vault's device at its central. Tokens are read from the vault and written to it, nowhere else."""
 
@@ -31,8 +36,8 @@ class Client:
         self._vault = vault
         self._transport = transport
 
-    def post(self, effect: Post) -> Answer | Fault:
-        """Send one exchange."""
+    def post(self, effect: Post, gone: Callable[[], None] = _nothing) -> Answer | Fault:
+        """Send one exchange; `gone` is told when it has gone out whole, or could not."""
         with self._vault.reading() as connection:
             pair = tokens.tokens(connection)
         headers = {
@@ -41,7 +46,7 @@ class Client:
             "Content-Type": "application/json",
             "Content-Encoding": effect.coding,
         }
-        return self._transport.post(effect.path, effect.body, headers, effect.deadline)
+        return self._transport.post(effect.path, effect.body, headers, effect.deadline, gone)
 
     def refresh(self) -> Refreshed | Fault:
         """Use the refresh token; the new pair is in the vault before it is used."""

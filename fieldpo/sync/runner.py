@@ -27,6 +27,8 @@ from fieldpo.sync.receipt import Progress, Receipt
 ATTEMPTS: Final = 3
 _LISTENS: Final = 0.1
 """Seconds between two looks, while an answer is waited for, at whether the sync shall end."""
+_GOES_OUT: Final = 0.05
+"""Seconds that a request has to go out before other work begins, which would take turns of 5 ms with it."""
 LAST_SYNC = "last_sync"
 """The meta key of the last sync that central answered, ISO 8601 with its offset."""
 
@@ -108,8 +110,10 @@ def _unreadable(vault: Vault) -> frozenset[str]:
 def _perform(effect: Effect, client: Client, pool: ThreadPoolExecutor, cancel: threading.Event) -> Reply:
     match effect:
         case Post():
-            under_way: Future[Answer | Fault] = pool.submit(client.post, effect)
+            gone = threading.Event()
+            under_way: Future[Answer | Fault] = pool.submit(client.post, effect, gone.set)
             if effect.meanwhile is not None:
+                gone.wait(_GOES_OUT)
                 effect.meanwhile()
             # connecting, sending and reading each have deadlines of their own; this one is for all of it
             return _within(under_way, effect.deadline + 30.0, client, cancel)

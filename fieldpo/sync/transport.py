@@ -11,7 +11,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -33,6 +33,10 @@ _JSON = ("application/json", "application/problem+json")
 
 for _name in ("httpx", "httpcore"):  # they log whole addresses
     logging.getLogger(_name).setLevel(logging.CRITICAL)
+
+
+def _nothing() -> None:
+    return
 
 
 class RefusedCipher(Exception):
@@ -60,11 +64,18 @@ class Transport:
         """Of the connections made. A thread that waits for an answer is woken by nothing less than their shutdown."""
 
     def post(
-        self, path: str, body: bytes, headers: Mapping[str, str], deadline: float = READ_SECONDS
+        self,
+        path: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        deadline: float = READ_SECONDS,
+        gone: Callable[[], None] = _nothing,
     ) -> Answer | Fault:
-        """POST and read the answer within `deadline` seconds, however slowly it comes."""
+        """POST and read the answer within `deadline` seconds, however slowly it comes. `gone` is told once all is sent,
+        and at the latest at the end.
+        """
         ends = time.monotonic() + deadline
-        sent = _Sent(self._sockets)
+        sent = _Sent(self._sockets, gone)
         overdue = threading.Timer(deadline, self._shut)
         overdue.daemon = True
         overdue.start()
@@ -83,6 +94,7 @@ class Transport:
             return Fault("the connection broke", reached=sent.header)
         finally:
             overdue.cancel()
+            gone()
 
     def form(self, path: str, fields: Mapping[str, str], deadline: float = READ_SECONDS) -> Answer | Fault:
         """POST a form, as OAuth has it."""
@@ -123,11 +135,12 @@ def checked_url(url: str) -> str:
 
 
 class _Sent:
-    """Looks at each step of a request: the cipher before a header goes out, and whether anything went out."""
+    """Looks at each step of a request: the cipher before a header goes out, and whether anything, and all, went out."""
 
-    def __init__(self, sockets: list[socket.socket]) -> None:
+    def __init__(self, sockets: list[socket.socket], gone: Callable[[], None]) -> None:
         self.header = False
         self._sockets = sockets
+        self._gone = gone
 
     def trace(self, name: str, told: Mapping[str, Any]) -> None:
         if name in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
@@ -141,6 +154,8 @@ class _Sent:
                 raise RefusedCipher
         elif name.endswith("send_request_headers.started"):
             self.header = True
+        elif name.endswith("send_request_body.complete"):
+            self._gone()
 
 
 def _tls(ca: Path | None) -> ssl.SSLContext:

@@ -45,9 +45,9 @@ class Impatient(Client):
 
     seconds: float
 
-    def post(self, effect: Post) -> Answer | Fault:
+    def post(self, effect: Post, gone: Callable[[], None] = lambda: None) -> Answer | Fault:
         """As any client's."""
-        return super().post(replace(effect, deadline=self.seconds))
+        return super().post(replace(effect, deadline=self.seconds), gone)
 
 
 def impatient(vault: Vault, seconds: float) -> Client:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -95,7 +95,7 @@ def test_a_sync_that_stands_still_is_begun_anew(laptop: Device, running: list[Ba
     class Hanging(Client):
         """Answers nothing until it is closed."""
 
-        def post(self, _: Post) -> Answer | Fault:
+        def post(self, effect: Post, gone: Callable[[], None] = lambda: None) -> Answer | Fault:
             hung.wait(PATIENCE)
             return Fault("closed", reached=False)
 
@@ -129,10 +129,10 @@ def test_asked_while_one_runs_the_receipt_tells_of_both(laptop: Device, running:
     class Slow(Client):
         """Answers once the officer has pressed s."""
 
-        def post(self, effect: Post) -> Answer | Fault:
+        def post(self, effect: Post, gone: Callable[[], None] = lambda: None) -> Answer | Fault:
             told.set()
             asked.wait(PATIENCE)
-            return super().post(effect)
+            return super().post(effect, gone)
 
     def opened(vault: Vault, ca: Path | None) -> Client:
         client = open_client(vault, ca)

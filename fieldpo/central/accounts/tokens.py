@@ -92,23 +92,25 @@ def refresh(conn: Connection, token: str, now: dt.datetime, access_seconds: int)
     return issue(conn, row.device_id, now, access_seconds)
 
 
+_WHOSE = (
+    sa.select(bearer.c.used_at, bearer.c.generation, bearer.c.device_id, device.c.user_id)
+    .join(device, device.c.id == bearer.c.device_id)
+    .join(app_user, app_user.c.user_id == device.c.user_id)
+    .where(
+        bearer.c.sha == sa.bindparam("sha"),
+        bearer.c.kind == "access",
+        bearer.c.state == "live",
+        bearer.c.expires_at > sa.bindparam("now"),
+        device.c.revoked_at.is_(None),
+        app_user.c.disabled_at.is_(None),
+    )
+)
+
+
 def authenticate(engine: Engine, token: str, now: dt.datetime) -> Caller | None:
     """Whose token it is; None for one that is unknown, expired, ended, or of a revoked device or disabled user."""
-    query = (
-        sa.select(bearer.c.used_at, bearer.c.generation, bearer.c.device_id, device.c.user_id)
-        .join(device, device.c.id == bearer.c.device_id)
-        .join(app_user, app_user.c.user_id == device.c.user_id)
-        .where(
-            bearer.c.sha == digest(token),
-            bearer.c.kind == "access",
-            bearer.c.state == "live",
-            bearer.c.expires_at > stamp(now),
-            device.c.revoked_at.is_(None),
-            app_user.c.disabled_at.is_(None),
-        )
-    )
     with reading(engine) as conn:
-        row = conn.execute(query).one_or_none()
+        row = conn.execute(_WHOSE, {"sha": digest(token), "now": stamp(now)}).one_or_none()
     if row is None:
         return None
     if row.used_at is None:

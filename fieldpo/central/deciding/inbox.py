@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from msgspec.structs import replace
@@ -17,7 +18,7 @@ from fieldpo.central.deciding.waking import take_woken
 from fieldpo.central.deciding.world import GROUP, RECORD, Received
 from fieldpo.sync.protocol.exchange import VerdictKind
 
-_CAME = sa.select(inbox.c.op_id, inbox.c.sha, inbox.c.number).where(inbox.c.device_id == sa.bindparam("device"))
+_CAME = sa.select(inbox.c.op_id, inbox.c.sha, inbox.c.number, inbox.c.device_id)
 _WAITING = sa.select(waiting.c.op_id).where(waiting.c.device_id == sa.bindparam("device"))
 _ANY_WAITING = _WAITING.limit(1)
 _BLOCKED = (
@@ -28,11 +29,17 @@ _BLOCKED = (
 _COLUMNS = ("number", "op_id", "sha", "device_id", "user_id", "received_at", "raw")
 
 
-def keep(
-    conn: Connection, ops: Sequence[Received], device_id: str, user_id: str, now: dt.datetime
-) -> dict[tuple[str, str], int]:
-    """Store the bytes of the ops that are new here; gives (op_id, sha) → place in the inbox, for all of them."""
-    standing = _places(conn, ops, device_id)
+class Kept(NamedTuple):
+    """Ops whose bytes stand in the inbox. Nobody has decided one that did not come `before`, from any device."""
+
+    ops: list[Received]
+    before: set[str]
+
+
+def keep(conn: Connection, ops: Sequence[Received], device_id: str, user_id: str, now: dt.datetime) -> Kept:
+    """Store the bytes of the ops that are new here; gives all of them with their places in the inbox."""
+    came = select_in(conn, _CAME, inbox.c.op_id, {one.op_id for one in ops})
+    standing = {(row.op_id, row.sha): row.number for row in came if row.device_id == device_id}
     fresh = {(one.op_id, one.sha): one for one in ops if (one.op_id, one.sha) not in standing}
     numbers, at = _numbers(conn, len(fresh)), stamp(now)
     rows = [
@@ -40,7 +47,9 @@ def keep(
         for number, one in zip(numbers, fresh.values(), strict=True)
     ]
     insert_rows(conn, inbox, rows, _COLUMNS)
-    return standing | dict(zip(fresh, numbers, strict=True))
+    places = standing | dict(zip(fresh, numbers, strict=True))
+    placed = [replace(one, inbox=places[one.op_id, one.sha]) for one in ops]
+    return Kept(placed, {row.op_id for row in came})
 
 
 def waiting_ops(conn: Connection, device_id: str, ops: Collection[Received]) -> list[Received]:
@@ -70,16 +79,6 @@ def blocked(conn: Connection, op_ids: Collection[str]) -> list[Received]:
     """These ops read again from the inbox, in the order in which they came."""
     rows = select_in(conn, _BLOCKED, inbox.c.op_id, op_ids)
     return [receive(0, bytes(row.raw).decode(), row.number) for row in sorted(rows, key=lambda row: row.number)]
-
-
-def with_places(ops: Sequence[Received], places: dict[tuple[str, str], int]) -> list[Received]:
-    """The ops with their places in the inbox."""
-    return [replace(one, inbox=places[one.op_id, one.sha]) for one in ops]
-
-
-def _places(conn: Connection, ops: Sequence[Received], device_id: str) -> dict[tuple[str, str], int]:
-    rows = select_in(conn, _CAME, inbox.c.op_id, {one.op_id for one in ops}, device=device_id)
-    return {(row.op_id, row.sha): row.number for row in rows}
 
 
 def _numbers(conn: Connection, count: int) -> list[int]:

@@ -50,18 +50,19 @@ _ENDED_GROUPS = sa.select(ended_group).where(ended_group.c.device_id == sa.bindp
 
 class Named(NamedTuple):
     """Ops with every record that they write or refer to, the persons of new ones, the agency's IDs of someone not
-    listed, and the held ops on which they decide.
+    listed, and the held ops on which they decide; `new` ones stand in no ledger.
     """
 
     ops: Sequence[Received]
+    new: Collection[str]
     records: set[str]
     persons: set[str]
     identifiers: set[str]
     held: set[str]
 
 
-def named_by(ops: Sequence[Received]) -> Named:
-    """The ops with what they name."""
+def named_by(ops: Sequence[Received], new: Collection[str] = ()) -> Named:
+    """The ops with what they name; of `new` ones it is known that they came for the first time."""
     records: set[str] = set()
     persons: set[str | None] = set()
     identifiers: set[str] = set()
@@ -79,7 +80,7 @@ def named_by(ops: Sequence[Received]) -> Named:
             persons.add(subject_of(op))
             if decides_held(op):
                 held.add(held_op(op))
-    return Named(ops, records, texts(persons), texts(identifiers), held)
+    return Named(ops, new, records, texts(persons), texts(identifiers), held)
 
 
 def touched(conn: Connection, user_id: str, named: Named) -> set[str]:
@@ -119,7 +120,7 @@ def load(
         if row.partition_id in world.grants:
             left = Leave(row.number, dt.datetime.fromisoformat(row.left_at))
             world.record_leaves[row.partition_id, row.record_id] = left
-    _load_ledger(conn, world, ops)
+    _load_ledger(conn, world, ops, named.new)
     _load_supervision(conn, world, ops, judged)
     _load_ended_groups(conn, world, ops)
     changed = {
@@ -228,7 +229,7 @@ def _load_ended_groups(conn: Connection, world: World, ops: Sequence[Received]) 
         world.ended_groups[row.group_id] = row.state
 
 
-def _load_ledger(conn: Connection, world: World, ops: Sequence[Received]) -> None:
+def _load_ledger(conn: Connection, world: World, ops: Sequence[Received], new: Collection[str]) -> None:
     named = {one.op_id for one in ops}
     for one in ops:
         if one.op is not None:
@@ -240,7 +241,7 @@ def _load_ledger(conn: Connection, world: World, ops: Sequence[Received]) -> Non
         for row in select_in(conn, _SUCCESSORS, supersession.c.op_id, fresh):
             world.successors[row.op_id] = row.successor
             named.add(row.successor)
-    world.ledger = entries(conn, asked)
+    world.ledger = entries(conn, asked.difference(new))
 
 
 def _match_intakes(conn: Connection, world: World, identifiers: Collection[str], persons: set[str]) -> None:

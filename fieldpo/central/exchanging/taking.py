@@ -89,6 +89,8 @@ class _Script:
         self.life = f"{caller.device_id} {request.incarnation}"
         self.seen: dict[str, int] = {}
         """Partition → the feed number up to which the device has it."""
+        self.new: set[str] = set()
+        """Ops that came for the first time."""
 
     def run(self, came: list[Received]) -> Taken:
         conn, caller, taken = self.conn, self.caller, self.taken
@@ -110,10 +112,10 @@ class _Script:
     def _fresh(self, came: list[Received]) -> list[Received]:
         """Store the bytes; give the ops that are to be decided: not those decided before, nor other bytes."""
         conn, caller = self.conn, self.caller
-        came = inbox.with_places(came, inbox.keep(conn, came, caller.device_id, caller.user_id, self.now))
+        came, known = inbox.keep(conn, came, caller.device_id, caller.user_id, self.now)
         before = {
             op_id: entry.sha if entry.device_id == caller.device_id else ""
-            for op_id, entry in load.entries(conn, {one.op_id for one in came}).items()
+            for op_id, entry in load.entries(conn, known).items()
         }
         self.taken.earlier = set(before)
         fresh: dict[str, Received] = {}
@@ -125,6 +127,7 @@ class _Script:
             elif one.op_id not in self.taken.earlier:
                 fresh.setdefault(one.op_id, one)
         self._keep_changed(changed)
+        self.new = fresh.keys() - known
         return list(fresh.values())
 
     def _keep_changed(self, changed: Sequence[Received]) -> None:
@@ -154,7 +157,7 @@ class _Script:
 
     def _decide(self, held: Device, ops: list[Received]) -> None:
         conn = self.conn
-        named = load.named_by(ops)
+        named = load.named_by(ops, self.new)
         needed = load.touched(conn, self.caller.user_id, named).union(self.more)
         counters = partitions.lock(conn, needed)
         before = held.verdict_rev
