@@ -95,7 +95,7 @@ def test_a_sync_that_stands_still_is_begun_anew(laptop: Device, running: list[Ba
     class Hanging(Client):
         """Answers nothing until it is closed."""
 
-        def post(self, effect: Post, gone: Callable[[], None] = lambda: None) -> Answer | Fault:
+        def post(self, _: Post, __: Callable[[], None] = lambda: None, /) -> Answer | Fault:
             hung.wait(PATIENCE)
             return Fault("closed", reached=False)
 
