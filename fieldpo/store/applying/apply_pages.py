@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Text, bindparam, func, select, text, update
 
 from fieldpo.store import records, search
-from fieldpo.store.applying.clean_bodies import clean_change, known_change
+from fieldpo.store.applying.clean_bodies import UNREADABLE, clean_change, known_change
 from fieldpo.store.applying.hiding import leave, leave_alone
 from fieldpo.store.database.ledger_tables import AT_CENTRAL, BASE
 from fieldpo.store.database.migrations import sql_table
@@ -81,8 +81,10 @@ def _runs(changes: Sequence[Change]) -> Iterator[tuple[str, list[Change]]]:
 
 def _take_kind(connection: Connection, place: Place, kind: str, changes: Sequence[Change]) -> Came:
     ids = [change.id for change in changes]
+    tally = Tally()
+    _forget_twins(connection, kind, ids, tally)
     standing, bases = _standing(connection, kind, ids), _bases(connection, ids)
-    tally, fresh, gone, dirty, numbers = Tally(), list[Record](), list[str](), list[str](), list[Change]()
+    fresh, gone, dirty, numbers = list[Record](), list[str](), list[str](), list[Change]()
     missing, new = 0, set[str]()
     for change in changes:
         row, base = standing.get(change.id), bases.get(change.id)
@@ -181,6 +183,18 @@ def _stamp(connection: Connection, place: Place, kind: str, dirty: Sequence[str]
         text("UPDATE at_central SET generation = :load WHERE id = :id"),
         [{"id": record_id, "load": place.generation} for record_id in dirty],
     )
+
+
+def _forget_twins(connection: Connection, kind: str, ids: list[str], tally: Tally) -> None:
+    """A record that could not be read and now can, or the other way round, stood as one of another kind."""
+    twin = kind.removeprefix(UNREADABLE) if kind.startswith(UNREADABLE) else UNREADABLE + kind
+    found = _standing(connection, twin, ids) if table_of(twin) is not table_of(kind) else {}
+    if found:
+        based = _bases(connection, list(found))
+        for record_id, row in found.items():
+            if record_id not in based:
+                tally.take(row.partition, record_id, row.version)
+        records.drop_records(connection, twin, list(found))
 
 
 def _standing(connection: Connection, kind: str, ids: list[str]) -> Known:

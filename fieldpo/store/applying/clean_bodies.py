@@ -26,7 +26,7 @@ def known_change(change: Change) -> Change:
     """The change, under a kind that no screen reads where its body does not fit its own.
 
     A central or an adapter that is broken must not take a whole Today away with one field. The record stays whole in
-    the vault and in the partition's hash; once central has put it right, the partition is loaded anew.
+    the vault and in the partition's hash; once central has put it right, it stands under its own kind.
     """
     spec = KINDS.get(change.kind)
     if spec is None or change.body is None:

@@ -15,6 +15,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, select, true
 
 from fieldpo.errors import PolicyError
+from fieldpo.store.database.ledger_tables import AT_CENTRAL
 from fieldpo.store.database.migrations import sql_table
 from fieldpo.store.database.tables import PolicyPackTable
 from fieldpo.supervision.pack import Pack
@@ -41,7 +42,7 @@ def main_pack(connection: Connection, on: dt.date) -> Pack:
     """
     which = sql_table(PolicyPackTable).c.main.is_(True)
     columns = sql_table(PolicyPackTable).c
-    first = _published(which).order_by(columns.effective_from, columns.number.desc())
+    first = _published(which).order_by(columns.effective_from, AT_CENTRAL.c.number.desc())
     found = _readable(_begun(connection, on, which)) or _readable(_read_one_by_one(connection, first))
     return found or shipped(STAND_IN)
 
@@ -60,19 +61,20 @@ def main_trouble(connection: Connection, on: dt.date) -> PulledPack | None:
 def pulled_packs(connection: Connection) -> list[PulledPack]:
     """Every version that this laptop has, the oldest first."""
     columns = sql_table(PolicyPackTable).c
-    return list(_read_one_by_one(connection, _published(true()).order_by(columns.effective_from, columns.number)))
+    return list(_read_one_by_one(connection, _published(true()).order_by(columns.effective_from, AT_CENTRAL.c.number)))
 
 
 def _begun(connection: Connection, on: dt.date, which: ColumnElement[bool]) -> Iterator[PulledPack]:
     """The versions in force by a day, the newest first."""
     columns = sql_table(PolicyPackTable).c
     begun = _published(which & (columns.effective_from <= on.isoformat()))
-    return _read_one_by_one(connection, begun.order_by(columns.effective_from.desc(), columns.number.desc()))
+    return _read_one_by_one(connection, begun.order_by(columns.effective_from.desc(), AT_CENTRAL.c.number.desc()))
 
 
 def _published(which: ColumnElement[bool]) -> Select[str]:
     columns = sql_table(PolicyPackTable).c
-    return select(columns.body).where(which, columns.hidden.is_(False))
+    published = select(columns.body).join(AT_CENTRAL, AT_CENTRAL.c.id == columns.id)
+    return published.where(which, columns.hidden.is_(False))
 
 
 def _read_one_by_one(connection: Connection, query: Select[str]) -> Iterator[PulledPack]:
