@@ -6,23 +6,22 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import msgspec
 from sqlalchemy import Connection, text
 
-from fieldpo.store.database.ledger_tables import OpState
+from fieldpo.store.database.ledger_tables import OPEN, OpState
 from fieldpo.store.partitions import Tally
-from fieldpo.store.records import json_list, note_versions
+from fieldpo.store.records import note_versions
 from fieldpo.sync.protocol.exchange import Verdict, VerdictKind
 
 # Plus state: by that column's index it would read every op that waits, once a slice.
-_OPEN_ON = text(
-    "SELECT DISTINCT record_id FROM op WHERE record_id IN (SELECT value FROM json_each(:ids)) "
-    "AND +state IN ('waiting', 'blocked', 'parked')"
-)
-_FRESH = text(
-    "SELECT id, partition FROM base WHERE id IN (SELECT value FROM json_each(:ids)) AND body IS NULL AND version = 0"
+_WAITED_ON = f"SELECT 1 FROM op WHERE record_id = new.key AND +state IN {OPEN}"  # noqa: S608 - ours
+_SETTLE = text(
+    "DELETE FROM base WHERE id IN (SELECT base.id FROM json_each(:asked) AS new JOIN base ON base.id = new.key "
+    "WHERE base.body IS NULL AND base.version = 0 AND new.value IN ('', base.partition) "
+    f"AND NOT EXISTS ({_WAITED_ON})) RETURNING id, partition"
 )
 _LOADS = text("SELECT id, generation FROM partition")
-_DROP_BASES = text("DELETE FROM base WHERE id IN (SELECT value FROM json_each(:ids))")
 
 
 class Sent(NamedTuple):
@@ -45,21 +44,21 @@ def settle_new(connection: Connection, known: Sequence[tuple[Sent, Verdict]], ta
 
     Returns the records that are settled so; the others need the long way.
     """
+    told = Counter(row.record_id for row, _ in known)
     new = {
         row.record_id: verdict
         for row, verdict in known
-        if verdict.verdict is VerdictKind.ACCEPTED and row.kind.endswith(".create") and verdict.version > 0
+        if verdict.verdict is VerdictKind.ACCEPTED
+        and row.kind.endswith(".create")
+        and verdict.version > 0
+        and told[row.record_id] == 1
     }
     if not new:
         return {}
-    ids = json_list(new)
-    still_open = set(connection.scalars(_OPEN_ON, {"ids": ids}))
-    told = Counter(row.record_id for row, _ in known)
+    asked = msgspec.json.encode({record_id: verdict.partition for record_id, verdict in new.items()}).decode()
     settled: Settled = {}
-    for record_id, partition in connection.execute(_FRESH, {"ids": ids}).all():
+    for record_id, partition in connection.execute(_SETTLE, {"asked": asked}).all():
         verdict = new[record_id]
-        if record_id in still_open or told[record_id] > 1 or verdict.partition not in ("", partition):
-            continue
         settled[record_id] = (partition, verdict.version, verdict.number)
         tally.add(partition, record_id, verdict.version)
     # With the load's generation, so that the feed, which names it in the same answer, need not write it again.
@@ -67,5 +66,4 @@ def settle_new(connection: Connection, known: Sequence[tuple[Sent, Verdict]], ta
     note_versions(
         connection, [(id_, version, number, loads.get(place, 0)) for id_, (place, version, number) in settled.items()]
     )
-    connection.execute(_DROP_BASES, {"ids": json_list(settled)})
     return settled
