@@ -17,7 +17,7 @@ from fieldpo.sync.protocol.exchange import Verdict, VerdictKind
 # Plus state: by that column's index it would read every op that waits, once a slice.
 _WAITED_ON = f"SELECT 1 FROM op WHERE record_id = new.key AND +state IN {OPEN}"  # noqa: S608 - ours
 _SETTLE = text(
-    "DELETE FROM base WHERE id IN (SELECT base.id FROM json_each(:asked) AS new JOIN base ON base.id = new.key "
+    "DELETE FROM base WHERE id IN (SELECT base.id FROM json_each(:asked) AS new JOIN base ON base.id = new.key "  # noqa: S608 - ours
     "WHERE base.body IS NULL AND base.version = 0 AND new.value IN ('', base.partition) "
     f"AND NOT EXISTS ({_WAITED_ON})) RETURNING id, partition"
 )
