@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -199,9 +200,11 @@ class ViolationReportScreen(PersonForm):
         """A mark, a choice or a word: the clocks run from the newest evidence."""
         super().changed()
         if self.ready:
-            picked = set(self.query_one("#evidence", EvidenceList).picked)
-            days = [one.occurred_at.date() for one in self.material.entries if one.entry_id in picked]
-            self.response.evidence_of(max(days, default=None))
+            self.response.evidence_of(self._newest_evidence())
+
+    def _newest_evidence(self) -> dt.date | None:
+        picked = set(self.query_one("#evidence", EvidenceList).picked)
+        return max((one.occurred_at.date() for one in self.material.entries if one.entry_id in picked), default=None)
 
     # -- signing
 
@@ -307,4 +310,8 @@ class ViolationReportScreen(PersonForm):
         self.query_one("#conditions", EvidenceList).mark(state["conditions"])
         self.query_one("#evidence", EvidenceList).mark(state["evidence"])
         self.note.put(state["facts"])
-        self.response.restore(state["response"])
+        newest, response = self._newest_evidence(), state["response"]
+        if newest is not None and response["known_on"] == newest.isoformat():
+            response = {**response, "known_on": None}  # nobody typed it: the clocks run on with the evidence
+        self.response.newest = newest
+        self.response.restore(response)

@@ -1,4 +1,4 @@
-"""A signed report that central returned is corrected: a draft holds what was typed, and is signed in its place."""
+"""A signed report that came back is written anew with what was typed: in its place, or as its answer."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ from fieldpo.store.vault import Vault
 from fieldpo.supervision.packs.reading import shipped
 from fieldpo.supervision.packs.uses import matrix_of
 from fieldpo.sync.protocol.exchange import Problem, Verdict, VerdictKind
+from fieldpo.sync.protocol.kinds import ReportStep
 from fieldpo.sync.protocol.ops import thaw
-from tests.filled_vault import OFFICER, PASSPHRASE
+from tests.filled_vault import OFFICER, PASSPHRASE, Pulled, fill
 from tests.screens_forms.caseload import FAHEY
 from tests.screens_forms.opening import Open
 from tests.screens_forms.playing import NOW, bodies, count, painted, play, settle
@@ -31,6 +32,8 @@ from tests.snapshots import settled
 
 FACTS = "On 2 November Fahey did not report, and did not call."
 REASON = "Second time this month."
+SAME = ("allegations", "severity", "recommendation", "reason", "case_id", "response")
+"""What stands in the new one as it stood in the one before."""
 
 
 async def sign(pilot: Any) -> None:
@@ -135,8 +138,7 @@ async def test_what_was_typed_stands_in_a_draft_and_is_signed_in_its_place(vault
     (after,) = bodies(vault, "violation_report")
     assert after["facts"] == FACTS.replace("2", "3")
     assert after["signed_sha256"] == signed_sha256(after) != before["signed_sha256"]
-    same = ("allegations", "severity", "recommendation", "reason", "case_id", "response")
-    assert [after.get(name) for name in same] == [before.get(name) for name in same]
+    assert [after.get(name) for name in SAME] == [before.get(name) for name in SAME]
     again = [thaw(frozen(vault, one.op_id)) for one in asked(vault)]
     assert [(op.record_id, op.supersedes) for op in again] == [
         (report.record_id, report.op_id),
@@ -175,3 +177,28 @@ async def test_until_it_is_signed_the_returned_one_waits_and_one_draft_is_kept(v
         await play(pilot, "escape")
     assert [one.op_id for one in asked(vault)] == [one.op_id for one in before]
     assert count(vault, "r_violation_report") == 1
+
+
+async def test_a_report_that_the_supervisor_returned_stands_in_the_next_one_whole(vault: Vault, on_row: Open) -> None:
+    """Facts, evidence, response and the reason for it; the new one is a record of its own that answers it."""
+    before = submitted(vault)
+    with vault.writing() as connection:
+        connection.execute(text("UPDATE op SET state = 'done'"))
+        report_id = str(connection.scalar(text("SELECT id FROM r_violation_report")))
+    step = ReportStep(
+        person_id=FAHEY, report_id=report_id, step="returned", officer_id="boss", written_at=NOW, comment="Say when."
+    )
+    fill(vault, [Pulled("report_step", "0192aaab-0000-7000-8000-0000000000f1", FAHEY, step)])
+    app = on_row(FAHEY)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await play(pilot, "v")
+        await settled(pilot)
+        form = report_form(app)
+        assert (form.note.text, form.response.typed.reason) == (FACTS, REASON)
+        assert form.response.known_on.isoformat() == before["response"]["known_on"]
+        assert form.response.typed.known_on is None
+        await sign(pilot)
+    _, after = bodies(vault, "violation_report")
+    assert after["answers_id"] == report_id
+    assert [after.get(name) for name in SAME] == [before.get(name) for name in SAME]
