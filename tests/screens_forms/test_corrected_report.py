@@ -90,8 +90,6 @@ def send_back(vault: Vault, code: str = "invalid-body") -> list[OutboxEntry]:
                 text("UPDATE op SET state = 'rejected', verdict = :verdict, problem = :code WHERE op_id = :id"),
                 {"id": op_id, "verdict": msgspec.json.encode(verdict).decode(), "code": why.type},
             )
-        connection.execute(text("UPDATE r_violation_report SET waiting = 0"))
-        connection.execute(text("UPDATE r_report_step SET waiting = 0"))
     return asked(vault)
 
 
