@@ -274,6 +274,20 @@ def test_what_central_did_not_come_to_is_done_when_it_starts(database: Engine) -
     agree(database, lane)
 
 
+def test_what_central_did_not_come_to_waits_for_no_supervisor(database: Engine) -> None:
+    """Whoever decided supervises nobody any more: the next exchange of anybody's carries it out."""
+    north = found(database)
+    rivera, boss = Laptop(database), boss_of(database)
+    held = met(rivera)
+    boss.send()
+    with Down(database):
+        assert said(boss, decision(boss, held, "refuse", reason="Not ours")) == ""
+    with writing(database) as conn:
+        team.end_supervising(conn, north, BOSS, now=NOW)
+    rivera.send()
+    assert [(each.body or {})["reason"] for each in live(rivera, rivera.caseload, "intake_outcome")] == ["Not ours"]
+
+
 def test_what_central_cannot_do_comes_back_with_why(database: Engine) -> None:
     """The item stands with the sentence; somebody decides anew, and the others are done all the same."""
     north = found(database, officers=(RIVERA, OKAFOR))
@@ -305,7 +319,8 @@ def test_what_is_settled_meanwhile_is_left_alone(database: Engine) -> None:
         for held in (shell, taken):
             assert said(boss, decision(boss, held, "create", caseload_of=RIVERA)) == ""
     error = {"entry_id": taken.record_id, "reason": "twice", "officer_id": RIVERA, "written_at": NOW.isoformat()}
-    rivera.send(rivera.op("withdrawal.create", body=error))
+    with Down(database):
+        rivera.send(rivera.op("withdrawal.create", body=error))
     with writing(database) as conn:
         intake.refuse(conn, shell.record_id, "Another county's", NOW)
     boss.send()

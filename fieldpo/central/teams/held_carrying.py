@@ -2,7 +2,7 @@
 its own.
 
 A decision is undone until this has been at it, also after central died in between: it is looked for when central starts
-and with each exchange of a supervisor. What central could not do is kept as a sentence, which comes back with the held
+and with each exchange. What central could not do is kept as a sentence, which comes back with the held
 item, and somebody decides anew.
 """
 

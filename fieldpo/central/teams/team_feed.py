@@ -19,7 +19,7 @@ from fieldpo.central.books import partitions
 from fieldpo.central.books.database import reading, writing
 from fieldpo.central.books.rows import select_in
 from fieldpo.central.books.tables import record
-from fieldpo.central.books.team_tables import team
+from fieldpo.central.books.team_tables import IS_UNDONE, held_decision, team
 from fieldpo.central.deciding.supervising import supervised
 from fieldpo.central.office.intake import match_known
 from fieldpo.central.office.records import NewRecord, delete_record, put_records
@@ -29,17 +29,20 @@ from fieldpo.central.teams.team_members import members
 from fieldpo.central.teams.team_reports import reports
 from fieldpo.sync.protocol.body import Body, plain_body
 
+_ANY_UNDONE = sa.select(held_decision.c.id).where(IS_UNDONE).limit(1)
 _NAMESPACE = uuid.UUID("0b6f4c1e-6f0a-5a55-9d38-2f3c7a1f0e44")
 
 
 def renew_for(engine: Engine, user_id: str, now: dt.datetime) -> None:
-    """Do what supervisors have decided on what is held, and bring every team up to date that the user supervises; for
-    all others nothing is locked or written.
+    """Do what supervisors have decided on what is held, whoever asks now, and bring every team up to date that the user
+    supervises; for all others nothing is locked or written where nothing waits to be done.
     """
     with reading(engine) as conn:
         teams = supervised(conn, user_id, now)
-    if teams:
+        undone = conn.scalar(_ANY_UNDONE) is not None
+    if undone:
         carry_out(engine, now)
+    if teams:
         match_known(engine, now)
     for partition in teams:
         with writing(engine) as conn:
