@@ -120,6 +120,11 @@ def index_slice(connection: Connection, limit: int = BESIDE.rows) -> int:
     return len(due)
 
 
+def is_due(connection: Connection) -> bool:
+    """Whether records came that are not in the index."""
+    return connection.scalar(text("SELECT 1 FROM search_due LIMIT 1")) is not None
+
+
 def is_to_merge(connection: Connection) -> bool:
     """Whether so much has been indexed in parts that some save would have to merge them: 600 ms after 100,000 notes."""
     return _unmerged(connection) >= _MERGED_AFTER

@@ -160,9 +160,13 @@ class VaultDisk:
 
         What was taken away stands in the log until the log is folded: then that is done at once.
         """
-        gone = purge.purge(self._vault)
-        with self._vault.writing() as connection:
-            scrubbed = purge.scrub(connection, int(get_meta(connection, "durable_through") or 0))
+        gone, scrubbed = purge.purge(self._vault), 0
+        with self._vault.reading() as connection:
+            durable = int(get_meta(connection, "durable_through") or 0)
+            is_to_scrub = purge.is_to_scrub(connection, durable)
+        if is_to_scrub:
+            with self._vault.writing() as connection:
+                scrubbed = purge.scrub(connection, durable)
         self.index()
         if gone or scrubbed:
             self._vault.checkpoint()
@@ -171,13 +175,13 @@ class VaultDisk:
 
     def index(self) -> None:
         """Put what came into the search index, and merge its parts where there are many: no save shall have to."""
-        more = True
+        with self._vault.reading() as connection:
+            more, many = search.is_due(connection), search.is_to_merge(connection)
         while more:
             rows = self._pace.now(self._vault)
             with self._vault.writing() as connection:
                 more = bool(search.index_slice(connection, rows))
-        with self._vault.reading() as connection:
-            many = search.is_to_merge(connection)
+                many = search.is_to_merge(connection)
         if many:
             search.merge_index(self._vault)
 
