@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -133,14 +133,10 @@ def write_records(connection: Connection, kind: str, records: list[Record]) -> N
         touched.note(connection, (record.id if kind == "person" else record.person_id for record in records))
 
 
-def note_versions(connection: Connection, versions: Iterable[tuple[str, int, int, int]]) -> None:
+def note_versions(connection: Connection, versions: Sequence[tuple[str, int, int, int]]) -> None:
     """Note what central has of records, by id: version, number and load; nothing of one at version 0."""
-    there, gone = list[tuple[str, int, int, int]](), list[tuple[str]]()
-    for one in versions:
-        if one[1] > 0:
-            there.append(one)
-        else:
-            gone.append((one[0],))
+    there = [one for one in versions if one[1] > 0]
+    gone = [(one[0],) for one in versions if one[1] <= 0] if len(there) < len(versions) else []
     if there:
         connection.exec_driver_sql("INSERT OR REPLACE INTO at_central VALUES (?, ?, ?, ?)", there)
     if gone:

@@ -63,7 +63,5 @@ def settle_new(connection: Connection, known: Sequence[tuple[Sent, Verdict]], ta
         tally.add(partition, record_id, verdict.version)
     # With the load's generation, so that the feed, which names it in the same answer, need not write it again.
     loads = {row.id: row.generation for row in connection.execute(_LOADS)}
-    note_versions(
-        connection, [(id_, version, number, loads.get(place, 0)) for id_, (place, version, number) in settled.items()]
-    )
+    note_versions(connection, [(id_, v, number, loads.get(place, 0)) for id_, (place, v, number) in settled.items()])
     return settled

@@ -35,6 +35,7 @@ _STATES = {
     VerdictKind.BLOCKED: OpState.BLOCKED,
     VerdictKind.RETRY: OpState.WAITING,
 }
+_DONE = OpState.DONE.value
 _APPLIED = (VerdictKind.ACCEPTED, VerdictKind.MERGED, VerdictKind.CONFLICT)
 _SUPERSEDED = "superseded"
 _DELETED = "record-deleted"
@@ -140,7 +141,9 @@ def _write(connection: Connection, known: Sequence[Told]) -> None:
             text("UPDATE op SET tries = tries + 1, problem = :problem WHERE op_id = :id AND state = 'waiting'"), again
         )
     decided = [
-        _decided(_state(connection, row, verdict), row, verdict)
+        (_DONE, None, verdict.inbox, "", row.position)
+        if verdict.verdict is VerdictKind.ACCEPTED and verdict.problem is None
+        else _decided(_state(connection, row, verdict), row, verdict)
         for row, verdict in known
         if verdict.verdict is not VerdictKind.RETRY
     ]
