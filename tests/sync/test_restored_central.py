@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from fieldpo.central.accounts.users import User
 from fieldpo.central.books.database import reading
-from fieldpo.central.books.tables import inbox
+from fieldpo.central.books.tables import device_audit, inbox
 from fieldpo.central.upkeep.backup import back_up, restore
 from fieldpo.central.upkeep.export import export_lines
 from fieldpo.errors import SignInNeeded
@@ -100,6 +100,27 @@ def test_what_the_backup_lacks_is_sent_again_once(
         assert counts(connection).not_sent == 0
     agreed(laptop)
     agreed(other)
+
+
+def test_the_log_that_the_backup_lacks_is_sent_again(field: Field, reyes: User, laptop: Device, tmp_path: Path) -> None:
+    """A restored central says how far it has this laptop's log, and gets the rest of it."""
+    laptop.sync()
+    file = backed_up(field.central, tmp_path)
+    note(laptop, "logged too")
+    laptop.sync()
+    had = _log(field.central)
+    restore(field.central.engine, file, NOW)
+    assert len(_log(field.central)) < len(had)
+    sync(field, laptop, reyes)
+    sync(field, laptop, reyes)
+    assert _log(field.central)[: len(had)] == had
+
+
+def _log(central: Central) -> list[tuple[int, str]]:
+    """The rows of laptops' logs that central has."""
+    with reading(central.engine) as conn:
+        rows = conn.execute(sa.select(device_audit.c.n, device_audit.c.hash).order_by(device_audit.c.n))
+        return [(row.n, row.hash) for row in rows]
 
 
 def test_only_what_is_missing_goes_again(field: Field, reyes: User, laptop: Device, tmp_path: Path) -> None:

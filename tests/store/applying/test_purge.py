@@ -198,6 +198,22 @@ def test_a_revoked_cover_goes_whole(vault: Vault) -> None:
         assert read_record(connection, "person", PEOPLE[0]) is not None
 
 
+def test_ops_are_looked_through_when_there_may_be_something_to_scrub(vault: Vault) -> None:
+    """After a case has gone, and when central's backup has come further; not at each sync."""
+    op_id = visit(vault)
+    take_response(vault, answer(page([left(PEOPLE[0], 22)], 22), verdicts=[verdict(op_id, rev=1, version=1)]))
+    with vault.writing() as connection:
+        assert not purge.is_to_scrub(connection, 0)
+        assert purge.is_to_scrub(connection, 1)
+        assert purge.scrub(connection, 1) == 0
+        assert not purge.is_to_scrub(connection, 1)
+        assert purge.is_to_scrub(connection, 2)
+    purge.purge(vault, AT)
+    with vault.writing() as connection:
+        assert purge.is_to_scrub(connection, 1)
+        assert purge.scrub(connection, 1) == 1
+
+
 def test_nothing_of_a_purged_case_is_in_the_vaults_tables(vault: Vault) -> None:
     """A name typed nowhere else is in no text of any table after purge and backup."""
     op_id = visit(vault)
