@@ -44,7 +44,8 @@ def held(trouble: Trouble, laptop: Laptop) -> bool:
     for _ in range(rng.randint(0, 3)):
         sim.act_at(boss, lambda desk: ("decide_held", lambda: saved(desk, decide_held(desk))))
     if rng.random() < DIES_OVER_IT:
-        sim.agency.process.dies_in, sim.agency.process.dies_after = rng.randint(0, 30), "INSERT INTO held_decision"
+        after, most = rng.choice((("INSERT INTO held_decision", 30), ("UPDATE held_decision", 2)))
+        sim.agency.process.dies_in, sim.agency.process.dies_after = rng.randint(0, most), after
         _sync(trouble, boss)
         sim.agency.process.calm()
     return True
