@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fieldpo.errors import NotFound
@@ -96,6 +96,7 @@ def test_an_id_names_one_person(bare_vault: Vault) -> None:
 
 
 @given(st.text(max_size=40))
+@example("🄐 ᴬ")
 def test_folding_twice_is_folding_once(typed: str) -> None:
     """What is compared does not change by being compared again."""
     assert fold(fold(typed)) == fold(typed)

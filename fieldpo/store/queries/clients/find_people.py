@@ -43,8 +43,10 @@ class FoundPerson:
 
 
 def fold(typed: str) -> str:
-    """Letters as they are compared: no case, no accents."""
-    apart = unicodedata.normalize("NFKD", typed.casefold())
+    """Letters as they are compared: no case, no accents (Unicode's compatibility caseless matching, D146)."""
+    apart = typed
+    for _ in range(2):  # "🄐" is "(A)" only when it is taken apart, and has a case then
+        apart = unicodedata.normalize("NFKD", apart.casefold())
     return "".join(char for char in apart if not unicodedata.combining(char))
 
 
