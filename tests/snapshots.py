@@ -9,6 +9,7 @@ stands at `filled_vault.NOW`; nothing syncs.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
@@ -18,6 +19,7 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from textual.app import App
 from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 from fieldpo.app import FieldpoApp
 from fieldpo.config import Config
@@ -45,7 +47,8 @@ async def settled(pilot: Pilot[Any]) -> None:
     """Wait until every thread has delivered and all of it is painted."""
     app = pilot.app
     while any(worker.is_running for worker in app.workers):
-        await app.workers.wait_for_complete()
+        with contextlib.suppress(WorkerCancelled):  # another of its group took its place
+            await app.workers.wait_for_complete()
         await pilot.pause()
     await pilot.pause()
 

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from textual.pilot import Pilot
 
 from fieldpo.store.vault import Vault
+from tests.snapshots import settled
 
 NOW = dt.datetime(2026, 11, 23, 14, 33, tzinfo=ZoneInfo("America/Chicago"))
 
@@ -19,8 +20,7 @@ NOW = dt.datetime(2026, 11, 23, 14, 33, tzinfo=ZoneInfo("America/Chicago"))
 async def settle(pilot: Pilot[Any]) -> None:
     """Until every worker has ended and every message is dealt with."""
     await pilot.pause()
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
+    await settled(pilot)
 
 
 async def play(pilot: Pilot[Any], keys: str | Iterable[str]) -> None:
