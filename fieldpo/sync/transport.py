@@ -31,6 +31,9 @@ CONNECT_SECONDS: Final = 5.0
 READ_SECONDS: Final = 30.0
 _JSON = ("application/json", "application/problem+json")
 
+_NOT_USED = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Plain HTTP to loopback needs none, and httpx would make one for each client."""
+
 for _name in ("httpx", "httpcore"):  # they log whole addresses
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 
@@ -54,7 +57,7 @@ class Transport:
         self.url = checked_url(url)
         self._http = httpx.Client(
             base_url=self.url,
-            verify=_tls(ca or config.load().central_ca) if self.url.startswith("https:") else False,
+            verify=_tls(ca or config.load().central_ca) if self.url.startswith("https:") else _NOT_USED,
             trust_env=False,
             follow_redirects=False,
             timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
