@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 from fieldpo.store import partitions, records, search
 from fieldpo.store.applying import apply, apply_pages, batches, hiding, loading, purge, replaced
 from fieldpo.store.applying.batches import Batch
-from fieldpo.store.database.meta import put_meta
+from fieldpo.store.database.meta import get_meta, put_meta
 from fieldpo.store.partitions import Tally
 from fieldpo.sync.disk import VaultDisk
 from fieldpo.sync.protocol.ops import freeze, thaw
@@ -189,7 +189,7 @@ def a_roll_back_goes_unnoticed() -> list[Patch]:
     """Only another epoch tells that central went back."""
 
     def by_epoch(connection: Connection, response: Any) -> bool:
-        return apply.is_new_epoch(connection, response.epoch)
+        return get_meta(connection, "epoch") not in (None, response.epoch)
 
     return [on(apply, "went_back", by_epoch)]
 

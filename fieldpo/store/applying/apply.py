@@ -5,7 +5,7 @@ The program may be killed between any two steps: what was not written is answere
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -15,14 +15,15 @@ from fieldpo.store.applying import apply_verdicts, hiding, loading
 from fieldpo.store.applying.apply_verdicts import Answered
 from fieldpo.store.applying.batches import AUDIT_SENT
 from fieldpo.store.applying.restored import reopen
-from fieldpo.store.database.meta import get_meta, put_meta
-from fieldpo.store.opening.state import counter_in
+from fieldpo.store.database.meta import get_meta, get_metas, put_meta, put_metas
 from fieldpo.store.steps import BESIDE, Pace, Steps
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.exchange import SyncResponse, Verdict
 
 _EPOCH = "epoch"
 _KNOWN = "known_through"
+_VERDICTS_AFTER = "verdicts_after"
+_VERDICTS_MARK = "verdicts_mark"
 _VIEW = "case:"
 """A view's cursors come to an end with each move of its person: no sign of a central that went back."""
 
@@ -71,32 +72,27 @@ def take_response(vault: Vault, response: SyncResponse, pace: Pace = BESIDE) -> 
     return Taken(heard.answered, changes, more, tuple(mismatched), new_epoch, news)
 
 
-def is_new_epoch(connection: Connection, epoch: str) -> bool:
-    """Whether central says that it has gone back in time since this device last heard of it."""
-    known = get_meta(connection, _EPOCH)
-    return known is not None and known != epoch
-
-
 def went_back(connection: Connection, response: SyncResponse) -> bool:
     """Whether central has gone back in time, by its epoch or by what it does not know any more.
 
     A disk that was put back without `central restore` keeps its epoch: then it has fewer of this device's ops or
     verdicts than it had, or the commit is gone at which a cursor stood.
     """
-    if is_new_epoch(connection, response.epoch):
+    known = get_metas(connection, _EPOCH, _KNOWN, _VERDICTS_AFTER, "incarnation")
+    if known.get(_EPOCH, response.epoch) != response.epoch:
         return True
     standing = partitions.cursors(connection)
     return (
-        response.known_through < _known_through(connection)
-        or response.verdict_rev < verdicts_after(connection)
+        response.known_through < _known_through(known)
+        or response.verdict_rev < int(known.get(_VERDICTS_AFTER) or 0)
         or any(page.reload and standing.get(page.id) and not page.id.startswith(_VIEW) for page in response.partitions)
     )
 
 
-def _known_through(connection: Connection) -> int:
+def _known_through(known: Mapping[str, str]) -> int:
     """How many of this incarnation's ops central has said to have, without a gap."""
-    incarnation, _, number = (get_meta(connection, _KNOWN) or "").rpartition(" ")
-    return int(number) if number and incarnation == counter_in(connection).incarnation else 0
+    incarnation, _, number = known.get(_KNOWN, "").rpartition(" ")
+    return int(number) if number and incarnation == known.get("incarnation") else 0
 
 
 def begin_epoch(vault: Vault, epoch: str, missing: Collection[str] | None, durable_through: int = 0) -> None:
@@ -111,9 +107,8 @@ def begin_epoch(vault: Vault, epoch: str, missing: Collection[str] | None, durab
 def _begin_epoch(connection: Connection, epoch: str, missing: Collection[str] | None, durable_through: int) -> None:
     durable = min(int(get_meta(connection, "durable_through") or 0), durable_through)
     reopen(connection, durable, missing)
-    put_meta(connection, _EPOCH, epoch)
     _note_verdicts(connection, 0, "")
-    put_meta(connection, _KNOWN, "")
+    put_metas(connection, {_EPOCH: epoch, _KNOWN: ""})
     for one in partitions.partitions(connection):
         partitions.ask_reload(connection, one.id)
 
@@ -142,24 +137,30 @@ def _take_verdicts(steps: Steps, response: SyncResponse) -> apply_verdicts.Heard
 
 
 def _note(connection: Connection, response: SyncResponse) -> None:
-    _note_verdicts(connection, response.verdict_rev, response.verdicts_mark)
-    put_meta(connection, "durable_through", str(response.durable_through))
-    known = max(response.known_through, _known_through(connection))
-    put_meta(connection, _KNOWN, f"{counter_in(connection).incarnation} {known}")
-    put_meta(connection, "upgrade", "1" if response.upgrade else "")
-    put_meta(connection, AUDIT_SENT, str(response.audit_through))
+    known = get_metas(connection, _KNOWN, "incarnation")
+    through = max(response.known_through, _known_through(known))
+    put_metas(
+        connection,
+        {
+            _VERDICTS_AFTER: str(response.verdict_rev),
+            _VERDICTS_MARK: response.verdicts_mark,
+            "durable_through": str(response.durable_through),
+            _KNOWN: f"{known.get('incarnation', '')} {through}",
+            "upgrade": "1" if response.upgrade else "",
+            AUDIT_SENT: str(response.audit_through),
+        },
+    )
 
 
 def _note_verdicts(connection: Connection, rev: int, mark: str) -> None:
-    put_meta(connection, "verdicts_after", str(rev))
-    put_meta(connection, "verdicts_mark", mark)
+    put_metas(connection, {_VERDICTS_AFTER: str(rev), _VERDICTS_MARK: mark})
 
 
 def verdicts_mark(connection: Connection) -> str:
     """The mark of central's history that came with them."""
-    return get_meta(connection, "verdicts_mark") or ""
+    return get_meta(connection, _VERDICTS_MARK) or ""
 
 
 def verdicts_after(connection: Connection) -> int:
     """The revision up to which this device has central's verdicts."""
-    return int(get_meta(connection, "verdicts_after") or 0)
+    return int(get_meta(connection, _VERDICTS_AFTER) or 0)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from fieldpo.errors import AlreadySyncing
-from fieldpo.store.database.meta import get_meta, make_meta, put_meta
+from fieldpo.store.database.meta import get_metas, make_meta, put_metas
 from fieldpo.store.files import STATE, SYNC_LOCK, VAULT_LOCK, file_lock, write_private
 
 if TYPE_CHECKING:
@@ -133,9 +133,9 @@ def start_counter(connection: Connection) -> OpenCounter:
 
 def counter_in(connection: Connection) -> OpenCounter:
     """The database's own counter; its `incarnation` is the one to number an entry with in this transaction."""
-    incarnation, opens = get_meta(connection, "incarnation"), get_meta(connection, "opens")
+    found = get_metas(connection, "incarnation", "opens")
     # A vault without them is not known to be any earlier life: whatever the file says, it gets a new one.
-    return OpenCounter(incarnation or "", int(opens or 0))
+    return OpenCounter(found.get("incarnation", ""), int(found.get("opens") or 0))
 
 
 def advance(connection: Connection, folder: Path, *, renew: bool = False) -> tuple[Past, OpenCounter]:
@@ -164,5 +164,4 @@ def follow(folder: Path, counter: OpenCounter) -> None:
 
 
 def _put_counter(connection: Connection, counter: OpenCounter) -> None:
-    put_meta(connection, "incarnation", counter.incarnation)
-    put_meta(connection, "opens", str(counter.opens))
+    put_metas(connection, {"incarnation": counter.incarnation, "opens": str(counter.opens)})
