@@ -32,14 +32,14 @@ class Outcome(msgspec.Struct, frozen=True):
 
 def apply(world: World, op: Op, partition: str) -> Outcome:
     """Apply an op that may act in the partition. Changes the working set unless it answers `rejected`."""
-    standing = world.records.get(op.record_id)
+    standing, verb = world.records.get(op.record_id), op.verb
     if standing is not None and standing.kind != op.record_kind:
         return _rejected("wrong-kind")
-    if op.verb == "create":
+    if verb == "create":
         return _create(world, op, partition, standing)
     if standing is None:
         return _rejected("not-applicable", "the record is not there")
-    if op.verb == "edit":
+    if verb == "edit":
         return _edit(world, op, standing)
     return _delete(world, op, standing)
 

@@ -21,6 +21,7 @@ from fieldpo.sync.protocol.exchange import Problem, VerdictKind, caseload_partit
 from fieldpo.sync.protocol.ops import MAX_GROUP_BYTES, MAX_GROUP_OPS, Op
 
 _LONGEST_ID = 64
+_PERSON = ("person_id",)
 
 
 def record_wait(record_id: str) -> str:
@@ -213,10 +214,11 @@ def _forbidden(op: Op) -> Problem | None:
         return problem("insert-only")
     if not creates:
         return None
-    for name in ("person_id", *(kind.refers if kind is not None else ())):
-        named = op.body.get(name)
-        if isinstance(named, str) and len(named) > _LONGEST_ID:  # else it would wait for what can never come
-            return problem("invalid-body", f"{name} is no id")
+    body = op.body
+    for name in kind.ids if kind is not None else _PERSON:
+        named = body.get(name)
+        if named is not None and isinstance(named, str) and len(named) > _LONGEST_ID:
+            return problem("invalid-body", f"{name} is no id")  # else it would wait for what can never come
     return None
 
 

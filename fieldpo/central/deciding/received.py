@@ -28,7 +28,7 @@ VERBS = frozenset({"create", "edit", "delete"})
 def receive(seq: int, text: str, inbox: int = 0) -> Received:
     """The op with its sha and op_id; `problem` says why it can go no further."""
     digest = sha(text)
-    if len(text.encode()) > MAX_OP_BYTES:
+    if len(text) * 4 > MAX_OP_BYTES and len(text.encode()) > MAX_OP_BYTES:
         return Received(_named(text, digest), digest, text, seq, inbox, None, problem("too-large"))
     if _depth(text) > MAX_OP_DEPTH:
         found = problem("unreadable", f"nested more than {MAX_OP_DEPTH} deep")

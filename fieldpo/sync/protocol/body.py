@@ -90,6 +90,11 @@ class Kind:
     """Fields that hold ids of other records: an op waits for the op that creates one of them."""
 
     @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """Every field that names a record: the person's first, also in a body that has none."""
+        return ("person_id", *self.refers)
+
+    @cached_property
     def fields(self) -> Mapping[str, msgspec.structs.FieldInfo]:
         """Every field of the body by name."""
         return {field.name: field for field in msgspec.structs.fields(self.body)}
