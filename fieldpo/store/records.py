@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Integer, Row, Select, bindparam, delete, func
 
 from fieldpo.store.database import touched
 from fieldpo.store.database.ledger_tables import AT_CENTRAL, BASE, OPEN
+from fieldpo.store.database.meta import put_meta
 from fieldpo.store.database.migrations import sql_table
 from fieldpo.store.database.record_table import TABLES, RecordTable, own_columns, projected, table_of
 from fieldpo.sync.protocol.body import Json
@@ -148,8 +149,14 @@ def write_record(connection: Connection, record: Record) -> None:
     write_records(connection, record.kind, [record])
 
 
+SCRUBBED = "scrubbed_through"
+"""The meta key of the backup's place up to which `purge.scrub` has looked through all ops; empty once a person goes."""
+
+
 def drop_records(connection: Connection, kind: str, ids: list[str]) -> None:
     """Take records out; a child elsewhere may stay."""
+    if kind == "person" and ids:
+        put_meta(connection, SCRUBBED, "")
     table = sql_table(table_of(kind))
     connection.execute(delete(table).where(table.c.id.in_(ids)))
     connection.execute(delete(AT_CENTRAL).where(AT_CENTRAL.c.id.in_(ids)))

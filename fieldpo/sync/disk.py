@@ -52,8 +52,8 @@ class Disk(Protocol):
     def audit(self, after: int, most: int) -> list[AuditRow]:
         """The log's next rows after a place in it."""
 
-    def take(self, response: SyncResponse) -> Taken:
-        """Write an answer."""
+    def take(self, response: SyncResponse, logged: int) -> Taken:
+        """Write the answer to a request that carried the log up to a place."""
 
     def went_back(self, response: SyncResponse) -> bool:
         """Whether central was restored, or put back in silence, since it was last heard."""
@@ -122,9 +122,9 @@ class VaultDisk:
         with self._vault.reading() as connection:
             return batches.audit_rows(connection, after, most)
 
-    def take(self, response: SyncResponse) -> Taken:
-        """Write an answer."""
-        return apply.take_response(self._vault, response, self._pace)
+    def take(self, response: SyncResponse, logged: int) -> Taken:
+        """Write the answer to a request that carried the log up to a place."""
+        return apply.take_response(self._vault, response, self._pace, logged)
 
     def went_back(self, response: SyncResponse) -> bool:
         """Whether central was restored, or put back in silence, since it was last heard."""

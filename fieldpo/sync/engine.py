@@ -70,6 +70,8 @@ class _Behind:
 
     answer: SyncResponse
     sent: bool
+    logged: int
+    """The last row of the log that its request carried."""
 
 
 @dataclass
@@ -112,7 +114,7 @@ class _Run:
             ahead = _Ahead(self._prepared, ready, self._more(most))
             outcome = yield from self._deliver(ready, ahead.prepare)
             if isinstance(outcome, SyncResponse) and self._may_wait(outcome, ahead.made):
-                self.behind = _Behind(outcome, sent=bool(batch.ops))
+                self.behind = _Behind(outcome, sent=bool(batch.ops), logged=ready.audit_last)
                 after, most = batch.last or after, self._more(most)
                 ready = ahead.made or self._prepared(after, most, ready.audit_last)
                 continue
@@ -122,7 +124,7 @@ class _Run:
                     after, most = batch.last, 1
                 ready = self._prepared(after, most)
                 continue
-            more, anew = yield from self._take(outcome, sent=bool(batch.ops))
+            more, anew = yield from self._take(outcome, sent=bool(batch.ops), logged=ready.audit_last)
             most = self._more(most)
             after = 0 if anew else (batch.last or after)
             ready = ahead.made if ahead.made is not None and not anew else self._prepared(after, most)
@@ -228,7 +230,7 @@ class _Run:
     def _write_behind(self) -> None:
         behind, self.behind = self.behind, None
         if behind is not None:
-            self._write(behind.answer, sent=behind.sent, under_way=True)
+            self._write(behind.answer, sent=behind.sent, logged=behind.logged, under_way=True)
 
     def _refresh(self) -> Generator[Effect, Reply, None]:
         for tries in range(self.world.attempts):
@@ -251,14 +253,16 @@ class _Run:
             raise ended(failed)
         self.growth = _CAREFULLY
         probe: SyncResponse | Failed = failed
+        asked = self._probe()
         if batch.ops:
-            probe = yield from self._deliver(self._probe(), _nothing)
+            probe = yield from self._deliver(asked, _nothing)
         while isinstance(probe, Failed) and probe.status == _TOO_LARGE and self.rows:
             self.rows //= 8
-            probe = yield from self._deliver(self._probe(), _nothing)
+            asked = self._probe()
+            probe = yield from self._deliver(asked, _nothing)
         if isinstance(probe, Failed):
             raise ended(probe)
-        yield from self._take(probe, sent=False)
+        yield from self._take(probe, sent=False, logged=asked.audit_last)
         if not batch.ops:
             return MAX_OPS
         if batch.units > 1:
@@ -267,7 +271,7 @@ class _Run:
             self.world.disk.failed([one.op_id for one in batch.ops], f"{failed.status or ''} {failed.reason}".strip())
         return 0
 
-    def _take(self, response: SyncResponse, *, sent: bool) -> Generator[Effect, Reply, tuple[bool, bool]]:
+    def _take(self, response: SyncResponse, *, sent: bool, logged: int) -> Generator[Effect, Reply, tuple[bool, bool]]:
         """Write an answer. Returns whether more is to come, and whether to begin again with the first waiting op."""
         disk = self.world.disk
         if self.returns < _RETURNS and disk.went_back(response):
@@ -278,11 +282,11 @@ class _Run:
             self.still = 0
             self._tell()
             return True, True  # the answer came before its reload was asked for: central gives it again
-        return self._write(response, sent=sent, under_way=False)
+        return self._write(response, sent=sent, logged=logged, under_way=False)
 
-    def _write(self, response: SyncResponse, *, sent: bool, under_way: bool) -> tuple[bool, bool]:
+    def _write(self, response: SyncResponse, *, sent: bool, logged: int, under_way: bool) -> tuple[bool, bool]:
         disk = self.world.disk
-        taken = disk.take(response)
+        taken = disk.take(response, logged)
         self.answered = self.answered.plus(taken.answered)
         self.pulled += taken.changes
         self.news += taken.news

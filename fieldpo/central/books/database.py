@@ -26,6 +26,8 @@ from fieldpo.folding import Folding
 _WRITES, _FOLDING = "fieldpo_writes", "fieldpo_folding"
 _CHECKPOINT_PAGES = 32 * 2**20 // 4096
 """Where a commit itself moves the log into the database, and its device waits for it: long after `Folding`."""
+_KEPT_LOG = 2**20
+"""What the log's file keeps once all of it has been moved, so that its size tells `Folding` how much is in it."""
 BUSY_MS = 30_000
 """How long a writer on SQLite waits for another before its request is answered `retry`."""
 
@@ -123,7 +125,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
         "trusted_schema=OFF",
         "temp_store=MEMORY",
         "cache_size=-65536",
-        "journal_size_limit=67108864",
+        f"journal_size_limit={_KEPT_LOG}",
         f"wal_autocheckpoint={_CHECKPOINT_PAGES}",
     ):
         raw.execute(f"PRAGMA {pragma}").close()

@@ -45,8 +45,11 @@ class Taken:
     news: int = 0
 
 
-def take_response(vault: Vault, response: SyncResponse, pace: Pace = BESIDE) -> Taken:
-    """Write an answer. Raises `StorageFailed` where the disk refuses; what was written until then is whole."""
+def take_response(vault: Vault, response: SyncResponse, pace: Pace = BESIDE, logged: int = 0) -> Taken:
+    """Write an answer. `logged` is the last row of the log that its request carried, 0 where it carried none.
+
+    Raises `StorageFailed` where the disk refuses; what was written until then is whole.
+    """
     with Steps(vault, pace) as steps:
         new_epoch = _notice_epoch(steps.connection, response)
         heard = _take_verdicts(steps, response)
@@ -67,7 +70,7 @@ def take_response(vault: Vault, response: SyncResponse, pace: Pace = BESIDE) -> 
         connection = steps.connection
         for partition_id in response.granted:
             partitions.grant(connection, partition_id)
-        _note(connection, response)
+        _note(connection, response, logged)
         more = more or any(not one.cursor for one in partitions.partitions(connection))
     return Taken(heard.answered, changes, more, tuple(mismatched), new_epoch, news)
 
@@ -136,8 +139,10 @@ def _take_verdicts(steps: Steps, response: SyncResponse) -> apply_verdicts.Heard
     return heard
 
 
-def _note(connection: Connection, response: SyncResponse) -> None:
-    known = get_metas(connection, _KNOWN, "incarnation")
+def _note(connection: Connection, response: SyncResponse, logged: int) -> None:
+    known = get_metas(connection, _KNOWN, "incarnation", AUDIT_SENT)
+    # Central may have this far rows of another life of the vault: of this one it has what was sent.
+    audit_sent = min(response.audit_through, max(int(known.get(AUDIT_SENT) or 0), logged))
     through = max(response.known_through, _known_through(known))
     put_metas(
         connection,
@@ -147,7 +152,7 @@ def _note(connection: Connection, response: SyncResponse) -> None:
             "durable_through": str(response.durable_through),
             _KNOWN: f"{known.get('incarnation', '')} {through}",
             "upgrade": "1" if response.upgrade else "",
-            AUDIT_SENT: str(response.audit_through),
+            AUDIT_SENT: str(audit_sent),
         },
     )
 

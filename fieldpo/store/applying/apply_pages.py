@@ -82,7 +82,7 @@ def _runs(changes: Sequence[Change]) -> Iterator[tuple[str, list[Change]]]:
 def _take_kind(connection: Connection, place: Place, kind: str, changes: Sequence[Change]) -> Came:
     ids = [change.id for change in changes]
     tally = Tally()
-    _forget_twins(connection, kind, ids, tally)
+    _forget_twins(connection, kind, [one.id for one in changes if one.body is not None or one.deleted], tally)
     standing, bases = _standing(connection, kind, ids), _bases(connection, ids)
     fresh, gone, dirty, numbers = list[Record](), list[str](), list[str](), list[Change]()
     missing, new = 0, set[str]()
@@ -187,6 +187,8 @@ def _stamp(connection: Connection, place: Place, kind: str, dirty: Sequence[str]
 
 def _forget_twins(connection: Connection, kind: str, ids: list[str], tally: Tally) -> None:
     """A record that could not be read and now can, or the other way round, stood as one of another kind."""
+    if not ids:
+        return
     twin = kind.removeprefix(UNREADABLE) if kind.startswith(UNREADABLE) else UNREADABLE + kind
     found = _standing(connection, twin, ids) if table_of(twin) is not table_of(kind) else {}
     if found:
@@ -195,6 +197,7 @@ def _forget_twins(connection: Connection, kind: str, ids: list[str], tally: Tall
             if record_id not in based:
                 tally.take(row.partition, record_id, row.version)
         records.drop_records(connection, twin, list(found))
+        search.forget_records(connection, list(found))
 
 
 def _standing(connection: Connection, kind: str, ids: list[str]) -> Known:

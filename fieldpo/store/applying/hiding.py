@@ -5,6 +5,8 @@ What is hidden stands in the partition `left:…` until `purge` takes it away; u
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from sqlalchemy import ColumnElement, Connection, Table, func, select, text, update
 
 from fieldpo.store import records
@@ -18,6 +20,14 @@ CONFIRMED = "purge_confirmed"
 """Under this key of `meta` stands the officer's word that the cases that left may go; another that leaves ends it."""
 SLICE = 200
 """The most rows of one kind that one transaction hides or takes away."""
+
+
+class _Standing(NamedTuple):
+    """A row, and whether ops wait on it."""
+
+    id: str
+    version: int
+    based: bool
 
 
 def leave(connection: Connection, partition_id: str, person_id: str) -> None:
@@ -43,22 +53,25 @@ def leave_alone(connection: Connection, partition_id: str, record_id: str) -> No
 
 def _standing(
     connection: Connection, table: Table, whose: ColumnElement[bool], most: int | None = None
-) -> list[tuple[str, int]]:
-    """Ids and central's versions, 0 of what it does not have."""
-    central = select(table.c.id, func.coalesce(AT_CENTRAL.c.version, 0))
-    found = central.outerjoin(AT_CENTRAL, AT_CENTRAL.c.id == table.c.id).where(whose).limit(most)
-    return [(record_id, version) for record_id, version in connection.execute(found)]
+) -> list[_Standing]:
+    """The rows with central's versions, 0 of what it does not have."""
+    found = (
+        select(table.c.id, func.coalesce(AT_CENTRAL.c.version, 0), BASE.c.id.is_not(None))
+        .outerjoin(AT_CENTRAL, AT_CENTRAL.c.id == table.c.id)
+        .outerjoin(BASE, BASE.c.id == table.c.id)
+    )
+    return [_Standing(*row) for row in connection.execute(found.where(whose).limit(most))]
 
 
-def _hide(connection: Connection, kind: str, partition_id: str, rows: list[tuple[str, int]], tally: Tally) -> None:
+def _hide(connection: Connection, kind: str, partition_id: str, rows: list[_Standing], tally: Tally) -> None:
     table = sql_table(TABLES[kind])
-    ids = [record_id for record_id, _ in rows]
-    for record_id, version in rows:
-        base = records.read_base(connection, record_id)
+    ids = [row.id for row in rows]
+    for row in rows:
+        base = records.read_base(connection, row.id) if row.based else None
         if base is None:
-            tally.take(partition_id, record_id, version)
+            tally.take(partition_id, row.id, row.version)
         elif base.body is not None:
-            tally.take(base.partition, record_id, base.version)
+            tally.take(base.partition, row.id, base.version)
     for start in range(0, len(ids), SLICE):
         some = ids[start : start + SLICE]
         connection.execute(update(table).where(table.c.id.in_(some)).values(partition=LEFT + partition_id, hidden=True))

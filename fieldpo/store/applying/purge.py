@@ -148,7 +148,6 @@ def _purge_rows(connection: Connection, kind: str, ids: list[str]) -> None:
 def _forget_person(connection: Connection, person_id: str) -> None:
     """The undo list names people: their acts go; the ops themselves wait for central's verified backup."""
     connection.execute(_FORGET_ACTS, {"id": person_id})
-    put_meta(connection, _SCRUBBED, "")
 
 
 def _purge_nobodys(vault: Vault) -> None:
@@ -165,18 +164,14 @@ def _purge_nobodys(vault: Vault) -> None:
                 break
 
 
-_SCRUBBED = "scrubbed_through"
-"""The meta key of the backup's place up to which all has been scrubbed; empty once another case has gone."""
-
-
 def is_to_scrub(connection: Connection, durable_through: int) -> bool:
     """Whether a case has gone, or central's backup come further, since `scrub` looked through all ops."""
-    return durable_through > 0 and get_meta(connection, _SCRUBBED) != str(durable_through)
+    return durable_through > 0 and get_meta(connection, records.SCRUBBED) != str(durable_through)
 
 
 def scrub(connection: Connection, durable_through: int) -> int:
     """Take away the texts of purged cases' ops that central's verified backup holds; ids stay, so none goes twice."""
-    put_meta(connection, _SCRUBBED, str(durable_through))
+    put_meta(connection, records.SCRUBBED, str(durable_through))
     held = connection.execute(_HELD_OF_GONE, {"durable": durable_through}).all()
     if held:
         positions = [tuple(row) for row in held]

@@ -204,13 +204,13 @@ def _remake(connection: Connection, kind: str, table: Table) -> None:
         connection.execute(text(f'DROP INDEX "{index["name"]}"'))
     connection.execute(text(f'ALTER TABLE "{table.name}" RENAME TO "{old}"'))
     _create(connection, table)
-    names = sorted(ENVELOPE)
+    names = sorted(ENVELOPE if kind else ENVELOPE | {"kind"})  # of an unknown kind, which no body names
     columns = ", ".join(f'"{name}"' for name in names)
     rows = connection.execute(text(f'SELECT {columns} FROM "{old}"'))  # noqa: S608 - names of ours
     while page := rows.mappings().fetchmany(500):
         connection.execute(
             insert(table),
-            [{**row, **projected(kind, msgspec.json.decode(row["body"]))} for row in page],
+            [{**projected(kind, msgspec.json.decode(row["body"])), **row} for row in page],
         )
     connection.execute(text(f'DROP TABLE "{old}"'))
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
 from sqlalchemy import text
 
-from fieldpo.store import partitions
+from fieldpo.store import audit, partitions
 from fieldpo.store.acting.acts import Act, Change, Create, perform
 from fieldpo.store.applying.apply import take_response, verdicts_after
+from fieldpo.store.applying.batches import audit_rows
 from fieldpo.store.partitions import Partition
 from fieldpo.store.records import read_base, read_record
 from fieldpo.store.search import forget_records, index_slice, search
@@ -157,3 +159,21 @@ def test_what_a_restored_central_holds_again_is_still_shown(bare_vault: Vault) -
     assert base is not None
     assert base.body is not None
     assert base.body["number"] == "at central"
+
+
+def logged(vault: Vault, rows: int) -> list[int]:
+    """So many rows more in the log; gives the places of those that go up next."""
+    with vault.writing() as connection:
+        audit.append(connection, OFFICER, "d", AT, [audit.Event("read") for _ in range(rows)])
+        return [row.n for row in audit_rows(connection, 0, 1_000)]
+
+
+def test_of_the_log_central_has_what_was_sent(bare_vault: Vault) -> None:
+    """Where an old copy of the vault was put back, central's count goes beyond it: rows that take those places go all
+    the same, and where central has less than it had, the rest goes again.
+    """
+    first = logged(bare_vault, 5)
+    take_response(bare_vault, replace(answer(), audit_through=100), logged=first[-1])
+    assert logged(bare_vault, 3) == [first[-1] + n for n in (1, 2, 3)]
+    take_response(bare_vault, replace(answer(), audit_through=first[1]), logged=first[-1] + 3)
+    assert logged(bare_vault, 0)[0] == first[1] + 1

@@ -22,7 +22,7 @@ from fieldpo.sync.protocol.ids import new_id
 from fieldpo.sync.protocol.kinds import Contact, Person, Phone
 from tests.base_copy import hash_of_base_copy
 from tests.filled_vault import OFFICER
-from tests.store.feeds import AT, OWN, answer, change, left, page, states, verdict
+from tests.store.feeds import AT, OWN, answer, change, gone, left, page, states, verdict
 
 PEOPLE = [new_id() for _ in range(20)]
 PHONE = new_id()
@@ -209,6 +209,18 @@ def test_ops_are_looked_through_when_there_may_be_something_to_scrub(vault: Vaul
         assert not purge.is_to_scrub(connection, 1)
         assert purge.is_to_scrub(connection, 2)
     purge.purge(vault, AT)
+    with vault.writing() as connection:
+        assert purge.is_to_scrub(connection, 1)
+        assert purge.scrub(connection, 1) == 1
+
+
+def test_a_person_whom_central_deletes_is_scrubbed_too(vault: Vault) -> None:
+    """Gone by the feed, with no case that left: what was looked through before is looked through again."""
+    op_id = visit(vault)
+    take_response(vault, answer(verdicts=[verdict(op_id, rev=1, version=1)]))
+    with vault.writing() as connection:
+        assert purge.scrub(connection, 1) == 0
+    take_response(vault, answer(page([gone("person", PEOPLE[0], 2, 22)], 22)))
     with vault.writing() as connection:
         assert purge.is_to_scrub(connection, 1)
         assert purge.scrub(connection, 1) == 1

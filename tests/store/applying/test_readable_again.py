@@ -62,3 +62,12 @@ def test_one_that_cannot_be_read_goes_when_central_deletes_it(bare_vault: Vault)
     taken(bare_vault, first, phone(WRONG, 1), left="1")
     taken(bare_vault, gone("phone", PHONE, 2, 3), left="")
     assert standing(bare_vault) == []
+
+
+def test_ones_own_change_brings_nothing_in_the_place_of_what_stands(bare_vault: Vault) -> None:
+    """A change without a body is of the kind that it is at central; what stands here under another stays."""
+    first = change("person", PERSON, Person(family_name="Fahey"), number=1)
+    taken(bare_vault, first, phone(WRONG, 1), left="1")
+    bare = Change(id=PHONE, kind="phone", version=2, number=3, person_id=PERSON)
+    take_response(bare_vault, answer(page([bare], 3, sum_of=[f"{PERSON}/1", f"{PHONE}/2"])))
+    assert standing(bare_vault) == [UNREADABLE + "phone"]

@@ -64,6 +64,14 @@ def test_what_central_has_moves_apart(tmp_path: Path) -> None:
                     {"id": "new", "version": 0, "number": 0, "body": '{"person_id":"p","number":"2","use":"cell"}'},
                 ],
             )
+            connection.execute(text(_UNKNOWN_OF_BEFORE))
+            connection.execute(
+                text("INSERT INTO r_unknown VALUES (:id, 'caseload:o', 'p', 1, 8, 4, 0, 0, :body, :kind)"),
+                [
+                    {"id": "unread", "kind": "unreadable.hazard", "body": '{"person_id":"p","kind":"weapons"}'},
+                    {"id": "newer", "kind": "of a newer fieldpo", "body": "{}"},
+                ],
+            )
             connection.execute(text("INSERT INTO audit VALUES (1, 'a', 'h1', 1), (2, 'b', 'h2', 1), (3, 'c', 'h3', 0)"))
         with transaction(engines.writing) as connection:
             migrations.migrate(connection)
@@ -74,6 +82,8 @@ def test_what_central_has_moves_apart(tmp_path: Path) -> None:
             assert (there.body["number"], there.version, there.number, there.generation) == ("1", 2, 7, 4)
             assert (new.body["number"], new.version, new.number) == ("2", 0, 0)
             assert [row.n for row in audit_rows(connection, 0, 10)] == [3]
+            unknown = connection.execute(text("SELECT id, kind FROM r_unknown ORDER BY id")).all()
+            assert [tuple(row) for row in unknown] == [("newer", "of a newer fieldpo"), ("unread", "unreadable.hazard")]
     finally:
         engines.dispose()
 
@@ -82,3 +92,7 @@ _PHONES_OF_BEFORE = """CREATE TABLE r_phone (
     id VARCHAR NOT NULL PRIMARY KEY, partition VARCHAR NOT NULL, person_id VARCHAR, version INTEGER NOT NULL,
     number INTEGER NOT NULL, generation INTEGER NOT NULL, waiting INTEGER NOT NULL, hidden BOOLEAN NOT NULL,
     body VARCHAR NOT NULL, until DATE)"""
+_UNKNOWN_OF_BEFORE = """CREATE TABLE r_unknown (
+    id VARCHAR NOT NULL PRIMARY KEY, partition VARCHAR NOT NULL, person_id VARCHAR, version INTEGER NOT NULL,
+    number INTEGER NOT NULL, generation INTEGER NOT NULL, waiting INTEGER NOT NULL, hidden BOOLEAN NOT NULL,
+    body VARCHAR NOT NULL, kind VARCHAR NOT NULL)"""
