@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 from fieldpo.store import partitions, records, search
 from fieldpo.store.applying import apply, apply_pages, batches, hiding, loading, purge, replaced
 from fieldpo.store.applying.batches import Batch
-from fieldpo.store.database.meta import get_meta, put_meta
+from fieldpo.store.database.meta import get_meta, put_metas
 from fieldpo.store.partitions import Tally
 from fieldpo.sync.disk import VaultDisk
 from fieldpo.sync.protocol.ops import freeze, thaw
@@ -210,11 +210,10 @@ def replaced_goes_first() -> list[Patch]:
 def old_epochs_verdicts_count() -> list[Patch]:
     """After a restore only verdicts are asked for that are newer than those of the old epoch."""
 
-    def keep(connection: Connection, key: str, value: str) -> None:
-        if key != "verdicts_after" or value != "0":
-            put_meta(connection, key, value)
+    def keep(connection: Connection, values: dict[str, str]) -> None:
+        put_metas(connection, {key: value for key, value in values.items() if (key, value) != ("verdicts_after", "0")})
 
-    return [on(apply, "put_meta", keep)]
+    return [on(apply, "put_metas", keep)]
 
 
 @mutant(20)
