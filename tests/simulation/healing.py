@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import text
 
 from fieldpo.central.books.database import reading
+from fieldpo.central.books.moments import stamp
 from fieldpo.central.deciding.access import grants, readable
 from fieldpo.central.deciding.case_view import readable_now
 from fieldpo.errors import CentralRefused, FieldpoError
@@ -62,13 +63,14 @@ def heal(sim: Simulation, *, thorough: bool) -> None:
 def mark_of(sim: Simulation, laptop: Laptop) -> Mark:
     """What a sync of the laptop depends on at central: its feeds' ends, its verdicts and its grants.
 
-    A supervisor's depends on every caseload and on what central holds: the team's feed is renewed by asking for it.
+    A supervisor's depends on every caseload, on what central holds and on covers, which end by central's clock: the
+    team's feed is renewed by asking for it.
     """
     with reading(sim.agency.engine) as conn:
         now = sim.agency.now()
         granted = readable_now(conn, laptop.user, readable(grants(conn, laptop.user, now).values(), now), now)
         device = laptop.enrolled.device_id
-        numbers = dict(map(tuple, conn.exec_driver_sql(_NUMBERS, (device, device))))
+        numbers = dict(map(tuple, conn.exec_driver_sql(_NUMBERS, (device, device, stamp(now)))))
     wanted = numbers if laptop.supervises else {"epoch", "verdicts", "woken", *granted}
     return (tuple(granted), tuple((one, numbers[one]) for one in sorted(numbers) if one in wanted))
 
@@ -80,6 +82,7 @@ _NUMBERS = """
     UNION ALL SELECT 'woken', count(*) FROM woken WHERE device_id = ?
     UNION ALL SELECT 'received', max(number) FROM inbox
     UNION ALL SELECT 'reviews', count(*) FROM review WHERE state = 'open'
+    UNION ALL SELECT 'covers', count(*) FROM assignment WHERE until > ?
 """
 
 
