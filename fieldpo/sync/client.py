@@ -11,7 +11,7 @@ from fieldpo.errors import NeedsAttention, SignInNeeded
 from fieldpo.store import tokens
 from fieldpo.store.tokens import Tokens
 from fieldpo.store.vault import Vault
-from fieldpo.sync.effects import Answer, Fault, Post, Refreshed
+from fieldpo.sync.effects import Answer, Fault, Post, Refreshed, nothing
 from fieldpo.sync.protocol.exchange import PROTOCOL
 from fieldpo.sync.transport import Transport
 
@@ -25,10 +25,6 @@ class NewTokens(msgspec.Struct, frozen=True):
     refresh_token: str
 
 
-def _nothing() -> None:
-    return
-
-
 class Client:
     """The vault's device at its central. Tokens are read from the vault and written to it, nowhere else."""
 
@@ -36,7 +32,7 @@ class Client:
         self._vault = vault
         self._transport = transport
 
-    def post(self, effect: Post, gone: Callable[[], None] = _nothing) -> Answer | Fault:
+    def post(self, effect: Post, gone: Callable[[], None] = nothing) -> Answer | Fault:
         """Send one exchange; `gone` is told when it has gone out whole, or could not."""
         with self._vault.reading() as connection:
             pair = tokens.tokens(connection)

@@ -65,3 +65,7 @@ class Refreshed(enum.Enum):
 
 
 Reply = Answer | Fault | Refreshed | None
+
+
+def nothing() -> None:
+    """For what need not be done, or told."""

@@ -20,7 +20,7 @@ from fieldpo.store.applying.apply_verdicts import Answered
 from fieldpo.store.applying.batches import AUDIT_ROWS, Batch
 from fieldpo.sync.backoff import pause
 from fieldpo.sync.disk import Disk
-from fieldpo.sync.effects import Answer, Effect, Post, Refresh, Refreshed, Reply, Sleep
+from fieldpo.sync.effects import Answer, Effect, Post, Refresh, Refreshed, Reply, Sleep, nothing
 from fieldpo.sync.outcome import ANY_CODING, ASKS_FOR_TIME, OFFLINE, PASSING, UNREAD, Failed, ended, outcome_of
 from fieldpo.sync.packing import Prepared, gzipped
 from fieldpo.sync.protocol.codings import GZIP
@@ -255,11 +255,11 @@ class _Run:
         probe: SyncResponse | Failed = failed
         asked = self._probe()
         if batch.ops:
-            probe = yield from self._deliver(asked, _nothing)
+            probe = yield from self._deliver(asked, nothing)
         while isinstance(probe, Failed) and probe.status == _TOO_LARGE and self.rows:
             self.rows //= 8
             asked = self._probe()
-            probe = yield from self._deliver(asked, _nothing)
+            probe = yield from self._deliver(asked, nothing)
         if isinstance(probe, Failed):
             raise ended(probe)
         yield from self._take(probe, sent=False, logged=asked.audit_last)
@@ -388,10 +388,6 @@ class _Ahead:
         batch = self._ready.batch
         if self.made is None and batch.ops:
             self.made = self._prepared(batch.last, self._most, self._ready.audit_last)
-
-
-def _nothing() -> None:
-    return
 
 
 _SIGN_IN = "The sign-in has ended. Every entry is kept here; sign in again with fieldpo enroll."

@@ -23,7 +23,7 @@ import httpx
 from fieldpo import config
 from fieldpo.errors import BadInput, ConfigError
 from fieldpo.loopback import is_loopback
-from fieldpo.sync.effects import Answer, Fault
+from fieldpo.sync.effects import Answer, Fault, nothing
 from fieldpo.sync.protocol.codings import GZIP, OFFERED, ZSTD, Damaged, Inflater, TooLarge, chosen, said
 from fieldpo.sync.protocol.exchange import MAX_RESPONSE_BYTES
 
@@ -36,10 +36,6 @@ _NOT_USED = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 for _name in ("httpx", "httpcore"):  # they log whole addresses
     logging.getLogger(_name).setLevel(logging.CRITICAL)
-
-
-def _nothing() -> None:
-    return
 
 
 class RefusedCipher(Exception):
@@ -72,7 +68,7 @@ class Transport:
         body: bytes,
         headers: Mapping[str, str],
         deadline: float = READ_SECONDS,
-        gone: Callable[[], None] = _nothing,
+        gone: Callable[[], None] = nothing,
     ) -> Answer | Fault:
         """POST and read the answer within `deadline` seconds, however slowly it comes. `gone` is told once all is sent,
         and at the latest at the end.

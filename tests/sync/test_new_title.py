@@ -1,3 +1,5 @@
+"""An officer's new title on the laptop."""
+
 from __future__ import annotations
 
 import datetime as dt
@@ -7,8 +9,11 @@ from fieldpo.central.books.database import writing
 from fieldpo.demo.check_steps.day import a_day
 from fieldpo.store.acting.acts import Create
 from fieldpo.store.vault import Vault
-from fieldpo.sync.protocol.kinds import Case, Condition, Person, ViolationReport
-from tests.sync.conftest import Field
+from fieldpo.sync.protocol.kinds import ViolationReport
+from tests.sync.conftest import Device, Field
+from tests.sync.test_corrected_reports import laptop
+
+__all__ = ["laptop"]
 
 
 def signed_with(vault: Vault) -> str:
@@ -18,19 +23,8 @@ def signed_with(vault: Vault) -> str:
     return report.signed_title
 
 
-def test_a_laptop_signs_with_the_title_that_central_has_now(field: Field) -> None:
+def test_a_laptop_signs_with_the_title_that_central_has_now(field: Field, laptop: Device) -> None:
     """After the next sync; until then with the one of before."""
-    reyes = field.central.user("mreyes")
-    field.central.put(
-        reyes.id,
-        [
-            ("p1", Person(family_name="Fahey")),
-            ("c1", Case(person_id="p1", supervision_type="probation")),
-            ("k1", Condition(person_id="p1", case_id="c1", category="curfew", text="In by nine")),
-        ],
-    )
-    laptop = field.enrol(reyes)
-    laptop.sync()
     assert signed_with(laptop.vault) == ""
     with writing(field.central.engine) as conn:
         set_title(conn, "mreyes", "Senior Probation Officer", now=dt.datetime.now(dt.UTC))

@@ -15,10 +15,10 @@ PROTOCOL = "1"
 
 MAX_OPS = 2_000
 MAX_REQUEST_BYTES = 4 * 1024 * 1024
+"""The most that one request carries, in bytes before compression."""
+
 MAX_INFLATED = 2 * MAX_REQUEST_BYTES
 """The most that central inflates of a request: its ops may grow to twice their size as JSON strings."""
-
-"""The most that one request carries, in bytes before compression."""
 
 MAX_RESPONSE_BYTES = 64 * 1024 * 1024
 """The most that a device inflates of one response."""
