@@ -98,6 +98,41 @@ def test_two_ops_with_one_seq_are_a_fork(database: Engine) -> None:
     assert (answer.fork, answer.known_through) == (False, 1)
 
 
+def test_a_twin_is_told_beyond_a_gap_and_below_it(database: Engine) -> None:
+    """Two ops with one seq are a fork also where numbers before it are missing, and once these have come; the same op
+    with its seq again never is.
+    """
+    put_person(database, "rivera", "doe")
+    laptop = Laptop(database)
+    ops = [laptop.numbered(laptop.contact("doe")) for _ in range(4)]
+    assert not laptop.send(ops[0], ops[2], ops[3]).fork
+    assert not laptop.send(ops[2], ops[0]).fork
+    assert laptop.send(ops[1]).known_through == 4
+    assert not laptop.send(*ops).fork
+    twin = Laptop(database, incarnation="second")
+    mine = [twin.numbered(twin.contact("doe")) for _ in range(3)]
+    assert not twin.send(mine[0], mine[2]).fork
+    assert twin.send((3, freeze(twin.contact("doe")))).fork
+
+
+def test_only_what_lies_beyond_a_gap_is_kept_by_its_number(database: Engine) -> None:
+    """A device that sends in order leaves no row for each number, and one whose gap was filled leaves none either."""
+    put_person(database, "rivera", "doe")
+    laptop = Laptop(database)
+    ops = [laptop.numbered(laptop.contact("doe")) for _ in range(5)]
+
+    def kept() -> list[int]:
+        with reading(database) as conn:
+            return [*conn.exec_driver_sql("SELECT seq FROM received_seq ORDER BY seq").scalars()]
+
+    laptop.send(*ops[:2])
+    assert kept() == []
+    laptop.send(ops[4], ops[3])
+    assert kept() == [4, 5]
+    assert laptop.send(ops[2]).known_through == 5
+    assert kept() == []
+
+
 def test_other_bytes_under_an_op_id_change_nothing(database: Engine) -> None:
     """The first stands, a problem tells of the second, and both are kept."""
     put_person(database, "rivera", "doe")

@@ -79,3 +79,17 @@ def test_a_snapshot_holds_for_a_whole_reading(database: Engine) -> None:
         with writing(database) as other:
             other.execute(sa.text("INSERT INTO meta (key, value) VALUES ('new', '1')"))
         assert conn.execute(sa.text("SELECT count(*) FROM meta")).scalar_one() == before
+
+
+def test_numbers_before_a_gap_go_when_a_database_of_before_is_brought_up_to_date(database: Engine) -> None:
+    """What stood one by one up to the highest contiguous number is left out; what lies beyond a gap stays."""
+    with writing(database) as conn:
+        conn.exec_driver_sql("INSERT INTO device_incarnation VALUES ('laptop', 'first', 2, false)")
+        conn.exec_driver_sql(
+            "INSERT INTO received_seq (device_id, incarnation, seq, op_id) VALUES "
+            "('laptop', 'first', 1, 'a'), ('laptop', 'first', 2, 'b'), ('laptop', 'first', 4, 'd')"
+        )
+        conn.exec_driver_sql("DELETE FROM schema_migration WHERE part = 'core' AND name = 'beyond_gaps'")
+    assert migrate(database) == 1
+    with reading(database) as conn:
+        assert conn.exec_driver_sql("SELECT seq FROM received_seq").scalars().all() == [4]

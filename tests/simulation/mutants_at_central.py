@@ -86,8 +86,8 @@ def known_through_falls() -> list[Patch]:
     """It tells of the present request alone."""
     plain = devices.note_received
 
-    def present(conn: Any, device_id: str, incarnation: str, came: Any) -> tuple[int, bool]:
-        _, forked = plain(conn, device_id, incarnation, came)
+    def present(conn: Any, device_id: str, incarnation: str, came: Any, before: Any) -> tuple[int, bool]:
+        _, forked = plain(conn, device_id, incarnation, came, before)
         return max((seq for seq, _ in came), default=0), forked
 
     return [on(taking, "note_received", present)]

@@ -261,4 +261,17 @@ def held_by(conn: Connection) -> None:
     )
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (first, identifiers, open_rows, woken, held_by)
+def beyond_gaps(conn: Connection) -> None:
+    """Of the numbers that a device gives its ops, only those beyond a gap are kept one by one."""
+    run(
+        conn,
+        """
+        DELETE FROM received_seq WHERE seq <= (
+            SELECT known_through FROM device_incarnation AS life
+            WHERE life.device_id = received_seq.device_id AND life.incarnation = received_seq.incarnation
+        )
+        """,
+    )
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (first, identifiers, open_rows, woken, held_by, beyond_gaps)

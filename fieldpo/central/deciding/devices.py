@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -119,26 +119,36 @@ def store_verdicts(conn: Connection, held: Device, now: dt.datetime) -> None:
 
 
 def note_received(
-    conn: Connection, device_id: str, incarnation: str, came: Sequence[tuple[int, str]]
+    conn: Connection, device_id: str, incarnation: str, came: Iterable[tuple[int, str]], before: Collection[str]
 ) -> tuple[int, bool]:
-    """Count (seq, op_id) pairs in; gives the highest contiguous seq, and whether two ops claim one seq."""
+    """Count (seq, op_id) pairs in; gives the highest contiguous seq, and whether two ops claim one seq.
+
+    `before` are the ops that the device had sent before. Up to the highest contiguous seq they are all there were, so
+    that another one's is a twin's; only what lies beyond a gap is kept seq by seq.
+    """
     key = {"device_id": device_id, "incarnation": incarnation}
-    insert_new_rows(conn, device_incarnation, [{**key, "known_through": 0, "forked": False}])
-    held = conn.execute(_INCARNATION, key).one()
-    if not came:
-        return held.known_through, bool(held.forked)
-    rows = [(device_id, incarnation, seq, op_id) for seq, op_id in came]
-    insert_new_rows(conn, received_seq, rows, ("device_id", "incarnation", "seq", "op_id"))
-    after = _SEQS.run(conn, key, held.known_through + 1)
-    again = _SEQS.run(conn, key, min(seq for seq, _ in came), held.known_through)
-    forked = bool(held.forked) or after.twice or again.twice
-    known = after.unbroken
-    conn.execute(
-        device_incarnation.update()
-        .where(device_incarnation.c.device_id == device_id, device_incarnation.c.incarnation == incarnation)
-        .values(known_through=known, forked=forked)
-    )
-    return known, forked
+    held = conn.execute(_INCARNATION, key).one_or_none()
+    if held is None:
+        insert_new_rows(conn, device_incarnation, [{**key, "known_through": 0, "forked": False}])
+    known, forked = (held.known_through, bool(held.forked)) if held else (0, False)
+    twin = forked or any(seq <= known and op_id not in before for seq, op_id in came)
+    through = known
+    if fresh := sorted({pair for pair in came if pair[0] > known}):
+        if _follow([seq for seq, _ in fresh], known) and not _SEQS.beyond(conn, key, known):
+            through += len(fresh)
+        else:
+            insert_new_rows(conn, received_seq, [(*key.values(), *pair) for pair in fresh], _RECEIVED)
+            run = _SEQS.run(conn, key, known + 1)
+            through, twin = run.unbroken, twin or run.twice
+            conn.execute(_REACHED, {**key, "reached": through})
+    if (through, twin) != (known, forked):
+        conn.execute(_COUNT, {"device": device_id, "life": incarnation, "through": through, "twin": twin})
+    return through, twin
+
+
+def _follow(numbers: Sequence[int], after: int) -> bool:
+    """Whether they are the very next ones, each once."""
+    return [*numbers] == [*range(after + 1, after + 1 + len(numbers))]
 
 
 class _Run(NamedTuple):
@@ -157,6 +167,11 @@ class _Numbering:
         reached = sa.func.coalesce(sa.func.max(number), sa.bindparam("first", type_=sa.BigInteger) - 1)
         self._counted = sa.select(sa.func.count(), sa.func.count(sa.distinct(number)), reached).where(within)
         self._each = sa.select(number).where(within).order_by(number)
+        self._beyond = sa.select(number).where(*mine, number > sa.bindparam("after")).limit(1)
+
+    def beyond(self, conn: Connection, key: Mapping[str, str], after: int) -> bool:
+        """Whether one stands after that number."""
+        return conn.execute(self._beyond, {**key, "after": after}).first() is not None
 
     def run(self, conn: Connection, key: Mapping[str, str], first: int, last: int = MAX_PLACE) -> _Run:
         """How they run from the first one to the last."""
@@ -177,16 +192,36 @@ class _Numbering:
 _SEQS = _Numbering(received_seq.c.seq, (received_seq.c.device_id, received_seq.c.incarnation))
 _AUDIT = _Numbering(device_audit.c.n, (device_audit.c.device_id,))
 
+_RECEIVED = ("device_id", "incarnation", "seq", "op_id")
+_REACHED = received_seq.delete().where(
+    received_seq.c.device_id == sa.bindparam("device_id"),
+    received_seq.c.incarnation == sa.bindparam("incarnation"),
+    received_seq.c.seq <= sa.bindparam("reached"),
+)
+_COUNT = (
+    device_incarnation.update()
+    .where(
+        device_incarnation.c.device_id == sa.bindparam("device"),
+        device_incarnation.c.incarnation == sa.bindparam("life"),
+    )
+    .values(known_through=sa.bindparam("through"), forked=sa.bindparam("twin"))
+)
+
 
 def append_audit(conn: Connection, held: Device, came: Iterable[AuditRow]) -> list[Problem]:
     """Append audit rows in chain order. A row for a place that holds another is kept too, and told."""
     ordered = [*with_what_follows(sorted(came, key=lambda row: row.n))]
     if not ordered:
         return []
+    key = {"device_id": held.id}
+    through = held.audit_through
+    follow = _follow([row.n for row in ordered], through) and not _AUDIT.beyond(conn, key, through)
     rows = [(held.id, row.n, row.hash, row.text) for row in ordered]
     insert_new_rows(conn, device_audit, rows, ("device_id", "n", "hash", "text"))
-    key = {"device_id": held.id}
-    after = _AUDIT.run(conn, key, held.audit_through + 1)
-    again = _AUDIT.run(conn, key, ordered[0].n, held.audit_through)
+    if follow:
+        held.audit_through = ordered[-1].n
+        return []
+    after = _AUDIT.run(conn, key, through + 1)
+    again = _AUDIT.run(conn, key, ordered[0].n, through)
     held.audit_through = after.unbroken
     return [problem("audit-forked")] if after.twice or again.twice else []

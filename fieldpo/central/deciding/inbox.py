@@ -30,10 +30,13 @@ _COLUMNS = ("number", "op_id", "sha", "device_id", "user_id", "received_at", "ra
 
 
 class Kept(NamedTuple):
-    """Ops whose bytes stand in the inbox. Nobody has decided one that did not come `before`, from any device."""
+    """Ops whose bytes stand in the inbox. Nobody has decided one that did not come `before`, from any device; of these
+    this one had `sent` some.
+    """
 
     ops: list[Received]
     before: set[str]
+    sent: set[str]
 
 
 def keep(conn: Connection, ops: Sequence[Received], device_id: str, user_id: str, now: dt.datetime) -> Kept:
@@ -49,7 +52,7 @@ def keep(conn: Connection, ops: Sequence[Received], device_id: str, user_id: str
     insert_rows(conn, inbox, rows, _COLUMNS)
     places = standing | dict(zip(fresh, numbers, strict=True))
     placed = [replace(one, inbox=places[one.op_id, one.sha]) for one in ops]
-    return Kept(placed, {row.op_id for row in came})
+    return Kept(placed, {row.op_id for row in came}, {op_id for op_id, _ in standing})
 
 
 def waiting_ops(conn: Connection, device_id: str, ops: Collection[Received]) -> list[Received]:

@@ -96,9 +96,9 @@ def _keep_alone(
     try:
         with writing(engine) as conn:
             held = hold_device(conn, caller.device_id, caller.user_id, now)
-            inbox.keep(conn, ops, caller.device_id, caller.user_id, now)
+            kept = inbox.keep(conn, ops, caller.device_id, caller.user_id, now)
             seqs = [(one.seq, one.op_id) for one in ops]
-            taken.known_through, taken.forked = note_received(conn, held.id, request.incarnation, seqs)
+            taken.known_through, taken.forked = note_received(conn, held.id, request.incarnation, seqs, kept.sent)
             taken.audit_through = held.audit_through
     except Exception as again:
         log_trouble("the ops could not be kept", caller.device_id, again)

@@ -95,13 +95,14 @@ class _Script:
     def run(self, came: list[Received]) -> Taken:
         conn, caller, taken = self.conn, self.caller, self.taken
         held = hold_device(conn, caller.device_id, caller.user_id, self.now)
+        kept = inbox.keep(conn, came, caller.device_id, caller.user_id, self.now)
         seqs = [(one.seq, one.op_id) for one in came]
-        taken.known_through, taken.forked = note_received(conn, held.id, self.request.incarnation, seqs)
+        taken.known_through, taken.forked = note_received(conn, held.id, self.request.incarnation, seqs, kept.sent)
         if taken.forked:  # which of the twins asks cannot be told
             self.life += f" {secrets.token_hex(6)}"
         taken.problems = append_audit(conn, held, self.request.audit)
         taken.audit_through = held.audit_through
-        fresh = self._fresh(came)
+        fresh = self._fresh(kept)
         again = inbox.waiting_ops(conn, held.id, fresh)
         ops = [*fresh, *again]
         if ops:
@@ -109,25 +110,23 @@ class _Script:
         store_device(conn, held, self.request.incarnation, self.now)
         return taken
 
-    def _fresh(self, came: list[Received]) -> list[Received]:
-        """Store the bytes; give the ops that are to be decided: not those decided before, nor other bytes."""
-        conn, caller = self.conn, self.caller
-        came, known = inbox.keep(conn, came, caller.device_id, caller.user_id, self.now)
+    def _fresh(self, kept: inbox.Kept) -> list[Received]:
+        """The ops that are to be decided: not those decided before, nor other bytes."""
         before = {
-            op_id: entry.sha if entry.device_id == caller.device_id else ""
-            for op_id, entry in load.entries(conn, known).items()
+            op_id: entry.sha if entry.device_id == self.caller.device_id else ""
+            for op_id, entry in load.entries(self.conn, kept.before).items()
         }
         self.taken.earlier = set(before)
         fresh: dict[str, Received] = {}
         changed: list[Received] = []
-        for one in came:
+        for one in kept.ops:
             first = before.setdefault(one.op_id, one.sha)
             if first != one.sha:
                 changed.append(one)
             elif one.op_id not in self.taken.earlier:
                 fresh.setdefault(one.op_id, one)
         self._keep_changed(changed)
-        self.new = fresh.keys() - known
+        self.new = fresh.keys() - kept.before
         return list(fresh.values())
 
     def _keep_changed(self, changed: Sequence[Received]) -> None:
