@@ -99,6 +99,11 @@ class FieldScreen(Screen[None], inherit_bindings=False):
         del action, parameters
         return None
 
+    def word_for(self, action: str, parameters: tuple[object, ...]) -> str:
+        """The footer's word for a key that does something else here; empty for its own word."""
+        del action, parameters
+        return ""
+
     # -- what it gets
 
     @property

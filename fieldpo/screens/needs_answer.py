@@ -11,11 +11,12 @@ from textual.app import ComposeResult
 from textual.widgets import DataTable, TextArea
 
 from fieldpo.messages import ActSaved
-from fieldpo.plain import clock, count, short_day
+from fieldpo.plain import count
 from fieldpo.screens.answering import Question, both, field_words, questions, send, typed_value, words
+from fieldpo.screens.asked_rows import UNREAD, question_rows, unread_rows
 from fieldpo.screens.base import FieldScreen
 from fieldpo.screens.widgets.list_with_detail import ListWithDetail
-from fieldpo.screens.widgets.record_table import Column, RecordTable, TableRow
+from fieldpo.screens.widgets.record_table import Column, RecordTable
 from fieldpo.store.acting.outbox_view import OutboxEntry, OutboxPage, outbox_page
 from fieldpo.store.queries.agenda.unreadable import STATE, WHERE, Unreadable, unreadable_records
 
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 COLUMNS = (Column("FIELD", 18), Column("MINE", 24), Column("THEIRS", 24), Column("ANSWER", 13))
 PAGE = 500
 """Entries asked about at once: those that need an answer come first."""
-UNREAD = "unreadable/"
-"""Before the id of a record that cannot be read, as its row's key."""
 NO_QUESTION = "There is no question here."
 EMPTY = "Nothing needs your answer. t goes to Today; o shows what is not sent yet."
 
@@ -109,6 +108,15 @@ class NeedsAnswerScreen(FieldScreen):
         nothing = not self._asked and action in ("take", "save", "set_aside")
         return False if nothing else super().check_action(action, parameters)
 
+    def word_for(self, action: str, parameters: tuple[object, ...]) -> str:
+        """What 3 does on this row."""
+        here = self._here() if self.is_mounted else None
+        if here is None or action != "take" or parameters != ("combine",):
+            return ""
+        if here.entry.correctable:
+            return "correct"
+        return "edit" if here.returned else ""
+
     def action_take(self, which: str) -> None:
         """1, 2, 3: answer this field."""
         from fieldpo.store.acting.answers import Keep
@@ -181,6 +189,7 @@ class NeedsAnswerScreen(FieldScreen):
                     ("THEIRS", "" if here.returned else words(here.theirs)),
                 ]
             )
+        self.refresh_bindings()
 
     def _correct(self, entry: OutboxEntry) -> None:
         """A signed report stays as it is: what was typed goes into a draft, to be signed anew."""
@@ -240,53 +249,15 @@ class NeedsAnswerScreen(FieldScreen):
         parts = [count(entries, "entry") if entries else "", f"{len(unread)} {STATE}" if unread else ""]
         self.heading = ", ".join(part for part in parts if part)
         self._paint()
-        self.refresh_bindings()
 
     def _paint(self) -> None:
         if not self.is_mounted:
             return
-        rows: list[TableRow] = []
-        before = ""
-        for one in self._asked.values():
-            if one.entry.op_id != before:
-                rows.append(self._heading(one.entry))
-                before = one.entry.op_id
-            rows.append(self._row(one))
-        if self._unread:
-            rows.append(
-                TableRow(UNREAD, ("CANNOT BE READ: nothing to choose here, but somebody to tell",), heading=True)
-            )
-        rows += [self._unread_row(key, one) for key, one in self._unread.items()]
+        safe = self.client_safe
+        rows = question_rows(self._asked.values(), self._chosen, self.shell.now(), client_safe=safe)
+        rows += unread_rows(self._unread, client_safe=safe)
         self.query_one(ListWithDetail).list_rows(rows)
         self.tell()
-
-    def _heading(self, entry: OutboxEntry) -> TableRow:
-        saved = entry.saved_at.astimezone(self.shell.now().tzinfo)
-        when = f"{short_day(saved)} {clock(saved)}"
-        named = entry.person_name.partition(",")[0] in entry.label
-        whole = entry.label if named else ": ".join(one for one in (entry.person_name, entry.label) if one)
-        about = "An entry" if self.client_safe else whole
-        return TableRow(entry.op_id, (f"{about}, {when}, {entry.place}",), heading=True)
-
-    def _row(self, one: Question) -> TableRow:
-        if self.client_safe:
-            return TableRow(one.key, (f"  {field_words(one.field)}", "(F3 shows)", "", self._answer_words(one)))
-        theirs = "" if one.returned else words(one.theirs)
-        return TableRow(one.key, (f"  {field_words(one.field)}", words(one.mine), theirs, self._answer_words(one)))
-
-    def _unread_row(self, key: str, one: Unreadable) -> TableRow:
-        whose = "(F3 shows)" if self.client_safe else one.whose
-        return TableRow(key, (f"  {one.what}", whose, "cannot be read", ""))
-
-    def _answer_words(self, one: Question) -> str:
-        from fieldpo.store.acting.answers import Keep
-
-        choice = self._chosen.get(one.key)
-        if choice is None:
-            return "" if one.returned else "?"
-        if choice is Keep.THEIRS:
-            return "theirs"
-        return "mine" if choice is Keep.MINE else "edited"
 
 
 def _ask(connection: Connection) -> tuple[OutboxPage, list[Unreadable]]:

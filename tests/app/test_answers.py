@@ -172,6 +172,22 @@ async def test_a_returned_entry_is_edited_and_goes_again(stub_today: None, bare_
     assert waiting[0].op_id != op_id
 
 
+async def test_the_footer_says_what_3_does_on_this_row(stub_today: None, bare_vault: Vault) -> None:
+    """Two values are combined, what came back is edited; the word follows the cursor."""
+    person(bare_vault)
+    conflict(bare_vault)
+    returned(bare_vault)
+    app = app_on(bare_vault)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("a")
+        await settled(pilot)
+        assert "3 combine" in picture(app).splitlines()[-1]
+        await pilot.press("end")
+        await settled(pilot)
+        assert "3 edit" in picture(app).splitlines()[-1]
+
+
 async def test_a_returned_entry_is_set_aside(stub_today: None, bare_vault: Vault) -> None:
     """`d` lets it rest: it is no longer shown."""
     person(bare_vault)

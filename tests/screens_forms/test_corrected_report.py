@@ -121,6 +121,7 @@ async def test_what_was_typed_stands_in_a_draft_and_is_signed_in_its_place(vault
         await settle(pilot)
         await play(pilot, "a")
         assert "correct it" in report.to_do.casefold()
+        assert "3 correct" in painted(app).splitlines()[-1]
         await correct(pilot)
         form = report_form(app)
         assert "in place of the one returned" in painted(app)

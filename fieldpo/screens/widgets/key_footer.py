@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from textual import events
+from textual.actions import parse
 from textual.binding import Binding
 from textual.content import Content
 from textual.dom import DOMNode
+from textual.screen import Screen
 from textual.widgets import Static
 
 MOST_NARROW = 6
@@ -47,6 +49,14 @@ def _place(node: DOMNode, binding_id: str) -> int:
     return known.footer if known else 0
 
 
+def _word(node: DOMNode, binding: Binding) -> str:
+    """What a key is called here: a screen may have another word for it than the list of keys."""
+    if not isinstance(node, Screen) or not hasattr(node, "word_for"):
+        return binding.description
+    _, name, parameters = parse(binding.action)
+    return str(node.word_for(name, parameters)) or binding.description
+
+
 class KeyFooter(Static):
     """Reads the screen's bindings as they stand now, remapped or off."""
 
@@ -84,7 +94,7 @@ class KeyFooter(Static):
         for _, binding, enabled, node in chosen:
             key = key_name(binding.key.split(",")[0])
             style = "" if enabled else "[dim]"
-            part = Content.from_markup(f"{style}[b]$key[/b] $label", key=key, label=binding.description)
+            part = Content.from_markup(f"{style}[b]$key[/b] $label", key=key, label=_word(node, binding))
             self._places.append((at, at + part.cell_length, binding.action, node))
             at += part.cell_length + 3
             parts.append(part)
