@@ -15,6 +15,7 @@ from fieldpo.plain import count
 from fieldpo.screens.answering import Question, both, field_words, questions, send, typed_value, words
 from fieldpo.screens.asked_rows import UNREAD, question_rows, unread_rows
 from fieldpo.screens.base import FieldScreen
+from fieldpo.screens.decided_anew import decide_anew, may_be_decided_anew
 from fieldpo.screens.widgets.list_with_detail import ListWithDetail
 from fieldpo.screens.widgets.record_table import Column, RecordTable
 from fieldpo.store.acting.outbox_view import OutboxEntry, OutboxPage, outbox_page
@@ -97,10 +98,13 @@ class NeedsAnswerScreen(FieldScreen):
         return None
 
     def _why_not_signed(self, entry: OutboxEntry, parameters: tuple[object, ...]) -> str | None:
-        if not entry.correctable:
+        anew = may_be_decided_anew(entry)
+        if not (anew or entry.correctable):
             return "It is signed, so nothing in it can be changed: send it as it is (ctrl+s), or set it aside (d)."
         if parameters == ("combine",):
             return None
+        if anew:
+            return "It is signed: decide anew (3), send it as it is (ctrl+s), or set it aside (d)."
         return "It is signed: correct it in a new draft (3), send it as it is (ctrl+s), or set it aside (d)."
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -113,6 +117,8 @@ class NeedsAnswerScreen(FieldScreen):
         here = self._here() if self.is_mounted else None
         if here is None or action != "take" or parameters != ("combine",):
             return ""
+        if may_be_decided_anew(here.entry):
+            return "decide anew"
         if here.entry.correctable:
             return "correct"
         return "edit" if here.returned else ""
@@ -125,7 +131,12 @@ class NeedsAnswerScreen(FieldScreen):
         if here is None:
             return
         if which == "combine":
-            self._correct(here.entry) if here.entry.correctable else self._edit(here)
+            if may_be_decided_anew(here.entry):
+                self._decide_anew(here.entry)
+            elif here.entry.correctable:
+                self._correct(here.entry)
+            else:
+                self._edit(here)
             return
         self._chosen[here.key] = Keep.THEIRS if which == "theirs" else Keep.MINE
         self._paint()
@@ -199,6 +210,16 @@ class NeedsAnswerScreen(FieldScreen):
             lambda connection: begin_correction(connection, entry),
             lambda draft_id: self.shell.go(FORM, person_id=entry.person_id, draft_id=draft_id),
         )
+
+    def _decide_anew(self, entry: OutboxEntry) -> None:
+        """A signed decision stays as it is: it is set aside, and what was written stands in the report's draft."""
+        vault, now = self.shell.vault, self.shell.now()
+
+        def opened(report_id: str) -> None:
+            self._answered(entry, "Set aside. Decide on the report anew: b opens what you wrote.")
+            self.shell.go("review_report", report_id=report_id)
+
+        self.compute(lambda: decide_anew(vault, entry, now), opened, keep=True)
 
     def _edit(self, here: Question) -> None:
         self._editing = here

@@ -69,6 +69,10 @@ _SIGNED: Mapping[str, str] = {
         "It is signed and stays as it is. Correct it in a draft that you sign anew (3 under Needs your answer), or set "
         "it aside."
     ),
+    "report_step": (
+        "It is signed and stays as it is; the report waits as before. Decide anew (3 under Needs your answer; what you "
+        "wrote stands there), or set it aside."
+    ),
 }
 _SIGNED_OTHERWISE = "It is signed, so nothing in it can be changed: set it aside, and write it anew."
 _TO_EDIT = frozenset({"invalid-body", "control-characters", "too-large"})
@@ -97,6 +101,11 @@ def story(state: OpState, tries: int, problem: str, verdict: Verdict | None, *, 
     return tried, "Nothing: it goes by itself. s, or fieldpo sync, sends it now."
 
 
+def for_its_content(problem: str) -> bool:
+    """Whether central returned an entry for what it says, or for a reason that this fieldpo does not know."""
+    return problem in _TO_EDIT or problem not in _RETURNED
+
+
 def _held(problem: str, came: str) -> Story:
     if problem == "group-incomplete":
         return (
@@ -113,7 +122,7 @@ def _returned(problem: str, detail: str, signed: str) -> Story:
     happened, to_do = _RETURNED.get(problem, _RETURNED_OTHERWISE)
     if detail and problem in _DETAILED:
         happened = f"{happened.rstrip('.')}: {detail}."
-    if signed and (problem in _TO_EDIT or problem not in _RETURNED):
+    if signed and for_its_content(problem):
         to_do = _SIGNED.get(signed, _SIGNED_OTHERWISE)
     return happened, to_do
 
