@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from fieldpo.plain import day, late
 from fieldpo.store.queries.clients.whose import People, listed, of_people
@@ -80,8 +80,8 @@ def alerts(
         "people": listed(people or ()),
     }
 
-    def rows(query: str, rest: str = "") -> list[Row[Any]]:
-        return list(connection.execute(of_people(query, people, rest=rest), asked))
+    def rows(query: str, rest: str = "") -> list[Any]:
+        return of_people(query, people, rest=rest).rows(connection, asked)
 
     found = [_condition(pack, row) for row in rows(_CONDITIONS)]
     found += [_case(pack, row, today) for row in rows(_CASES) if row.status not in final]
@@ -90,14 +90,14 @@ def alerts(
     return sorted(found, key=lambda one: (one.on or today, one.key))
 
 
-def _condition(pack: Pack, row: Row[Any]) -> Item:
+def _condition(pack: Pack, row: Any) -> Item:
     ends = dt.date.fromisoformat(row.on_)
     said = " ".join(msgspec.json.decode(row.body).get("text", "").split())
     what = f"condition expires: {label_of(pack.condition_categories, row.category)}"
     return _dated(row, Source.CONDITION, ends, what, f"Expires {day(ends)}: {said}")
 
 
-def _case(pack: Pack, row: Row[Any], today: dt.date) -> Item:
+def _case(pack: Pack, row: Any, today: dt.date) -> Item:
     ends = dt.date.fromisoformat(row.on_)
     body = msgspec.json.decode(row.body)
     kind = label_of(pack.supervision_types, body.get("supervision_type", "probation"))
@@ -106,14 +106,14 @@ def _case(pack: Pack, row: Row[Any], today: dt.date) -> Item:
     return _dated(row, Source.SUPERVISION_END, ends, what, f"Supervision ends {day(ends)}{number}.")
 
 
-def _hazard(pack: Pack, row: Row[Any]) -> Item:
+def _hazard(pack: Pack, row: Any) -> Item:
     review = dt.date.fromisoformat(row.on_)
     what = f"safety review: {label_of(pack.hazard_kinds, row.hazard)}"
     why = f"To be looked at again by {day(review)}. Ask, and correct or confirm what stands."
     return _dated(row, Source.HAZARD, review, what, why)
 
 
-def _assessment(row: Row[Any]) -> Item:
+def _assessment(row: Any) -> Item:
     done = dt.date.fromisoformat(row.on_)
     due = add_months(done, ASSESSMENT_MONTHS)
     instrument = row.instrument.upper().replace("_", "-")
@@ -121,5 +121,5 @@ def _assessment(row: Row[Any]) -> Item:
     return _dated(row, Source.ASSESSMENT, due, "assessment is old", why)
 
 
-def _dated(row: Row[Any], source: Source, on: dt.date, what: str, why: str) -> Item:
+def _dated(row: Any, source: Source, on: dt.date, what: str, why: str) -> Item:
     return Item(f"alert:{row.id}", source, what, row.person_id, row.id, on, why=why)

@@ -8,9 +8,10 @@ from collections.abc import Collection
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from fieldpo.plain import clock, day, minutes
+from fieldpo.store.database.at_once import Asked
 from fieldpo.store.entries.facts.hearing import HEARINGS
 from fieldpo.store.queries.clients.whose import People, listed, of_people
 from fieldpo.supervision.agenda.items import Item, Source
@@ -47,7 +48,7 @@ def booked(
     `past`: those from the day on were open then, whatever came of them, but for the cancelled.
     """
     query = of_people(_APPOINTMENTS.format(which=_THEN if past else _OPEN), people)
-    rows = connection.execute(query, _asked(pack, partitions, on, people, WEEK))
+    rows = query.rows(connection, _asked(pack, partitions, on, people, WEEK))
     return [_appointment(pack, row, on) for row in rows]
 
 
@@ -63,13 +64,13 @@ def hearings(
     """The hearings set and not held up to a month after a local day; a past one waits for its outcome."""
     which = "(status = 'set' OR (status = 'held' AND held_on >= :today))" if past else "status = 'set'"
     query = of_people(_HEARINGS.format(which=which), people)
-    rows = connection.execute(query, _asked(pack, partitions, on, people, AHEAD))
+    rows = query.rows(connection, _asked(pack, partitions, on, people, AHEAD))
     return [_hearing(pack, row) for row in rows]
 
 
 def _asked(
     pack: Pack, partitions: Collection[str], on: dt.date, people: People, ahead: dt.timedelta
-) -> dict[str, object]:
+) -> dict[str, Asked]:
     until = clock_at(on + ahead + dt.timedelta(days=1), dt.time(), pack)
     return {
         "own": listed(partitions),
@@ -81,7 +82,7 @@ def _asked(
     }
 
 
-def _appointment(pack: Pack, row: Row[Any], on: dt.date) -> Item:
+def _appointment(pack: Pack, row: Any, on: dt.date) -> Item:
     body = msgspec.json.decode(row.body)
     starts = dt.datetime.fromtimestamp(row.starts_utc, zone_of(pack))
     what, place, length = (
@@ -109,7 +110,7 @@ def _appointment(pack: Pack, row: Row[Any], on: dt.date) -> Item:
     )
 
 
-def _hearing(pack: Pack, row: Row[Any]) -> Item:
+def _hearing(pack: Pack, row: Any) -> Item:
     body, that = msgspec.json.decode(row.body), dt.date.fromisoformat(row.held_on)
     starts = (
         clock_at(that, dt.time.fromisoformat(body["time"]), pack) if _TIME.fullmatch(body.get("time", "")) else None

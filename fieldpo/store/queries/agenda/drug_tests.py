@@ -8,7 +8,7 @@ from functools import cache, partial
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from fieldpo.errors import FieldpoError
 from fieldpo.plain import day as day_words
@@ -37,7 +37,7 @@ _RESULTS = (
     "AND +t.partition IN (SELECT value FROM json_each(:own)) "
     "AND NOT EXISTS (SELECT 1 FROM r_withdrawal w WHERE w.entry_id = t.id AND w.hidden = 0)"
 )
-_PLANNED = "SELECT count(*) FROM r_draw_plan t WHERE t.hidden = 0"
+_PLANNED = "SELECT count(*) AS n FROM r_draw_plan t WHERE t.hidden = 0"
 
 
 def tests_asked(
@@ -56,12 +56,10 @@ def tests_asked(
         "since": (on - dt.timedelta(days=REPORTED_DAYS)).isoformat(),
         "last": on.isoformat(),
     }
-    yield from _positives(connection.execute(of_people(_RESULTS, people, "t.person_id"), asked).all())
-    if not connection.scalar(of_people(_PLANNED, people, "t.person_id"), asked):
+    yield from _positives(of_people(_RESULTS, people, "t.person_id").rows(connection, asked))
+    if of_people(_PLANNED, people, "t.person_id").values(connection, asked) == [0]:
         return
-    taken = {
-        (row.person_id, row.drawn_on) for row in connection.execute(of_people(_DRAWN, people, "t.person_id"), asked)
-    }
+    taken = {(row.person_id, row.drawn_on) for row in of_people(_DRAWN, people, "t.person_id").rows(connection, asked)}
     every = plans(connection, pack) if people is None else _plans_of(connection, pack, people)
     pack_on = cache(partial(main_pack, connection))
     for person, theirs in every.items():
@@ -88,7 +86,7 @@ def _drawn(person: str, plan_id: str, that: dt.date, why: str) -> Item:
     )
 
 
-def _positives(rows: Sequence[Row[Any]]) -> Iterator[Item]:
+def _positives(rows: Sequence[Any]) -> Iterator[Item]:
     for row in rows:
         body = msgspec.json.decode(row.body)
         found = [

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from fieldpo.plain import clock, day, short_day
 from fieldpo.store.queries.clients.whose import People, listed, of_people
@@ -54,7 +54,7 @@ def deadlines(connection: Connection, partitions: Collection[str], on: dt.date, 
             yield Item(f"deadline:{row.id}:{number}", Source.RESPONSE, label, row.person_id, row.id, due, why=why)
 
 
-def _returned(row: Row[Any]) -> Item:
+def _returned(row: Any) -> Item:
     body = msgspec.json.decode(row.body)
     due = dt.date.fromisoformat(body["due_on"]) if body.get("due_on") else None
     comment = " ".join(body.get("comment", "").split())
@@ -63,6 +63,6 @@ def _returned(row: Row[Any]) -> Item:
     return Item(f"report:{row.report_id}", Source.RETURNED, "", row.person_id, row.report_id, due, why=why)
 
 
-def _rows(connection: Connection, query: str, partitions: Collection[str], people: People) -> list[Row[Any]]:
+def _rows(connection: Connection, query: str, partitions: Collection[str], people: People) -> list[Any]:
     asked = {"own": listed(partitions), "people": listed(people or ())}
-    return list(connection.execute(of_people(query, people, "r.person_id"), asked))
+    return of_people(query, people, "r.person_id").rows(connection, asked)

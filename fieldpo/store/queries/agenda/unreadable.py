@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from fieldpo.plain import count
 from fieldpo.store.applying.clean_bodies import UNREADABLE
+from fieldpo.store.database.at_once import AtOnce
 from fieldpo.store.queries.clients.names import NO_NAME, people_named
 from fieldpo.store.queries.clients.whose import People, listed
 from fieldpo.supervision.agenda.items import Item, Source
@@ -24,18 +25,17 @@ WHERE: Final = "At central, and in the vault just as it came; no screen shows it
 AGENCY: Final = "the agency"
 _WORDS: Final = {"hazard": "safety entry"}
 
-_FOUND = text(
+_KINDS = {"kinds": f"{UNREADABLE}%"}
+_FOUND = AtOnce(
     "SELECT id, kind, person_id, body FROM r_unknown WHERE kind LIKE :kinds AND hidden = 0 ORDER BY person_id, kind, id"
-).bindparams(kinds=f"{UNREADABLE}%")
-_IDS = text("SELECT id FROM r_unknown WHERE kind LIKE :kinds AND hidden = 0").bindparams(kinds=f"{UNREADABLE}%")
-_NEWER = text("SELECT DISTINCT kind FROM r_unknown WHERE kind NOT LIKE :kinds AND hidden = 0 ORDER BY kind").bindparams(
-    kinds=f"{UNREADABLE}%"
 )
-_OF_PEOPLE = text(
+_IDS = AtOnce("SELECT id FROM r_unknown WHERE kind LIKE :kinds AND hidden = 0")
+_NEWER = AtOnce("SELECT DISTINCT kind FROM r_unknown WHERE kind NOT LIKE :kinds AND hidden = 0 ORDER BY kind")
+_OF_PEOPLE = AtOnce(
     "SELECT person_id, kind FROM r_unknown WHERE kind LIKE :kinds AND hidden = 0 AND person_id IS NOT NULL "
     "AND +partition IN (SELECT value FROM json_each(:own)) "
     "AND (:people IS NULL OR person_id IN (SELECT value FROM json_each(:people))) ORDER BY person_id, kind"
-).bindparams(kinds=f"{UNREADABLE}%")
+)
 
 
 @dataclass(frozen=True)
@@ -73,17 +73,17 @@ def kind_words(kind: str) -> str:
 
 def unreadable_ids(connection: Connection) -> frozenset[str]:
     """The ids of all of them."""
-    return frozenset(connection.scalars(_IDS))
+    return frozenset(_IDS.values(connection, _KINDS))
 
 
 def newer_kinds(connection: Connection) -> list[str]:
     """The kinds of record that only a newer fieldpo knows, from A to Z: kept as they came until this one is updated."""
-    return list(connection.scalars(_NEWER))
+    return _NEWER.values(connection, _KINDS)
 
 
 def unreadable_records(connection: Connection) -> list[Unreadable]:
     """All of them, a person's together."""
-    rows = connection.execute(_FOUND).all()
+    rows = _FOUND.rows(connection, _KINDS)
     names = people_named(connection, {row.person_id for row in rows if row.person_id})
     return [
         Unreadable(
@@ -98,9 +98,9 @@ def unreadable_records(connection: Connection) -> list[Unreadable]:
 
 def unreadable_items(connection: Connection, partitions: tuple[str, ...], people: People) -> Iterator[Item]:
     """An alert for each person of some caseloads of whom central sent something that cannot be read."""
-    asked = {"own": listed(partitions), "people": None if people is None else listed(people)}
+    asked = {**_KINDS, "own": listed(partitions), "people": None if people is None else listed(people)}
     found: dict[str, list[str]] = {}
-    for row in connection.execute(_OF_PEOPLE, asked):
+    for row in _OF_PEOPLE.rows(connection, asked):
         found.setdefault(row.person_id, []).append(kind_words(row.kind.removeprefix(UNREADABLE)))
     for person, kinds in found.items():
         what = f"{count(len(kinds), 'record')} cannot be read"

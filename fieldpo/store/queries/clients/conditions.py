@@ -6,13 +6,14 @@ import datetime as dt
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
+from fieldpo.store.database.at_once import AtOnce
 from fieldpo.store.queries.clients.names import day_of
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.written.codes import label_of
 
-_CONDITIONS = text(
+_CONDITIONS = AtOnce(
     "SELECT id, case_id, id IN (SELECT id FROM base) AS not_sent, body FROM r_condition "
     "WHERE person_id = :person AND hidden = 0 ORDER BY id"
 )
@@ -39,7 +40,7 @@ class Condition:
 def conditions(connection: Connection, pack: Pack, person_id: str) -> tuple[Condition, ...]:
     """Special conditions first, each group in the order in which it came."""
     found = []
-    for row in connection.execute(_CONDITIONS, {"person": person_id}):
+    for row in _CONDITIONS.rows(connection, {"person": person_id}):
         body = msgspec.json.decode(row.body)
         found.append(
             Condition(

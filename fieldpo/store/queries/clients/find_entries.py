@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import msgspec
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection
 
+from fieldpo.store.database.at_once import AtOnce
 from fieldpo.store.database.record_table import TABLES
 from fieldpo.store.queries.clients.find_people import words_of
 from fieldpo.store.search import excerpt, match_expression, searchable
@@ -15,7 +17,7 @@ from fieldpo.sync.protocol.body import Json
 SHORTEST = 2
 """Letters from which notes are searched; one letter stands in all of them."""
 
-_ENTRIES = text(
+_ENTRIES = AtOnce(
     "SELECT s.record_id, s.kind, s.person_id FROM search CROSS JOIN search_row s ON s.row = search.rowid "
     "WHERE search MATCH :expression AND s.kind != 'person' AND (:person IS NULL OR s.person_id = :person) "
     "ORDER BY search.rowid DESC LIMIT :limit"
@@ -42,7 +44,7 @@ def find_entries(connection: Connection, typed: str, limit: int = 50, person_id:
         return []
     # One letter begins every tenth word: as a prefix it costs 25 ms and narrows nothing down.
     expression = match_expression(" ".join(words[:-1] if len(words[-1]) < SHORTEST else words))
-    rows = connection.execute(_ENTRIES, {"expression": expression, "limit": limit, "person": person_id}).all()
+    rows = _ENTRIES.rows(connection, {"expression": expression, "limit": limit, "person": person_id})
     bodies = _bodies(connection, [(row.kind, row.record_id) for row in rows])
     return [
         FoundEntry(
@@ -77,9 +79,12 @@ def _bodies(connection: Connection, wanted: list[tuple[str, str]]) -> dict[str, 
         by_kind.setdefault(kind if kind in TABLES else "", []).append(record_id)
     found = {}
     for kind, ids in by_kind.items():
-        statement = text(
-            f"SELECT id, body FROM {TABLES[kind].__tablename__} WHERE id IN :ids AND hidden = 0"  # noqa: S608 - ours
-        ).bindparams(bindparam("ids", expanding=True))
-        for row in connection.execute(statement, {"ids": ids}):
+        for row in _of_kind(kind).rows(connection, {"ids": ids}):
             found[row.id] = msgspec.json.decode(row.body)
     return found
+
+
+@cache
+def _of_kind(kind: str) -> AtOnce:
+    table = TABLES[kind].__tablename__
+    return AtOnce(f"SELECT id, body FROM {table} WHERE id IN (SELECT value FROM json_each(:ids)) AND hidden = 0")  # noqa: S608 - ours

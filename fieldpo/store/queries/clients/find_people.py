@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 import msgspec
 from rapidfuzz import fuzz
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from fieldpo.errors import NotFound
+from fieldpo.store.database.at_once import AtOnce
 from fieldpo.store.queries.clients.names import PersonName, name_of
 from fieldpo.store.records import read_record
 from fieldpo.sync.protocol.body import Json
@@ -22,11 +23,11 @@ CLOSE_ENOUGH = 74
 MOST_PEOPLE = 20
 """How many persons are found at most."""
 
-_PEOPLE = text(
+_PEOPLE = AtOnce(
     "SELECT id, body FROM r_person WHERE hidden = 0 AND (:own IS NULL OR "
     "+partition IN (SELECT value FROM json_each(:own))) ORDER BY sort_name, id"
 )
-_BY_AGENCY_ID = text(
+_BY_AGENCY_ID = AtOnce(
     "SELECT DISTINCT p.id FROM r_person p, json_each(p.body, '$.agency_ids') e WHERE p.hidden = 0 "
     "AND lower(CAST(e.value AS TEXT)) = lower(:typed) LIMIT 3"
 )
@@ -58,7 +59,7 @@ def person_by_id(connection: Connection, typed: str) -> str:
     own = read_record(connection, "person", typed.strip())
     if own is not None and not own.hidden:
         return own.id
-    found = list(connection.scalars(_BY_AGENCY_ID, {"typed": typed.strip()}))
+    found = _BY_AGENCY_ID.values(connection, {"typed": typed.strip()})
     if not found:
         raise NotFound("Nobody on this laptop has that ID. `fieldpo find` looks people up by name.")
     if len(found) > 1:
@@ -95,7 +96,7 @@ def matching_people(connection: Connection, own: str, typed: str) -> list[str]:
 
 
 def _people(connection: Connection, own: str | None = None) -> Iterable[tuple[str, dict[str, Json]]]:
-    for row in connection.execute(_PEOPLE, {"own": own}):
+    for row in _PEOPLE.rows(connection, {"own": own}):
         yield row.id, msgspec.json.decode(row.body)
 
 

@@ -7,20 +7,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection
 
 from fieldpo.plain import count, short_day
 from fieldpo.store.applying.clean_bodies import UNREADABLE
-from fieldpo.store.queries.clients.names import chunks, day_of
+from fieldpo.store.database.at_once import AtOnce
+from fieldpo.store.queries.clients.names import day_of
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.written.codes import label_of
 
-_HAZARDS = text(
-    "SELECT id, person_id, hazard, body FROM r_hazard WHERE person_id IN :ids AND hidden = 0 AND active = 1"
-).bindparams(bindparam("ids", expanding=True))
-_UNREADABLE = text(
-    "SELECT id, person_id FROM r_unknown WHERE person_id IN :ids AND kind = :kind AND hidden = 0"
-).bindparams(bindparam("ids", expanding=True), kind=f"{UNREADABLE}hazard")
+_HAZARDS = AtOnce(
+    "SELECT id, person_id, body FROM r_hazard WHERE person_id IN (SELECT value FROM json_each(:ids)) "
+    "AND hidden = 0 AND active = 1"
+)
+_UNREADABLE = AtOnce(
+    "SELECT id, person_id FROM r_unknown WHERE person_id IN (SELECT value FROM json_each(:ids)) "
+    "AND kind = :kind AND hidden = 0"
+)
 UNREAD = "unread"
 """The code of a safety entry that central sent in a form that cannot be read: it is never shown as nothing on file."""
 _UNREAD_TEXT = "Central sent a safety entry that this computer cannot read. Ask the office before you go."
@@ -49,12 +52,12 @@ class Hazard:
 def hazards_of(connection: Connection, pack: Pack, ids: Iterable[str]) -> dict[str, tuple[Hazard, ...]]:
     """The active hazards of persons by id, the gravest first, then the newest; persons without one are left out."""
     found: dict[str, list[Hazard]] = {}
-    for some in chunks(ids):
-        for row in connection.execute(_HAZARDS, {"ids": some}):
-            found.setdefault(row.person_id, []).append(_hazard(pack, row.id, row.person_id, row.body))
-        for row in connection.execute(_UNREADABLE, {"ids": some}):
-            unread = Hazard(row.id, row.person_id, UNREAD, "!!", "UNREAD", _UNREAD_TEXT, "central", None, None)
-            found.setdefault(row.person_id, []).append(unread)
+    asked = {"ids": list(ids), "kind": f"{UNREADABLE}hazard"}
+    for row in _HAZARDS.rows(connection, asked):
+        found.setdefault(row.person_id, []).append(_hazard(pack, row.id, row.person_id, row.body))
+    for row in _UNREADABLE.rows(connection, asked):
+        unread = Hazard(row.id, row.person_id, UNREAD, "!!", "UNREAD", _UNREAD_TEXT, "central", None, None)
+        found.setdefault(row.person_id, []).append(unread)
     return {person_id: tuple(sorted(hazards, key=_gravest_first)) for person_id, hazards in found.items()}
 
 

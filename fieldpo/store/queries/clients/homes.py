@@ -6,15 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
-from fieldpo.store.queries.clients.whose import listed
+from fieldpo.store.database.at_once import AtOnce
 from fieldpo.sync.protocol.body import Json
 
 NO_AREA = "no address"
 """The place of those whose home is not on file."""
 
-_HOMES = text(
+_HOMES = AtOnce(
     "SELECT person_id, area, body FROM r_address WHERE \"use\" = 'home' AND hidden = 0 AND until IS NULL "
     "AND person_id IN (SELECT value FROM json_each(:ids)) ORDER BY id"
 )
@@ -35,7 +35,7 @@ NOT_ON_FILE = Home()
 def homes_of(connection: Connection, ids: Iterable[str]) -> dict[str, Home]:
     """The present home of each of these persons, by id; who has none on file is left out."""
     found = {}
-    for row in connection.execute(_HOMES, {"ids": listed(ids)}):
+    for row in _HOMES.rows(connection, {"ids": list(ids)}):
         body = msgspec.json.decode(row.body)
         area = row.area or body.get("line1", "") or NO_AREA
         found[row.person_id] = Home(area, address_words(body), body.get("directions", ""))

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from fieldpo.plain import ago, clock, count, short_day
+from fieldpo.store.database.at_once import AtOnce
 from fieldpo.store.queries.clients.whose import People, listed, of_people
 from fieldpo.supervision.calendar import zone_of
 from fieldpo.supervision.pack import Pack
@@ -21,13 +22,15 @@ RECORDS_CHECK = "records"
 LOOKED_AT = 12
 """The newest entries of a person that are looked at; more tries in a row than this are not told apart."""
 
-_NEWEST = text(  # a scalar subquery: everything comes out of the index, and no row is looked up
+_NEWEST = AtOnce(  # a scalar subquery: everything comes out of the index, and no row is looked up
     "SELECT p.value AS person_id, (SELECT json_group_array(json_array(occurred_utc, contact, place, outcome, rid)) "
     "FROM (SELECT n.occurred_utc, n.contact, n.place, n.outcome, n.rowid AS rid FROM r_contact n "
     "WHERE n.person_id = p.value AND n.occurred_utc <= :until AND n.hidden = 0 "
     "ORDER BY n.occurred_utc DESC LIMIT :most)) AS found FROM json_each(:ids) p"
 )
-_WITHDRAWN = "SELECT c.rowid FROM r_withdrawal w CROSS JOIN r_contact c ON c.id = w.entry_id WHERE w.hidden = 0"
+_WITHDRAWN = (
+    "SELECT c.rowid AS place FROM r_withdrawal w CROSS JOIN r_contact c ON c.id = w.entry_id WHERE w.hidden = 0"
+)
 
 
 @dataclass(frozen=True)
@@ -81,9 +84,9 @@ def withdrawn_contacts(connection: Connection, people: People) -> frozenset[int]
     A withdrawal that names nobody is found under all.
     """
     some = people is not None
-    found = set(connection.scalars(of_people(_WITHDRAWN, people, "w.person_id"), {"people": listed(people or ())}))
+    found = set(of_people(_WITHDRAWN, people, "w.person_id").values(connection, {"people": listed(people or ())}))
     if some:
-        found.update(connection.scalars(of_people(_WITHDRAWN, None, rest=" AND w.person_id IS NULL")))
+        found.update(of_people(_WITHDRAWN, None, rest=" AND w.person_id IS NULL").values(connection))
     return frozenset(found)
 
 
@@ -92,10 +95,9 @@ def last_contacts(connection: Connection, pack: Pack, ids: Iterable[str], now: d
     counts = {one.code: one.satisfies for one in pack.outcomes}
     attempts = {one.code for one in pack.outcomes if one.attempt or one.appointment == "missed"}
     people = list(dict.fromkeys(ids))
-    asked = {"ids": listed(people)}
     gone = withdrawn_contacts(connection, people)
     here, found = zone_of(pack), dict[str, LastContact]()
-    for row in connection.execute(_NEWEST, {**asked, "until": int(now.timestamp()), "most": LOOKED_AT}):
+    for row in _NEWEST.rows(connection, {"ids": people, "until": int(now.timestamp()), "most": LOOKED_AT}):
         last: ContactLine | None = None
         tries: list[ContactLine] = []
         for utc, contact, place, outcome, place_in_vault in msgspec.json.decode(row.found):

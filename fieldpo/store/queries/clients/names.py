@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection
 
+from fieldpo.store.database.at_once import AtOnce
 from fieldpo.sync.protocol.body import Json
 
 NO_NAME = "(no name)"
@@ -16,11 +17,8 @@ NO_NAME = "(no name)"
 SECRET_IDS = frozenset({"ssn", "social_security", "social_security_number"})
 """Identifiers that no list shows as a person's ID."""
 
-_PEOPLE = text("SELECT id, body FROM r_person WHERE id IN :ids AND hidden = 0").bindparams(
-    bindparam("ids", expanding=True)
-)
-_OFFICERS = text("SELECT id, name FROM r_officer WHERE id IN :ids").bindparams(bindparam("ids", expanding=True))
-_CHUNK = 2_000
+_PEOPLE = AtOnce("SELECT id, body FROM r_person WHERE id IN (SELECT value FROM json_each(:ids)) AND hidden = 0")
+_OFFICERS = AtOnce("SELECT id, name FROM r_officer WHERE id IN (SELECT value FROM json_each(:ids))")
 
 
 @dataclass(frozen=True)
@@ -62,24 +60,15 @@ def name_of(record_id: str, body: Mapping[str, Json]) -> PersonName:
 
 def people_named(connection: Connection, ids: Iterable[str]) -> dict[str, PersonName]:
     """The names of persons by id; one that is not on this laptop is left out."""
-    return {
-        row.id: name_of(row.id, msgspec.json.decode(row.body))
-        for some in chunks(ids)
-        for row in connection.execute(_PEOPLE, {"ids": some})
-    }
+    found = _PEOPLE.rows(connection, {"ids": list(ids)})
+    return {row.id: name_of(row.id, msgspec.json.decode(row.body)) for row in found}
 
 
 def officers_named(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     """The names of officers by id; one that this laptop does not know is left out."""
-    return {row.id: row.name for some in chunks(ids) for row in connection.execute(_OFFICERS, {"ids": some})}
+    return {row.id: row.name for row in _OFFICERS.rows(connection, {"ids": list(ids)})}
 
 
 def day_of(value: Json) -> dt.date | None:
     """A day out of a JSON body."""
     return dt.date.fromisoformat(value) if value else None
-
-
-def chunks(ids: Iterable[str]) -> list[list[str]]:
-    """Each id once, in lists that a statement takes as parameters."""
-    each = list(dict.fromkeys(ids))
-    return [each[start : start + _CHUNK] for start in range(0, len(each), _CHUNK)]

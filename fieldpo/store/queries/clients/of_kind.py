@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import msgspec
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from fieldpo.errors import NotFound
+from fieldpo.store.database.at_once import AtOnce
 from fieldpo.store.records import Record, read_record
 from fieldpo.sync.protocol.body import Json
 
-_WITHDRAWN = text("SELECT entry_id FROM r_withdrawal WHERE person_id = :person AND hidden = 0")
+_WITHDRAWN = AtOnce("SELECT entry_id FROM r_withdrawal WHERE person_id = :person AND hidden = 0")
 
 Bodies = dict[str, dict[str, Json]]
 """Bodies by record id."""
@@ -17,16 +20,12 @@ Bodies = dict[str, dict[str, Json]]
 
 def bodies(connection: Connection, kind: str, person_id: str) -> Bodies:
     """A person's records of one kind, the newest first."""
-    rows = connection.execute(
-        text(f"SELECT id, body FROM r_{kind} WHERE person_id = :person AND hidden = 0 ORDER BY id DESC"),  # noqa: S608 - ours
-        {"person": person_id},
-    )
-    return {row.id: msgspec.json.decode(row.body) for row in rows}
+    return {row.id: msgspec.json.decode(row.body) for row in _of_kind(kind).rows(connection, {"person": person_id})}
 
 
 def standing(connection: Connection, kind: str, person_id: str) -> Bodies:
     """A person's records of one kind, the newest first, but for those that were entered in error."""
-    gone = set(connection.scalars(_WITHDRAWN, {"person": person_id}))
+    gone = set(_WITHDRAWN.values(connection, {"person": person_id}))
     return {key: one for key, one in bodies(connection, kind, person_id).items() if key not in gone}
 
 
@@ -44,3 +43,8 @@ def standing_record(connection: Connection, kind: str, person_id: str) -> Record
     homes = [key for key, body in going.items() if body.get("use", "home") == "home" or kind != "address"]
     found = next(iter(homes), None)
     return read_record(connection, kind, found) if found else None
+
+
+@cache
+def _of_kind(kind: str) -> AtOnce:
+    return AtOnce(f"SELECT id, body FROM r_{kind} WHERE person_id = :person AND hidden = 0 ORDER BY id DESC")  # noqa: S608 - ours

@@ -7,8 +7,9 @@ from functools import cache
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import Connection
 
+from fieldpo.store.database.at_once import AtOnce
 from fieldpo.store.queries.clients.names import officers_named
 from fieldpo.sync.protocol.exchange import caseload_partition
 
@@ -18,8 +19,8 @@ People = Collection[str] | None
 COVER: Final = "cover"
 """The word that stands before a covered client's name in a list."""
 _PREFIX: Final = caseload_partition("")
-_GRANTED = text("SELECT id FROM partition WHERE revoked = 0 AND id LIKE :caseloads AND id != :own ORDER BY id")
-_PLACES = text(
+_GRANTED = AtOnce("SELECT id FROM partition WHERE revoked = 0 AND id LIKE :caseloads AND id != :own ORDER BY id")
+_PLACES = AtOnce(
     "SELECT id, partition FROM r_person WHERE hidden = 0 AND +partition IN (SELECT value FROM json_each(:covered))"
 )
 
@@ -27,7 +28,7 @@ _PLACES = text(
 def caseloads(connection: Connection, user_id: str) -> tuple[str, ...]:
     """The partitions that one officer works in, the own caseload first."""
     own = caseload_partition(user_id)
-    rows = connection.scalars(_GRANTED, {"caseloads": f"{_PREFIX}%", "own": own})
+    rows = _GRANTED.values(connection, {"caseloads": f"{_PREFIX}%", "own": own})
     return (own, *rows)
 
 
@@ -36,15 +37,15 @@ def listed(partitions: Iterable[str]) -> str:
     return msgspec.json.encode(list(partitions)).decode()
 
 
-def of_people(query: str, people: People, column: str = "person_id", *, rest: str = "") -> TextClause:
-    """A statement that ends in its conditions: for these people, the parameter `:people`, or for all; then the rest."""
+def of_people(query: str, people: People, column: str = "person_id", *, rest: str = "") -> AtOnce:
+    """A query that ends in its conditions: for these people, the parameter `:people`, or for all; then the rest."""
     return _narrowed(query, column if people is not None else "", rest)
 
 
 @cache
-def _narrowed(query: str, column: str, rest: str) -> TextClause:
+def _narrowed(query: str, column: str, rest: str) -> AtOnce:
     narrowed = f" AND {column} IN (SELECT value FROM json_each(:people))" if column else ""  # noqa: S608 - ours
-    return text(f"{query}{narrowed}{rest}")
+    return AtOnce(f"{query}{narrowed}{rest}")
 
 
 def covered(connection: Connection, partitions: tuple[str, ...]) -> Mapping[str, str]:
@@ -55,5 +56,5 @@ def covered(connection: Connection, partitions: tuple[str, ...]) -> Mapping[str,
     names = officers_named(connection, [one.removeprefix(_PREFIX) for one in others])
     return {
         row.id: names.get(row.partition.removeprefix(_PREFIX), "a colleague")
-        for row in connection.execute(_PLACES, {"covered": listed(others)})
+        for row in _PLACES.rows(connection, {"covered": others})
     }
