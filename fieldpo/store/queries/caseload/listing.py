@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from dataclasses import dataclass
+from functools import cache
 
 import msgspec
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
+from fieldpo.store.database.at_once import Asked, AtOnce
 from fieldpo.store.queries.agenda.days import kept_days
 from fieldpo.store.queries.clients.find_people import matching_people
 from fieldpo.store.queries.clients.hazards import Hazard, hazards_of
@@ -148,6 +150,14 @@ LEFT JOIN homes h ON h.person_id = p.id
 WHERE p.hidden = 0 AND +p.partition IN (SELECT value FROM json_each(:own))
 """
 _COLUMNS = f"p.id, p.body, c.level, c.status, n.next_utc, n.appointment, h.area, {_LAST} AS last_utc"
+_LEVELS = AtOnce(
+    "SELECT DISTINCT level FROM r_case WHERE hidden = 0 AND level != '' "
+    "AND +partition IN (SELECT value FROM json_each(:own))"
+)
+_AREAS = AtOnce(
+    "SELECT DISTINCT area FROM r_address WHERE hidden = 0 AND area != '' "
+    "AND +partition IN (SELECT value FROM json_each(:own)) AND \"use\" = 'home' AND until IS NULL ORDER BY area"
+)
 _WAITING = "SELECT person_id FROM op WHERE state IN ('waiting', 'blocked', 'parked') AND person_id IS NOT NULL"
 _DUE = {
     Due.OVERDUE: "(n.next_utc < :day OR d.due_utc < :day)",
@@ -187,11 +197,7 @@ def caseload(
     }
     everybody = _count(connection, "", asked)
     matching = _count(connection, where, asked) if wanted.narrowed else everybody
-    base = _ROWS.format(columns=_COLUMNS)
-    rows = connection.execute(
-        text(f"{base}{where} ORDER BY {_ORDER[wanted.sort]} LIMIT :page OFFSET :offset"),
-        asked | {"page": PAGE, "offset": offset},
-    ).all()
+    rows = _page(where, wanted.sort).rows(connection, asked | {"page": PAGE, "offset": offset})
     ids = [row.id for row in rows]
     hazards = hazards_of(connection, pack, ids)
     contacts = last_contacts(connection, pack, ids, now)
@@ -221,24 +227,11 @@ def choices(connection: Connection, pack: Pack, user_id: str) -> Choices:
     """What the filters can be set to."""
     own = {"own": listed(caseloads(connection, user_id))}
     ranks = {one.code: one.rank for one in pack.levels}
-    levels = connection.scalars(
-        text(
-            "SELECT DISTINCT level FROM r_case WHERE hidden = 0 AND level != '' "
-            "AND +partition IN (SELECT value FROM json_each(:own))"
-        ),
-        own,
-    )
-    areas = connection.scalars(
-        text(
-            "SELECT DISTINCT area FROM r_address WHERE hidden = 0 AND area != '' "
-            "AND +partition IN (SELECT value FROM json_each(:own)) AND \"use\" = 'home' AND until IS NULL ORDER BY area"
-        ),
-        own,
-    )
-    return Choices(tuple(sorted(levels, key=lambda code: (-ranks.get(code, -1), code))), tuple(areas))
+    levels = sorted(_LEVELS.values(connection, own), key=lambda code: (-ranks.get(code, -1), code))
+    return Choices(tuple(levels), tuple(_AREAS.values(connection, own)))
 
 
-def _parameters(pack: Pack, own: str, today: dt.date) -> dict[str, object]:
+def _parameters(pack: Pack, own: str, today: dt.date) -> dict[str, Asked]:
     def midnight(days: int) -> int:
         return int(clock_at(today + dt.timedelta(days=days), dt.time(), pack).timestamp())
 
@@ -273,9 +266,18 @@ def _where(wanted: Wanted) -> str:
     return "".join(f" AND {part}" for part in parts)
 
 
-def _count(connection: Connection, where: str, asked: dict[str, object]) -> int:
-    statement = text(_ROWS.format(columns="count(*)") + where)
-    return int(connection.scalar(statement, asked) or 0)
+@cache
+def _page(where: str, sort: Sort) -> AtOnce:
+    return AtOnce(f"{_ROWS.format(columns=_COLUMNS)}{where} ORDER BY {_ORDER[sort]} LIMIT :page OFFSET :offset")
+
+
+def _count(connection: Connection, where: str, asked: dict[str, Asked]) -> int:
+    return int(_counted(where).values(connection, asked)[0])
+
+
+@cache
+def _counted(where: str) -> AtOnce:
+    return AtOnce(f"{_ROWS.format(columns='count(*) AS n')}{where}")
 
 
 def _json(value: object) -> str:

@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import msgspec
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from fieldpo.plain import count
+from fieldpo.store.database.at_once import AtOnce
 from fieldpo.store.queries.clients.names import PersonName, people_named
-from fieldpo.store.queries.clients.whose import caseloads, listed
+from fieldpo.store.queries.clients.whose import caseloads
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.packs.uses import weights_of
 from fieldpo.supervision.workload.measure import CaseLoad, Workload, class_of, officer_workload, room_for
 from fieldpo.supervision.written.workload import Weights
 
-_CASES = text(
+_CASES = AtOnce(
     "SELECT id, person_id, body FROM r_case WHERE hidden = 0 AND partition IN (SELECT value FROM json_each(:own)) "
     "ORDER BY id"
 )
@@ -79,7 +80,7 @@ def open_cases(connection: Connection, pack: Pack, partitions: Collection[str]) 
     """The open cases of some caseloads with their persons' ids."""
     final = pack.final_statuses
     found = []
-    for row in connection.execute(_CASES, {"own": listed(partitions)}):
+    for row in _CASES.rows(connection, {"own": list(partitions)}):
         body = msgspec.json.decode(row.body)
         if body.get("status", "active") not in final:
             made = CaseLoad(row.id, body.get("level", ""), body.get("case_type", "general"))

@@ -10,14 +10,15 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from fieldpo.store.acting.sheet_marks import marked
+from fieldpo.store.database.at_once import AtOnce
 from fieldpo.store.queries.agenda.days import PersonDay, kept_days
 from fieldpo.store.queries.clients.hazards import Hazard, hazards_of
 from fieldpo.store.queries.clients.homes import NO_AREA, NOT_ON_FILE, Home, homes_of
 from fieldpo.store.queries.clients.names import PersonName, people_named
-from fieldpo.store.queries.clients.whose import caseloads, covered, listed
+from fieldpo.store.queries.clients.whose import caseloads, covered
 from fieldpo.supervision.agenda.items import Source
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.pack import Pack
@@ -26,7 +27,7 @@ from fieldpo.supervision.standards.engine import Obligation
 PRINTED = 10
 """Suggestions on the printed sheet, where nobody is marked."""
 
-_MINE = text(
+_MINE = AtOnce(
     "SELECT id FROM r_person WHERE hidden = 0 AND id IN (SELECT value FROM json_each(:ids)) "
     "AND +partition IN (SELECT value FROM json_each(:own))"
 )
@@ -158,4 +159,4 @@ def _not_owing(connection: Connection, pack: Pack, people: Sequence[str], day: d
 
 def _allowed(connection: Connection, mine: tuple[str, ...], ids: tuple[str, ...]) -> frozenset[str]:
     """Those of the marked whom the officer still works with."""
-    return frozenset(connection.scalars(_MINE, {"ids": listed(ids), "own": listed(mine)}))
+    return frozenset(_MINE.values(connection, {"ids": ids, "own": mine}))
