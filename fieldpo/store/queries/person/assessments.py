@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from fieldpo.errors import FieldpoError
 from fieldpo.plain import day
+from fieldpo.store.database.at_once import AtOnce
 from fieldpo.store.queries.clients.names import day_of, officers_named
 from fieldpo.store.queries.rules.case_pack import CasePack, case_pack
 from fieldpo.supervision.instruments.instrument import Instrument
@@ -20,7 +21,7 @@ from fieldpo.supervision.instruments.scoring import score
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.packs.uses import instrument_of
 
-_ASSESSMENTS = text(
+_ASSESSMENTS = AtOnce(
     "SELECT a.id, a.id IN (SELECT id FROM base) AS not_sent, a.body, w.body AS withdrawal FROM r_assessment a "
     "LEFT JOIN r_withdrawal w ON w.entry_id = a.id AND w.hidden = 0 "
     "WHERE a.person_id = :person AND a.hidden = 0 ORDER BY a.done_on DESC, a.id DESC"
@@ -62,7 +63,7 @@ class Scoring:
 
 def scorings(connection: Connection, pack: Pack, person_id: str, today: dt.date) -> tuple[Scoring, ...]:
     """Assessments, the newest first, each computed again from its answers."""
-    rows = connection.execute(_ASSESSMENTS, {"person": person_id}).all()
+    rows = _ASSESSMENTS.rows(connection, {"person": person_id})
     if not rows:
         return ()
     bodies = [msgspec.json.decode(row.body) for row in rows]

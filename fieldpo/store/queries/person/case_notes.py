@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, text
+from sqlalchemy import Connection
 
 from fieldpo.errors import NotFound
 from fieldpo.plain import moment
+from fieldpo.store.database.at_once import AtOnce
 from fieldpo.store.queries.clients.find_entries import find_entries, is_withheld
 from fieldpo.store.queries.clients.names import officers_named
 from fieldpo.supervision.calendar import local
@@ -21,24 +22,24 @@ from fieldpo.sync.protocol.body import Json
 
 PAGE = 200
 
-_NOTES = text(
+_NOTES = AtOnce(
     "SELECT id, occurred_utc, id IN (SELECT id FROM base) AS not_sent, id IN (SELECT id FROM at_central) AS is_there, "
     "body FROM r_contact WHERE person_id = :person AND hidden = 0 "
     "AND (:utc IS NULL OR occurred_utc < :utc OR (occurred_utc = :utc AND id < :id)) "
     "ORDER BY occurred_utc DESC, id DESC LIMIT :limit"
 )
-_SOME = text(
+_SOME = AtOnce(
     "SELECT id, occurred_utc, id IN (SELECT id FROM base) AS not_sent, id IN (SELECT id FROM at_central) AS is_there, "
     "body FROM r_contact WHERE person_id = :person AND hidden = 0 "
-    "AND (id IN :ids OR id IN (SELECT entry_id FROM r_addendum WHERE id IN :ids AND hidden = 0)) "
-    "ORDER BY occurred_utc DESC, id DESC"
-).bindparams(bindparam("ids", expanding=True))
-_ADDENDA = text(
+    "AND (id IN (SELECT value FROM json_each(:ids)) OR id IN (SELECT entry_id FROM r_addendum "
+    "WHERE id IN (SELECT value FROM json_each(:ids)) AND hidden = 0)) ORDER BY occurred_utc DESC, id DESC"
+)
+_ADDENDA = AtOnce(
     "SELECT entry_id, id IN (SELECT id FROM base) AS not_sent, body FROM r_addendum "
-    "WHERE entry_id IN :ids AND hidden = 0 ORDER BY id"
-).bindparams(bindparam("ids", expanding=True))
-_WITHDRAWN = text("SELECT entry_id, body FROM r_withdrawal WHERE entry_id IN :ids AND hidden = 0").bindparams(
-    bindparam("ids", expanding=True)
+    "WHERE entry_id IN (SELECT value FROM json_each(:ids)) AND hidden = 0 ORDER BY id"
+)
+_WITHDRAWN = AtOnce(
+    "SELECT entry_id, body FROM r_withdrawal WHERE entry_id IN (SELECT value FROM json_each(:ids)) AND hidden = 0"
 )
 
 
@@ -109,15 +110,15 @@ def case_notes(
     connection: Connection, pack: Pack, person_id: str, after: Note | None = None, limit: int = PAGE
 ) -> NotesPage:
     """The case notes older than `after`, or the newest."""
-    rows = connection.execute(
-        _NOTES,
+    rows = _NOTES.rows(
+        connection,
         {
             "person": person_id,
             "utc": int(after.occurred_at.timestamp()) if after else None,
             "id": after.record_id if after else "",
             "limit": limit + 1,
         },
-    ).all()
+    )
     return NotesPage(_notes(connection, pack, rows[:limit]), len(rows) > limit)
 
 
@@ -125,34 +126,33 @@ def notes_with(connection: Connection, pack: Pack, person_id: str, typed: str) -
     """The case notes with all the words typed, in the note itself or in an addendum to it, newest first."""
     found = find_entries(connection, typed, PAGE, person_id)
     ids = [one.record_id for one in found]
-    rows = connection.execute(_SOME, {"ids": ids, "person": person_id}).all()
+    rows = _SOME.rows(connection, {"ids": ids, "person": person_id})
     return NotesPage(_notes(connection, pack, rows), more=False)
 
 
 def case_note(connection: Connection, pack: Pack, person_id: str, entry_id: str) -> Note:
     """One entry of the case notes. Raises `NotFound` where it is not, or no longer, on this laptop."""
-    rows = connection.execute(_SOME, {"ids": [entry_id], "person": person_id}).all()
+    rows = _SOME.rows(connection, {"ids": [entry_id], "person": person_id})
     if not rows:
         raise NotFound("This entry is not on this laptop any more.")
     return _notes(connection, pack, rows)[0]
 
 
-def _notes(connection: Connection, pack: Pack, rows: Sequence[Row[Any]]) -> tuple[Note, ...]:
+def _notes(connection: Connection, pack: Pack, rows: Sequence[Any]) -> tuple[Note, ...]:
     bodies = {row.id: msgspec.json.decode(row.body) for row in rows}
     addenda: dict[str, list[dict[str, Json]]] = {}
-    for row in connection.execute(_ADDENDA, {"ids": list(bodies)}):
+    for row in _ADDENDA.rows(connection, {"ids": list(bodies)}):
         added = msgspec.json.decode(row.body) | {"not_sent": bool(row.not_sent)}
         addenda.setdefault(row.entry_id, []).append(added)
-    withdrawn = {
-        row.entry_id: msgspec.json.decode(row.body) for row in connection.execute(_WITHDRAWN, {"ids": list(bodies)})
-    }
+    struck = _WITHDRAWN.rows(connection, {"ids": list(bodies)})
+    withdrawn = {row.entry_id: msgspec.json.decode(row.body) for row in struck}
     written = [*bodies.values(), *(one for some in addenda.values() for one in some), *withdrawn.values()]
     officers = officers_named(connection, [body["officer_id"] for body in written])
     beside = _Beside(pack, officers, addenda, withdrawn)
     return tuple(_note(beside, row, bodies[row.id]) for row in rows)
 
 
-def _note(beside: _Beside, row: Row[Any], body: dict[str, Json]) -> Note:
+def _note(beside: _Beside, row: Any, body: dict[str, Json]) -> Note:
     pack, place, struck = beside.pack, body.get("place", ""), beside.withdrawn.get(row.id)
     kind = label_of(pack.contact_kinds, body["contact"])
     return Note(

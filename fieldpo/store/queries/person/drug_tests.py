@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from fieldpo.plain import day, moment
+from fieldpo.store.database.at_once import AtOnce
 from fieldpo.store.queries.clients.names import officers_named
 from fieldpo.supervision.calendar import local
 from fieldpo.supervision.drug_tests.reading import Reading, reading_words, test_words
@@ -18,7 +19,7 @@ from fieldpo.supervision.packs.uses import test_rules_of
 from fieldpo.supervision.written.codes import label_of
 from fieldpo.supervision.written.drug_tests import Substance, TestRules
 
-_TESTS = text(
+_TESTS = AtOnce(
     "SELECT t.id, t.id IN (SELECT id FROM base) AS not_sent, t.body, w.body AS withdrawal FROM r_drug_test t "
     "LEFT JOIN r_withdrawal w ON w.entry_id = t.id AND w.hidden = 0 "
     "WHERE t.person_id = :person AND t.hidden = 0 ORDER BY t.at_utc DESC, t.id DESC"
@@ -44,7 +45,7 @@ TestTaken.__test__ = False  # type: ignore[attr-defined]  # no test class, for a
 
 def drug_tests(connection: Connection, pack: Pack, person_id: str) -> tuple[TestTaken, ...]:
     """Tests, the newest first, read by the cut-offs that each record keeps."""
-    rows = connection.execute(_TESTS, {"person": person_id}).all()
+    rows = _TESTS.rows(connection, {"person": person_id})
     bodies = [msgspec.json.decode(row.body) for row in rows]
     officers = officers_named(connection, [one["officer_id"] for one in bodies])
     rules = test_rules_of(pack) if rows else None

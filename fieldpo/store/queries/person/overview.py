@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from fieldpo.errors import NotFound
 from fieldpo.plain import clock, count, day, late
+from fieldpo.store.database.at_once import AtOnce
 from fieldpo.store.queries.agenda.alerts import Alert, alert_of
 from fieldpo.store.queries.agenda.days import person_days
 from fieldpo.store.queries.clients.hazards import Hazard, hazards_of
@@ -28,7 +29,7 @@ from fieldpo.supervision.written.codes import label_of
 from fieldpo.sync.protocol.body import Json
 from fieldpo.sync.protocol.exchange import CASE
 
-_NEXT = text(
+_NEXT = AtOnce(
     "SELECT id, starts_utc, appointment, body FROM r_appointment WHERE person_id = :person "
     "AND status IN ('made', 'moved') AND hidden = 0 ORDER BY starts_utc LIMIT 5"
 )
@@ -94,7 +95,7 @@ def person(connection: Connection, pack: Pack, person_id: str, now: dt.datetime)
 
 def _bookings(connection: Connection, pack: Pack, person_id: str, here: dt.datetime) -> tuple[Booking, ...]:
     found = []
-    for row in connection.execute(_NEXT, {"person": person_id}):
+    for row in _NEXT.rows(connection, {"person": person_id}):
         starts = local(dt.datetime.fromtimestamp(row.starts_utc, dt.UTC), pack)
         place = msgspec.json.decode(row.body).get("place", "office")
         what = label_of(pack.appointment_kinds, row.appointment)
