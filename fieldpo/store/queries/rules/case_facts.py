@@ -10,8 +10,9 @@ from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import Connection
 
+from fieldpo.store.database.at_once import Asked, AtOnce
 from fieldpo.store.database.migrations import sql_table
 from fieldpo.store.database.record_table import table_of
 from fieldpo.store.queries.clients.whose import People, listed
@@ -146,8 +147,8 @@ def _events(
     return tuple(dict.fromkeys(found))
 
 
-def _bodies(connection: Connection, kind: str, body: type[B], asked: Mapping[str, Any]) -> list[tuple[str, B]]:
-    rows = connection.execute(_of_kind(kind, some=asked["people"] is not None), asked)
+def _bodies(connection: Connection, kind: str, body: type[B], asked: Mapping[str, Asked]) -> list[tuple[str, B]]:
+    rows = _of_kind(kind, some=asked["people"] is not None).rows(connection, asked)
     assert KINDS[kind].body is body  # noqa: S101 - the caller names one kind
     decoder: msgspec.json.Decoder[B] = _decoder(body)
     return [(row.id, decoder.decode(row.body)) for row in rows]
@@ -159,30 +160,30 @@ def _decoder(body: type[Body]) -> msgspec.json.Decoder[Any]:
 
 
 @cache
-def _of_kind(kind: str, *, some: bool) -> TextClause:
+def _of_kind(kind: str, *, some: bool) -> AtOnce:
     table = sql_table(table_of(kind)).name
-    return text(
+    return AtOnce(
         f"SELECT r.id, r.body FROM {table} r WHERE r.hidden = 0 "  # noqa: S608 - ours
         f"AND +r.partition IN (SELECT value FROM json_each(:own)) {_whose('r.person_id', some=some)}"
         "AND NOT EXISTS (SELECT 1 FROM r_withdrawal w WHERE w.entry_id = r.id AND w.hidden = 0) ORDER BY r.id"
     )
 
 
-def _grouped(connection: Connection, kind: str, body: type[B], asked: Mapping[str, Any]) -> dict[str, list[B]]:
+def _grouped(connection: Connection, kind: str, body: type[B], asked: Mapping[str, Asked]) -> dict[str, list[B]]:
     found: defaultdict[str, list[B]] = defaultdict(list)
     for _, one in _bodies(connection, kind, body, asked):
         found[one.person_id].append(one)  # type: ignore[attr-defined]
     return found
 
 
-def _sexes(connection: Connection, asked: Mapping[str, Any]) -> dict[str, str]:
-    rows = connection.execute(_sex_of(some=asked["people"] is not None), asked)
+def _sexes(connection: Connection, asked: Mapping[str, Asked]) -> dict[str, str]:
+    rows = _sex_of(some=asked["people"] is not None).rows(connection, asked)
     return {row.id: _SEX[str(row.sex).lower()] for row in rows if str(row.sex).lower() in _SEX}
 
 
 @cache
-def _sex_of(*, some: bool) -> TextClause:
-    return text(
+def _sex_of(*, some: bool) -> AtOnce:
+    return AtOnce(
         "SELECT id, json_extract(body, '$.sex') AS sex FROM r_person WHERE hidden = 0 "  # noqa: S608 - ours
         f"AND +partition IN (SELECT value FROM json_each(:own)) {_whose('id', some=some)}"
     )

@@ -12,8 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import msgspec
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
+from fieldpo.store.database.at_once import Asked as Given
+from fieldpo.store.database.at_once import AtOnce
 from fieldpo.store.queries.clients.last_contacts import withdrawn_contacts
 from fieldpo.store.queries.clients.whose import People, listed
 from fieldpo.supervision.calendar import at, zone_of
@@ -43,10 +45,10 @@ _FOUND = (  # a scalar subquery, so that every column comes out of the index and
     "AND (w.people <> 'collateral' OR n.with_collateral OR (n.present NOT IN ('', 'client') AND EXISTS ("
     "SELECT 1 FROM json_each('[\"' || replace(trim(w.others), ' ', '\",\"') || '\"]') j "
     "WHERE instr(' ' || n.present || ' ', ' ' || j.value || ' ')))) "
-    "ORDER BY n.occurred_utc {order} LIMIT :most)) FROM w"
+    "ORDER BY n.occurred_utc {order} LIMIT :most)) AS packed FROM w"
 )
-_NEWEST, _FIRST = (text(_FOUND.replace("{order}", order)) for order in ("DESC", "ASC"))
-_AHEAD = text(
+_NEWEST, _FIRST = (AtOnce(_FOUND.replace("{order}", order)) for order in ("DESC", "ASC"))
+_AHEAD = AtOnce(
     "SELECT c.person_id, c.occurred_utc FROM json_each(:people) p CROSS JOIN r_contact c "
     "ON c.person_id = p.value AND c.occurred_utc >= :until WHERE c.hidden = 0 "
     "AND NOT EXISTS (SELECT 1 FROM r_withdrawal w WHERE w.entry_id = c.id AND w.hidden = 0)"
@@ -105,12 +107,12 @@ class _Reading:
             alike[one.most, one.oldest_first].append(one)
         short = []
         for (most, oldest_first), some in alike.items():
-            asked = {
+            asked: dict[str, Given] = {
                 "wanted": msgspec.json.encode([self._row(one) for one in some]).decode(),
                 "until": self.moment(self.on + dt.timedelta(days=1)),
                 "most": most,
             }
-            rows = self.connection.execute(_FIRST if oldest_first else _NEWEST, asked).scalars().all()
+            rows = (_FIRST if oldest_first else _NEWEST).values(self.connection, asked)
             for one, packed in zip(some, rows, strict=True):
                 if packed == "[]":
                     continue
@@ -200,9 +202,9 @@ def whole_history(
 def days_ahead(connection: Connection, pack: Pack, people: Iterable[str], on: dt.date) -> dict[str, list[dt.date]]:
     """The days of contacts that are said to have happened after a local day, by person."""
     until = at(on + dt.timedelta(days=1), dt.time(), pack)
-    asked = {"people": listed(people), "until": int(until.timestamp())}
+    asked: dict[str, Given] = {"people": listed(people), "until": int(until.timestamp())}
     here, found = zone_of(pack), dict[str, list[dt.date]]()
-    for row in connection.execute(_AHEAD, asked):
+    for row in _AHEAD.rows(connection, asked):
         found.setdefault(row.person_id, []).append(dt.datetime.fromtimestamp(row.occurred_utc, here).date())
     return found
 

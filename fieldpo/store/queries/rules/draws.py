@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from functools import partial
 
 import msgspec
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from fieldpo.errors import FieldpoError
 from fieldpo.plain import count, day
+from fieldpo.store.database.at_once import AtOnce
 from fieldpo.store.entries.drug_test import plan_record
 from fieldpo.store.queries.clients.names import officers_named
 from fieldpo.store.queries.rules.policy import main_pack
@@ -24,17 +25,17 @@ from fieldpo.supervision.drug_tests.draw_plans import PlanRecord, drawn, plan_li
 from fieldpo.supervision.drug_tests.draws import fingerprint
 from fieldpo.supervision.pack import Pack
 
-_PLANS = text(
+_PLANS = AtOnce(
     "SELECT p.id, p.person_id, p.body, w.body AS withdrawal FROM r_draw_plan p "
     "LEFT JOIN r_withdrawal w ON w.entry_id = p.id AND w.hidden = 0 "
     "WHERE p.hidden = 0 AND (:person IS NULL OR p.person_id = :person) ORDER BY p.id"
 )
-_TESTS = text(
+_TESTS = AtOnce(
     "SELECT t.id, t.person_id, t.outcome, t.drawn_on FROM r_drug_test t WHERE t.hidden = 0 AND t.drawn_on IS NOT NULL "
     "AND (:person IS NULL OR t.person_id = :person) AND t.drawn_on BETWEEN :first AND :last "
     "AND NOT EXISTS (SELECT 1 FROM r_withdrawal w WHERE w.entry_id = t.id AND w.hidden = 0) ORDER BY t.id"
 )
-_CASES = text("SELECT person_id, status FROM r_case WHERE hidden = 0")
+_CASES = AtOnce("SELECT person_id, status FROM r_case WHERE hidden = 0")
 MOST_DAYS = 366
 """Days that are drawn again at once."""
 
@@ -73,7 +74,7 @@ class DrawnDay:
 
 def plans(connection: Connection, pack: Pack, person_id: str | None = None) -> dict[str, list[PlanRecord]]:
     """Every plan by person, the oldest first, with who wrote it; also those replaced and withdrawn."""
-    rows = connection.execute(_PLANS, {"person": person_id}).all()
+    rows = _PLANS.rows(connection, {"person": person_id})
     bodies = [msgspec.json.decode(row.body) for row in rows]
     officers = officers_named(connection, [one["officer_id"] for one in bodies])
     found: dict[str, list[PlanRecord]] = {}
@@ -183,7 +184,7 @@ def _tests(
     connection: Connection, person_id: str | None, first: dt.date, last: dt.date
 ) -> Mapping[tuple[str, str], tuple[str, str]]:
     span = {"person": person_id, "first": first.isoformat(), "last": last.isoformat()}
-    rows = connection.execute(_TESTS, span)
+    rows = _TESTS.rows(connection, span)
     return {(row.person_id, row.drawn_on): (row.id, row.outcome) for row in rows}
 
 
@@ -191,7 +192,7 @@ def _over(connection: Connection, pack: Pack) -> frozenset[str]:
     """Persons whose cases have all ended."""
     final = pack.final_statuses
     going: dict[str, bool] = {}
-    for row in connection.execute(_CASES):
+    for row in _CASES.rows(connection):
         going[row.person_id] = going.get(row.person_id, False) or row.status not in final
     return frozenset(person for person, one in going.items() if not one)
 
