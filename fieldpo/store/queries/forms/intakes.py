@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 import msgspec
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from fieldpo.plain import short_day
+from fieldpo.store.database.at_once import AtOnce
 from fieldpo.store.queries.clients.names import officers_named
 from fieldpo.sync.protocol.kinds import IntakeOutcome
 
-_OUTCOMES = text("SELECT body FROM r_intake_outcome WHERE hidden = 0")
+_OUTCOMES = AtOnce("SELECT body FROM r_intake_outcome WHERE hidden = 0")
 _TOLD = dt.timedelta(days=30)
 _MOST = 3
 _WORDS = {
@@ -23,7 +24,7 @@ _WORDS = {
 
 def became(connection: Connection, now: dt.datetime) -> tuple[str, ...]:
     """The last three of thirty days, newest first: "Doe, J.: known, now with Chen, M. (14 Nov)."."""
-    told = [msgspec.json.decode(body, type=IntakeOutcome, strict=False) for body in connection.scalars(_OUTCOMES)]
+    told = [msgspec.json.decode(body, type=IntakeOutcome, strict=False) for body in _OUTCOMES.values(connection)]
     recent = sorted(
         (one for one in told if now - one.decided_at <= _TOLD), key=lambda one: one.decided_at, reverse=True
     )

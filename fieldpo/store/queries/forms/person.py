@@ -6,14 +6,15 @@ import datetime as dt
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from fieldpo.errors import NotFound
 from fieldpo.store.acting.drafts import Draft, drafts
+from fieldpo.store.database.at_once import AtOnce
 from fieldpo.store.entries.appointment import Ahead
 from fieldpo.store.entries.contact import Booked
 from fieldpo.store.queries.clients.names import PersonName, name_of, people_named
-from fieldpo.store.queries.clients.whose import caseloads, listed
+from fieldpo.store.queries.clients.whose import caseloads
 from fieldpo.store.records import read_record
 from fieldpo.supervision.calendar import at, local
 from fieldpo.supervision.pack import Pack
@@ -22,20 +23,20 @@ from fieldpo.sync.protocol.body import Json
 LAST_ENTRIES = 200
 """The newest entries that evidence can be picked from."""
 
-_BOOKED = text(
+_BOOKED = AtOnce(
     "SELECT id, person_id, body FROM r_appointment WHERE person_id = :person AND hidden = 0 "
     "AND status IN ('made', 'moved') ORDER BY starts_utc"
 )
-_AHEAD = text(
+_AHEAD = AtOnce(
     "SELECT id, person_id, starts_utc, body FROM r_appointment WHERE hidden = 0 AND status IN ('made', 'moved') "
     "AND starts_utc >= :since AND partition IN (SELECT value FROM json_each(:own)) ORDER BY starts_utc LIMIT 2000"
 )
-_ENTRIES = text(
+_ENTRIES = AtOnce(
     "SELECT id, body FROM r_contact c WHERE person_id = :person AND hidden = 0 "
     "AND NOT EXISTS (SELECT 1 FROM r_withdrawal w WHERE w.entry_id = c.id AND w.hidden = 0) "
     "ORDER BY occurred_utc DESC LIMIT :most"
 )
-_CASES = text("SELECT id, status, body FROM r_case WHERE person_id = :person AND hidden = 0 ORDER BY id DESC")
+_CASES = AtOnce("SELECT id, status FROM r_case WHERE person_id = :person AND hidden = 0 ORDER BY id DESC")
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def form_person(
         raise NotFound("This client is not in your caseload on this laptop. Nothing was saved.")
     booked = [
         _booked(pack, row.id, row.person_id, msgspec.json.decode(row.body))
-        for row in connection.execute(_BOOKED, {"person": person_id})
+        for row in _BOOKED.rows(connection, {"person": person_id})
     ]
     kept = [one for one in drafts(connection, form, person_id) if draft_id in (None, one.draft_id)]
     return FormPerson(
@@ -110,8 +111,8 @@ def form_person(
 def officers_ahead(connection: Connection, pack: Pack, user_id: str, now: dt.datetime) -> tuple[Ahead, ...]:
     """The officer's open appointments from the start of today on, with short names; those of covered clients too."""
     start = at(local(now, pack).date(), dt.time(), pack)
-    own = listed(caseloads(connection, user_id))
-    rows = connection.execute(_AHEAD, {"since": int(start.timestamp()), "own": own}).all()
+    own = caseloads(connection, user_id)
+    rows = _AHEAD.rows(connection, {"since": int(start.timestamp()), "own": own})
     names = people_named(connection, [row.person_id for row in rows])
     return tuple(
         Ahead(
@@ -128,7 +129,7 @@ def officers_ahead(connection: Connection, pack: Pack, user_id: str, now: dt.dat
 def entries(connection: Connection, pack: Pack, person_id: str, most: int = LAST_ENTRIES) -> tuple[Entry, ...]:
     """A person's newest case notes, withdrawn ones left out."""
     found = []
-    for row in connection.execute(_ENTRIES, {"person": person_id, "most": most}):
+    for row in _ENTRIES.rows(connection, {"person": person_id, "most": most}):
         body = msgspec.json.decode(row.body)
         found.append(
             Entry(
@@ -169,6 +170,6 @@ def _answers(booked: list[Booked], pack: Pack, now: dt.datetime, appointment_id:
 def _open_case(connection: Connection, pack: Pack, person_id: str) -> str | None:
     """The person's case: the newest that has not ended, else the newest."""
     final = pack.final_statuses
-    rows = connection.execute(_CASES, {"person": person_id}).all()
+    rows = _CASES.rows(connection, {"person": person_id})
     going = [row.id for row in rows if row.status not in final]
     return next(iter([*going, *(row.id for row in rows)]), None)

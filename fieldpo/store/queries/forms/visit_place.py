@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import msgspec
 from sqlalchemy import Connection, text
 
+from fieldpo.store.database.at_once import AtOnce
 from fieldpo.store.queries.clients.conditions import conditions
 from fieldpo.store.queries.clients.hazards import Hazard, hazards_of
 from fieldpo.store.queries.clients.homes import address_words
@@ -17,7 +18,7 @@ _HOME = text(
     "SELECT id, body FROM r_address WHERE person_id = :person AND hidden = 0 AND until IS NULL "
     "ORDER BY \"use\" <> 'home', id DESC LIMIT 1"
 )
-_COLLATERALS = text("SELECT body FROM r_collateral WHERE person_id = :person AND hidden = 0 ORDER BY id")
+_COLLATERALS = AtOnce("SELECT body FROM r_collateral WHERE person_id = :person AND hidden = 0 ORDER BY id")
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def visit_place(connection: Connection, pack: Pack, person_id: str) -> VisitPlac
     """Hazards, the home, who is there and who must not be."""
     row = connection.execute(_HOME, {"person": person_id}).one_or_none()
     body: dict[str, Json] = msgspec.json.decode(row.body) if row else {}
-    collaterals = [msgspec.json.decode(body) for body in connection.scalars(_COLLATERALS, {"person": person_id})]
+    collaterals = [msgspec.json.decode(body) for body in _COLLATERALS.values(connection, {"person": person_id})]
     return VisitPlace(
         hazards=hazards_of(connection, pack, [person_id]).get(person_id, ()),
         address_id=row.id if row else None,

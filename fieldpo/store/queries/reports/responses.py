@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection
 
 from fieldpo.plain import day
+from fieldpo.store.database.at_once import AtOnce
 from fieldpo.store.entries.response import again, amount_words, due_words, response_words
 from fieldpo.store.queries.reports.standing import STANDS
 from fieldpo.store.queries.rules.case_pack import case_pack
@@ -24,18 +25,19 @@ from fieldpo.sync.protocol.choosing import ChosenResponse
 SANCTIONED = frozenset({"approved", "filed"})
 """The steps after which a report's response stands."""
 
-_REPORTS = text(
+_REPORTS = AtOnce(
     "SELECT r.id, r.body FROM r_violation_report r WHERE r.person_id = :person AND r.hidden = 0 "  # noqa: S608 - ours
     f"AND {STANDS}"
     "ORDER BY r.written_utc, r.id"
 )
-_WITH_RESPONSE = text(
+_WITH_RESPONSE = AtOnce(
     "SELECT id, body FROM r_violation_report WHERE person_id = :person AND hidden = 0 "
     "AND json_extract(body, '$.response') IS NOT NULL"
 )
-_STEPS = text(
-    "SELECT report_id, step, body FROM r_report_step WHERE report_id IN :ids AND hidden = 0 ORDER BY id"
-).bindparams(bindparam("ids", expanding=True))
+_STEPS = AtOnce(
+    "SELECT report_id, step FROM r_report_step WHERE report_id IN (SELECT value FROM json_each(:ids)) "
+    "AND hidden = 0 ORDER BY id"
+)
 
 
 def earlier_violations(
@@ -46,11 +48,11 @@ def earlier_violations(
     One that came back, one that a later one answers and one that is `answers_id` are not counted: the report that takes
     their place is. Sanctioned are those approved or filed.
     """
-    rows = connection.execute(_REPORTS, {"person": person_id}).all()
+    rows = _REPORTS.rows(connection, {"person": person_id})
     bodies = {row.id: msgspec.json.decode(row.body) for row in rows}
     answered = {one.get("answers_id") for one in bodies.values()} | {answers_id}
     steps: dict[str, str] = {}
-    for row in connection.execute(_STEPS, {"ids": list(bodies)}):
+    for row in _STEPS.rows(connection, {"ids": list(bodies)}):
         steps[row.report_id] = row.step
     return tuple(
         _earlier(key, body, pack, matrix, steps.get(key, ""))
@@ -85,7 +87,7 @@ def responses_of(
     connection: Connection, pack: Pack, person_id: str, today: dt.date
 ) -> dict[str, list[tuple[str, str]]]:
     """The responses that a person's reports keep, by report, as `response_lines` says them."""
-    rows = connection.execute(_WITH_RESPONSE, {"person": person_id}).all()
+    rows = _WITH_RESPONSE.rows(connection, {"person": person_id})
     if not rows:
         return {}
     theirs = case_pack(connection, pack, person_id, today).pack

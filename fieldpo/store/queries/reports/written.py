@@ -6,8 +6,9 @@ import datetime as dt
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection
 
+from fieldpo.store.database.at_once import AtOnce
 from fieldpo.store.queries.clients.conditions import conditions
 from fieldpo.store.queries.clients.names import day_of, officers_named
 from fieldpo.supervision.calendar import local
@@ -15,13 +16,13 @@ from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.written.codes import label_of
 from fieldpo.sync.protocol.body import Json
 
-_REPORTS = text(
+_REPORTS = AtOnce(
     "SELECT r.id, r.id IN (SELECT id FROM base) AS not_sent, r.body, w.body AS withdrawal FROM r_violation_report r "
     "LEFT JOIN r_withdrawal w ON w.entry_id = r.id AND w.hidden = 0 "
     "WHERE r.person_id = :person AND r.hidden = 0 ORDER BY r.written_utc DESC, r.id DESC"
 )
-_STEPS = text("SELECT id, report_id, body FROM r_report_step WHERE report_id IN :ids AND hidden = 0").bindparams(
-    bindparam("ids", expanding=True)
+_STEPS = AtOnce(
+    "SELECT report_id, body FROM r_report_step WHERE report_id IN (SELECT value FROM json_each(:ids)) AND hidden = 0"
 )
 
 
@@ -55,10 +56,10 @@ class Report:
 
 def reports(connection: Connection, pack: Pack, person_id: str) -> tuple[Report, ...]:
     """Violation reports, the newest first."""
-    rows = connection.execute(_REPORTS, {"person": person_id}).all()
+    rows = _REPORTS.rows(connection, {"person": person_id})
     bodies = {row.id: msgspec.json.decode(row.body) for row in rows}
     steps: dict[str, list[dict[str, Json]]] = {}
-    for row in connection.execute(_STEPS, {"ids": list(bodies)}):
+    for row in _STEPS.rows(connection, {"ids": list(bodies)}):
         steps.setdefault(row.report_id, []).append(msgspec.json.decode(row.body))
     texts = {one.record_id: f"{one.category}: {one.text}" for one in conditions(connection, pack, person_id)}
     written = [*bodies.values(), *(one for some in steps.values() for one in some)]

@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import Connection, text
 
 from fieldpo.plain import day, moment
+from fieldpo.store.database.at_once import AtOnce
 from fieldpo.store.queries.clients.names import officers_named
 from fieldpo.store.queries.supervisor.cited import cited
 from fieldpo.supervision.calendar import local
@@ -20,7 +21,7 @@ from fieldpo.sync.protocol.body import Json
 from fieldpo.sync.protocol.held import CREATE, MATCH, REFUSE, RELEASE
 from fieldpo.sync.protocol.kinds import Evidence, HeldItem
 
-HELD = text(
+HELD = AtOnce(
     "SELECT id, body FROM r_held_item WHERE hidden = 0 AND (:key IS NULL OR id = :key) "
     "ORDER BY json_extract(body, '$.arrived_at'), id"
 )
@@ -84,7 +85,7 @@ def held_to_decide(connection: Connection, user_id: str) -> int:
 
 def held_for(connection: Connection, pack: Pack, user_id: str, key: str | None = None) -> tuple[Held, ...]:
     """All that is held, what came first on top; the one of a key where given."""
-    rows = connection.execute(HELD, {"key": key})
+    rows = HELD.rows(connection, {"key": key})
     items = [(row.id, msgspec.json.decode(row.body, type=HeldItem, strict=False)) for row in rows]
     named = {one for _, item in items for one in (item.officer_id, item.decided_by) if one}
     names = officers_named(connection, sorted(named))

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import msgspec
 from rapidfuzz import fuzz
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
+from fieldpo.store.database.at_once import AtOnce
 from fieldpo.store.queries.clients.find_people import CLOSE_ENOUGH, fold
 from fieldpo.store.queries.clients.names import officers_named
 from fieldpo.store.queries.supervisor.held import HELD, NOT_KNOWN
@@ -15,7 +16,7 @@ from fieldpo.store.queries.supervisor.team import members
 from fieldpo.sync.protocol.held import CARRIES
 from fieldpo.sync.protocol.kinds import HeldItem, TeamCase
 
-_CASES = text("SELECT body FROM r_team_case WHERE hidden = 0 ORDER BY json_extract(body, '$.subject_name'), id")
+_CASES = AtOnce("SELECT body FROM r_team_case WHERE hidden = 0 ORDER BY json_extract(body, '$.subject_name'), id")
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,11 @@ class Whom:
 
 def offered(connection: Connection, key: str) -> tuple[Whom, ...]:
     """Who the one not listed may be: the persons of the ID that was told, then clients of the team called alike."""
-    row = connection.execute(HELD, {"key": key}).first()
+    row = HELD.first(connection, {"key": key})
     if row is None:
         return ()
     item = msgspec.json.decode(row.body, type=HeldItem, strict=False)
-    cases = [msgspec.json.decode(body, type=TeamCase, strict=False) for body in connection.scalars(_CASES)]
+    cases = [msgspec.json.decode(body, type=TeamCase, strict=False) for body in _CASES.values(connection)]
     officers = {one.officer_id for one in cases} | {one.officer_id for one in item.candidates if one.officer_id}
     names = officers_named(connection, sorted(officers))
     found = {

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import msgspec
 from sqlalchemy import Connection, text
 
+from fieldpo.store.database.at_once import AtOnce
 from fieldpo.store.queries.clients.names import officers_named
 from fieldpo.store.queries.reports.responses import response_lines
 from fieldpo.store.queries.supervisor.cited import Cited, cited
@@ -20,7 +21,7 @@ from fieldpo.supervision.written.codes import label_of
 from fieldpo.sync.protocol.body import Json
 from fieldpo.sync.protocol.kinds import ReviewItem, ViolationReport
 
-_ITEMS = text("SELECT id, partition, body FROM r_review_item WHERE hidden = 0 ORDER BY written_utc, id")
+_ITEMS = AtOnce("SELECT id, body FROM r_review_item WHERE hidden = 0 ORDER BY written_utc, id")
 _TO_REVIEW = text(
     "SELECT count(*) FROM r_review_item i WHERE i.hidden = 0 AND i.state = 'submitted' "
     "AND coalesce(json_extract(i.body, '$.officer_id'), '') <> :user AND NOT EXISTS (SELECT 1 FROM r_report_step s "
@@ -95,9 +96,7 @@ def reports_to_review(connection: Connection, user_id: str) -> int:
 
 def review(connection: Connection, pack: Pack, user_id: str) -> Review:
     """What waits, the longest first, what is held, and the team."""
-    items = [
-        (row.id, msgspec.json.decode(row.body, type=ReviewItem, strict=False)) for row in connection.execute(_ITEMS)
-    ]
+    items = [(row.id, msgspec.json.decode(row.body, type=ReviewItem, strict=False)) for row in _ITEMS.rows(connection)]
     names = officers_named(connection, sorted({item.officer_id for _, item in items}))
     waiting = [_waiting(connection, pack, key, item, names, user_id) for key, item in items]
     waiting.sort(key=lambda one: (one.state != "submitted", one.due_on or dt.date.max, one.since))

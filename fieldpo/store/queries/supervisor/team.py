@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
+from fieldpo.store.database.at_once import AtOnce
 from fieldpo.store.queries.clients.names import officers_named
 from fieldpo.supervision.pack import Pack
 from fieldpo.supervision.written.codes import label_of
 from fieldpo.sync.protocol.kinds import TeamCase, TeamMember
 
-_MEMBERS = text("SELECT id, body FROM r_team_member WHERE hidden = 0 ORDER BY json_extract(body, '$.name'), id")
-_CASES = text(
+_MEMBERS = AtOnce("SELECT id, body FROM r_team_member WHERE hidden = 0 ORDER BY json_extract(body, '$.name'), id")
+_CASES = AtOnce(
     "SELECT id, body FROM r_team_case WHERE hidden = 0 AND officer_id = :officer "
     "ORDER BY json_extract(body, '$.subject_name'), id"
 )
@@ -36,7 +37,7 @@ class Member:
 
 def members(connection: Connection) -> dict[str, TeamMember]:
     """The officers of the team by record, by name."""
-    rows = connection.execute(_MEMBERS)
+    rows = _MEMBERS.rows(connection)
     return {row.id: msgspec.json.decode(row.body, type=TeamMember, strict=False) for row in rows}
 
 
@@ -49,7 +50,7 @@ def team(connection: Connection, pack: Pack) -> tuple[Member, ...]:
 
 def cases_of(connection: Connection, officer_id: str) -> tuple[TeamCase, ...]:
     """A member's cases, by the client's name."""
-    rows = connection.execute(_CASES, {"officer": officer_id})
+    rows = _CASES.rows(connection, {"officer": officer_id})
     return tuple(msgspec.json.decode(row.body, type=TeamCase, strict=False) for row in rows)
 
 
