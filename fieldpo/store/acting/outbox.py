@@ -14,6 +14,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, text
 
 from fieldpo.errors import BadInput
+from fieldpo.store.database.at_once import AtOnce
 from fieldpo.store.database.ledger_tables import OPEN, OpState
 from fieldpo.store.records import Record
 from fieldpo.sync.protocol.body import KINDS
@@ -128,7 +129,7 @@ def _select(connection: Connection, where: str, ids: list[str]) -> list[str]:
 
 
 # Not of what is done: of that a vault has more every day.
-_COUNTED = text(
+_COUNTED = AtOnce(
     "SELECT state, count(*) AS n FROM op "
     "WHERE state IN ('waiting', 'parked', 'blocked', 'conflict', 'rejected') GROUP BY state"
 )
@@ -136,7 +137,7 @@ _COUNTED = text(
 
 def counts(connection: Connection) -> Counts:
     """How many entries wait, are held for review, or need the officer's answer."""
-    found = {str(row.state): int(row.n) for row in connection.execute(_COUNTED)}
+    found = {str(row.state): int(row.n) for row in _COUNTED.rows(connection)}
     return Counts(
         not_sent=found.get(OpState.WAITING, 0) + found.get(OpState.PARKED, 0),
         held=found.get(OpState.BLOCKED, 0),

@@ -9,12 +9,15 @@ import datetime as dt
 import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, text
 
 from fieldpo.store import records
 from fieldpo.store.acting.answered import verdict_of
 from fieldpo.store.acting.outbox_words import OVER, WHERE, story
+from fieldpo.store.database.at_once import AtOnce
 from fieldpo.store.database.ledger_tables import OpState
 from fieldpo.sync.protocol.body import Json
 from fieldpo.sync.protocol.exchange import Verdict
@@ -103,8 +106,8 @@ class OutboxPage:
 
 _NOT_DONE = "op.state IN ('waiting', 'parked', 'blocked', 'conflict', 'rejected')"
 _ENTRIES = (
-    "SELECT op.op_id, op.act_id, op.kind, op.record_id, op.person_id, op.state, op.tries, "  # noqa: S608 - our own words
-    "op.problem, op.verdict, op.saved_utc, op.text, act.label FROM frozen_op op LEFT JOIN act "
+    "SELECT op.op_id, op.act_id, op.record_id, op.person_id, op.state, op.tries, op.problem, "  # noqa: S608 - our own words
+    "op.verdict, op.saved_utc, op.text, act.label FROM frozen_op op LEFT JOIN act "
     f"ON act.act_id = op.act_id WHERE {_NOT_DONE} "
     "AND (:op IS NULL OR op.op_id = :op) "
 )
@@ -133,12 +136,17 @@ def outbox_entry(connection: Connection, op_id: str) -> OutboxEntry | None:
 
 
 def _read(connection: Connection, order: str, **wanted: str | int) -> list[OutboxEntry]:
-    rows = connection.execute(text(_ENTRIES + order), {"op": None, **wanted}).all()
+    rows = _ordered(order).rows(connection, {"op": None, **wanted})
     names = {each: _name(connection, each) for each in {row.person_id for row in rows}}
     return [_entry(connection, row, names[row.person_id]) for row in rows]
 
 
-def _entry(connection: Connection, row: Row[tuple[object, ...]], person_name: str) -> OutboxEntry:
+@cache
+def _ordered(order: str) -> AtOnce:
+    return AtOnce(_ENTRIES + order)
+
+
+def _entry(connection: Connection, row: Any, person_name: str) -> OutboxEntry:
     op, verdict = thaw(row.text), verdict_of(row.verdict)
     state, typed = OpState(row.state), _typed(op)
     happened, to_do = story(state, row.tries, row.problem, verdict, signed=op.record_kind if _is_signed(typed) else "")
