@@ -72,7 +72,8 @@ class NeedsAnswerScreen(FieldScreen):
         self.load(_ask, self._show)
 
     def watch_client_safe(self) -> None:
-        """Hide or show whose entries these are."""
+        """Hide or show whose entries these are, and the value that is edited."""
+        self._show_area()
         self._paint()
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str | None:
@@ -83,6 +84,8 @@ class NeedsAnswerScreen(FieldScreen):
         if here is None:
             unread = self.table.current_key in self._unread
             return "There is nothing to choose here: tell your administrator." if unread else NO_QUESTION
+        if action == "take" and self.client_safe:
+            return "The values are hidden in this view. F3 swaps to the full one: look, then choose."
         if here.entry.over and action in ("take", "save"):
             return "Central would not take it again: set it aside (d)."
         if here.entry.signed and action == "take":
@@ -145,7 +148,8 @@ class NeedsAnswerScreen(FieldScreen):
     def action_save(self) -> None:
         """Take the edited value; or save the answer to the entry under the cursor."""
         if self._editing is not None:
-            self._edited()
+            if not self.client_safe:
+                self._edited()
             return
         here = self._here()
         if here is None:
@@ -227,8 +231,15 @@ class NeedsAnswerScreen(FieldScreen):
         area.text = both(here)
         area.move_cursor(area.document.end)
         area.border_title = f"{field_words(here.field)}: ctrl+s takes it, esc leaves it"
-        area.display = True
-        area.focus()
+        self._show_area()
+
+    def _show_area(self) -> None:
+        """The value that is edited has the keys; the client-safe view hides it until it is seen again."""
+        if not self.is_mounted:
+            return
+        area = self.query_one(TextArea)
+        area.display = self._editing is not None and not self.client_safe
+        (area if area.display else self.table).focus()
         self.refresh_bindings()
 
     def _edited(self) -> None:
@@ -242,8 +253,7 @@ class NeedsAnswerScreen(FieldScreen):
 
     def _close_edit(self) -> None:
         self._editing = None
-        self.query_one(TextArea).display = False
-        self.table.focus()
+        self._show_area()
 
     def _answered(self, entry: OutboxEntry, sentence: str = "Answered. It goes with the next sync.") -> None:
         for key in [key for key in self._chosen if key.startswith(f"{entry.op_id}/")]:

@@ -361,3 +361,29 @@ async def test_a_second_decision_says_what_the_first_was(stub_today: None, bare_
         (still,) = outbox_entries(connection)
     assert (still.op_id, still.place) == (op_id, "returned")
     assert still.happened == "It was decided before yours came to central: approved."
+
+
+async def test_the_client_safe_view_opens_no_value(stub_today: None, bare_vault: Vault) -> None:
+    """3 says that the values are hidden; F3 over an open value hides it, and F3 again goes on with it."""
+    person(bare_vault)
+    conflict(bare_vault, mine="mandarin")
+    app = app_on(bare_vault)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await settled(pilot)
+        await pilot.press("a", "f3")
+        await settled(pilot)
+        await pilot.press("3")
+        await settled(pilot)
+        assert "F3" in [note.message for note in app._notifications][-1]
+        assert "mandarin" not in picture(app)
+        await pilot.press("f3", "3")
+        await settled(pilot)
+        app.screen.query_one(TextArea).text = "mandarin, some"
+        await pilot.press("f3")
+        await settled(pilot)
+        assert "mandarin" not in picture(app)
+        await pilot.press("f3")
+        await settled(pilot)
+        await pilot.press("ctrl+s", "ctrl+s")
+        await settled(pilot)
+    assert language(bare_vault) == "mandarin, some"
