@@ -20,7 +20,8 @@ from fieldpo.store.entries.appointment import cancel_act, make_act, move_act
 from fieldpo.store.entries.contact import Booked
 from fieldpo.supervision.appointments import Slot
 from fieldpo.supervision.calendar import at, zone_of
-from fieldpo.supervision.written.codes import by_code, label_of
+from fieldpo.supervision.written.codes import label_of
+from fieldpo.supervision.written.lists import AppointmentKind
 
 MAKE, MOVE, CANCEL = "make", "move", "cancel"
 
@@ -60,7 +61,7 @@ class AppointmentScreen(PersonForm):
         if booked is not None:
             more = (Choice("m", "move it", MOVE), Choice("c", "cancel it", CANCEL))
             self.row("do").offer((Choice("n", "new", MAKE), *more), picked=MAKE)
-        self.row("kind").picked = (booked.kind if booked else pack.appointment_kinds[0].code,)
+        self.row("kind").picked = (self._kind_of(booked).code,)
         lines = [
             f"  Booked    {short_day(one.starts_at)} {clock(one.starts_at)}, {minutes(one.minutes)}: "
             f"{label_of(pack.appointment_kinds, one.kind)}{', ' + one.purpose if one.purpose else ''}"
@@ -108,14 +109,20 @@ class AppointmentScreen(PersonForm):
     def _count(self) -> None:
         """Weeks count from the booked appointment where there is one, else from today at a usual time."""
         pack, booked = self.shell.pack, self.standing()
-        kind = self.row("kind").code or pack.appointment_kinds[0].code
-        length = by_code(pack.appointment_kinds, kind).minutes
+        code = self.row("kind").code
+        meant = next((one for one in pack.appointment_kinds if one.code == code), self._kind_of(None))
+        kind, length = meant.code, meant.minutes
         start = booked.starts_at if booked else self._usual()
         moving = booked if self._doing(MOVE) else None
         if moving:
-            kind, length = moving.kind, moving.minutes
+            kind, length = self._kind_of(moving).code, moving.minutes
         self.next_row.moving = moving.appointment_id if moving else ""
         self.next_row.count_from(Slot(start, length), kind, self.whose.ahead, self.opened.date())
+
+    def _kind_of(self, booked: Booked | None) -> AppointmentKind:
+        """The kind of an appointment as the policy has it; the first, where it does not have that one."""
+        kinds = self.shell.pack.appointment_kinds
+        return next((one for one in kinds if booked and one.code == booked.kind), kinds[0])
 
     def _usual(self) -> dt.datetime:
         """Today at the time of the last contact, within office hours; else at the next quarter of an hour."""

@@ -17,7 +17,7 @@ from fieldpo.screens.widgets.note_area import NoteArea
 from fieldpo.screens.widgets.when_row import WhenRow
 from fieldpo.store.acting.acts import Act
 from fieldpo.store.entries.contact import Booked, ContactForm, contact_act
-from fieldpo.supervision.written.codes import by_code, label_of
+from fieldpo.supervision.written.codes import label_of
 
 FACE_TO_FACE, HOME = "face_to_face", "home"
 
@@ -49,8 +49,8 @@ class AttemptedScreen(PersonForm):
         self.note.border_title = "Note"
         self.when.begin(self.opened)
         if booked := self._visit():
-            kind = by_code(pack.appointment_kinds, booked.kind)
-            self.row("kind").picked = (kind.contact_kind or FACE_TO_FACE,)
+            meant = next((kind for kind in pack.appointment_kinds if kind.code == booked.kind), None)
+            self.row("kind").picked = ((meant and meant.contact_kind) or FACE_TO_FACE,)
             self.row("place").picked = (booked.place,) if booked.place else ()
         outcomes = {outcome.code: outcome for outcome in pack.outcomes}
         tries = [one for one in whose.last if one.outcome in outcomes and outcomes[one.outcome].attempt]

@@ -20,9 +20,9 @@ def result_lines(
     missing = [Reading(substance=one) for one in (panel.substances if panel else ()) if one not in readings]
     words = test_words(rules, outcome, validity, (*readings.values(), *missing) if readings else ())
     lines = [("RESULT", f"{words} (by {rules.called})")]
-    came = next(one for one in rules.outcomes if one.code == outcome)
+    came = next((one for one in rules.outcomes if one.code == outcome), None)
     valid = next((one for one in rules.validities if one.code == validity), None)
     positive = any(one.verdict == "positive" and not one.prescribed for one in readings.values())
-    if came.possible_violation or (valid and valid.possible_violation) or positive:
+    if (came and came.possible_violation) or (valid and valid.possible_violation) or positive:
         lines.append(("", "May be a violation: v on the client's page writes the report."))
     return lines

@@ -36,7 +36,7 @@ class NextAppointment(ChoiceRow):
         self.now = now
         self.offered = tuple(choices)
         self.previous = Slot(now(), length)
-        self.kind = kind
+        self.kind = self._usual = kind
         self.moving = ""
         """The id of the appointment that is moved, which never speaks against its own new day."""
         self.ahead: tuple[Ahead, ...] = ()
@@ -46,14 +46,20 @@ class NextAppointment(ChoiceRow):
         super().__init__(label, plain, picked=none, id="next")
 
     def count_from(self, previous: Slot, kind: str, ahead: tuple[Ahead, ...], today: dt.date) -> None:
-        """Count anew; what was picked stays picked. One of an earlier day counts from today, at its time."""
+        """Count anew; what was picked stays picked. One of an earlier day counts from today, at its time; one of a kind
+        that the policy in force does not have is followed by one of the usual kind.
+        """
         begun = local(previous.start, self.pack)
         if begun.date() < today:
             previous = Slot(at(today, begun.time(), self.pack), previous.minutes)
-        self.previous, self.kind, self.ahead = previous, kind, ahead
+        self.previous, self.kind, self.ahead = previous, self._known(kind), ahead
         if (chosen := self._dated(self.code)) is not None:
             self.suggestion = suggest(self.pack, chosen, previous, kind)
         self._named_anew()
+
+    def _known(self, kind: str) -> str:
+        known = [one.code for one in self.pack.appointment_kinds]
+        return next((one for one in (kind, self._usual) if one in known), known[0])
 
     def on_mount(self) -> None:
         """Name other clients only in the full view."""
@@ -124,7 +130,9 @@ class NextAppointment(ChoiceRow):
         if state.get("start"):
             begun = Slot(dt.datetime.fromisoformat(state["start"]), self.previous.minutes)
             zoned = at(begun.start.date(), begun.start.time(), self.pack)
-            self.suggestion = on_day(self.pack, zoned.date(), Slot(zoned, begun.minutes), state["kind"] or self.kind)
+            self.suggestion = on_day(
+                self.pack, zoned.date(), Slot(zoned, begun.minutes), self._known(state["kind"] or self.kind)
+            )
         self._named_anew()
 
     def _named_anew(self) -> None:
