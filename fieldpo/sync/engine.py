@@ -93,6 +93,8 @@ class _Run:
     behind: _Behind | None = None
     later: set[str] = field(default_factory=set)
     """Partitions to come again whole once no exchange is under way that asked for less."""
+    log_again: bool = False
+    """Central has less of the log than it had: rows go again once no exchange is under way that was made before."""
     coding: str = GZIP
     """What the next request is written in."""
     room: int = _FIRST
@@ -303,7 +305,9 @@ class _Run:
             self.later.clear()
             self.reloaded.update(again)
             disk.reload(again)
-        anew = taken.new_epoch or bool(again and not under_way)  # what was made ready waits until all has come
+        self.log_again = self.log_again or taken.log_again
+        anew = taken.new_epoch or bool((again or self.log_again) and not under_way)  # what was made ready waits
+        self.log_again = self.log_again and under_way
         if response.fork and self.forks < 2:
             self.forks += 1
             disk.renew()

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from sqlalchemy import text
 from sqlalchemy.engine import Engine
 
-from fieldpo.central.books.database import open_database
+from fieldpo.central.books.database import open_database, reading
 from fieldpo.central.serving.app import create_app
 from fieldpo.central.settings import Settings
 from fieldpo.central.upkeep import backup
@@ -22,6 +23,8 @@ from .asgi import Came, ask
 from .books import Books
 from .heard import Heard
 from .seams import Killed, Process, Seams
+
+_FORKED = text("SELECT n FROM device_audit WHERE device_id = :device GROUP BY n HAVING count(*) > 1")
 
 ACCESS_SECONDS = 30 * 24 * 3_600
 
@@ -85,7 +88,10 @@ class Agency:
 
     def hear(self, request: Mapping[str, Any], headers: Mapping[str, str], body: bytes) -> None:
         """Note what an answer of 200 to an exchange says."""
-        self.heard.take(request, headers["fieldpo-protocol"], msgspec.json.decode(body, type=SyncResponse))
+        answer = msgspec.json.decode(body, type=SyncResponse)
+        self.heard.take(request, headers["fieldpo-protocol"], answer)
+        with self.seams.running(Process("checker")), reading(self.engine) as conn:
+            self.heard.take_log(request, answer, set(conn.scalars(_FORKED, {"device": request["device"]})))
 
     # Backups
 

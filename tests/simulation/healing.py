@@ -91,6 +91,7 @@ def sync_whole(sim: Simulation, laptop: Laptop) -> bool:
     laptop.open()
     if laptop.signed_out:
         laptop.sign_in(sim.office.sign_in(laptop.enrolled.device_id))
+    owed = len(laptop.log())
     laptop.begin_sync(sim.rng, 2)
     for _ in range(STEPS):
         ended = laptop.step_sync()
@@ -99,6 +100,7 @@ def sync_whole(sim: Simulation, laptop: Laptop) -> bool:
             laptop.signed_out = laptop.signed_out or isinstance(ended, CentralRefused)
             return False
         if ended is not None:
+            laptop.log_owed = owed
             _confirm(laptop)
             laptop.moved = bool(ended.received or ended.pulled or ended.cases_left)
             sim.say(f"{laptop.name}: heals -> {(ended.received, ended.pulled, ended.not_sent)}")

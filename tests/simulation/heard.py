@@ -35,3 +35,11 @@ class Heard:
         too_old = int(protocol) < OLDEST_PROTOCOL
         if answer.upgrade != too_old or (too_old and (answer.partitions or answer.granted)):
             self.broken.append(f"5: a program of protocol {protocol} was answered upgrade: {answer.upgrade}")
+
+    def take_log(self, request: Mapping[str, Any], answer: SyncResponse, forked: set[int]) -> None:
+        """Whether the answer tells of a place in the log that holds two rows, by the `forked` places at central."""
+        told = any(one.type == "audit-forked" for one in answer.problems)
+        if not told and forked & {row["n"] for row in request["audit"]}:
+            self.broken.append(f"21: {request['device']} was not told that another row has a place of its log")
+        if told and not forked:
+            self.broken.append(f"21: {request['device']} was told of a fork, and its log at central has none")

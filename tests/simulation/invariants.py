@@ -1,7 +1,7 @@
-"""The twenty invariants of the sync, one function each: what is wrong, in sentences; empty when all is well.
+"""The invariants of the sync, one function or more each: what is wrong, in sentences; empty when all is well.
 
-5 and 6 are judged on every answer as it passes (`heard.Heard`); 1, 10 and 12 also in the middle of things; 18 and 20
-compare whole runs (`test_simulation`).
+5, 6 and the telling of 21 are judged on every answer as it passes (`heard.Heard`); 1, 10 and 12 also in the middle of
+things; 18 and 20 compare whole runs (`test_simulation`).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from .judging_held import (
     nobody_is_given_away_unasked,
     supervisor_sees_what_is_held,
 )
+from .judging_logs import central_has_each_log
 from .judging_ops import (
     acknowledged_only_with_a_stored_verdict,
     effect_if_and_only_if_verdict,
@@ -79,6 +80,7 @@ AT_REST: tuple[Callable[[Seen], Found], ...] = (
     refused_as_too_late_only_if_so,
     restored_central_loses_nothing,
     nothing_attributed_to_another,
+    central_has_each_log,
 )
 """True after healing. 18 and 20 compare runs."""
 

@@ -35,6 +35,7 @@ from fieldpo.sync.receipt import Progress, Receipt
 from fieldpo.sync.transport import Transport
 
 from .cast import WHITFIELD, LaptopOf
+from .log_rows import LogRow, log_of
 from .network import Link
 from .seams import Process, Seams
 
@@ -100,6 +101,10 @@ class Laptop:
         self.cut_off = False
         """Revoked: it keeps its work and central hears no more of it."""
         self.reloads = 0
+        self.log_owed = 0
+        """The last row of its log when the last whole sync began."""
+        self.lost_log: list[LogRow] = []
+        """Rows that stood on a disk that is no more."""
 
     @property
     def user(self) -> str:
@@ -131,7 +136,7 @@ class Laptop:
             self.process.dead = False
             keys = KeyFile("vault", self.enrolled.device_id, self.user, training=True, slots=({"kind": "pass"},))
             with self.seams.running(self.process):
-                self.vault = _open(self.folder, Unlocked(keys, KEY), migrate, _renumber)
+                self.vault = _open(self.folder, Unlocked(keys, KEY), migrate, _renumber, self.now)
         return self.vault
 
     def look_into(self) -> Vault:
@@ -157,6 +162,11 @@ class Laptop:
         if self.vault is not None:
             self.vault.close()
             self.vault = None
+
+    def log(self) -> list[LogRow]:
+        """The rows of its log, in their order."""
+        with self.look_into().reading() as connection:
+            return log_of(connection)
 
     def act(self, act: Act) -> Saved:
         """The officer saves something. Raises what `perform` raises, and Killed."""
@@ -241,6 +251,8 @@ class Laptop:
 
     def put_disk_back(self, old: Path) -> None:
         """An old database in place of the present one; the state file beside it is the present one."""
+        if self.vault is not None:  # else nothing was written since the copy
+            self.lost_log += self.log()
         self.close()
         for tail in ("", "-wal", "-shm"):
             (self.folder / (DATABASE + tail)).unlink(missing_ok=True)

@@ -24,6 +24,8 @@ _EPOCH = "epoch"
 _KNOWN = "known_through"
 _VERDICTS_AFTER = "verdicts_after"
 _VERDICTS_MARK = "verdicts_mark"
+_LOG_FORKED = "log_forked"
+"""Another life of the vault has places in the log at central that this one has too."""
 _VIEW = "case:"
 """A view's cursors come to an end with each move of its person: no sign of a central that went back."""
 
@@ -34,7 +36,7 @@ Progress = Callable[[int], None]
 @dataclass(frozen=True)
 class Taken:
     """What one answer did: the changes that it told of, `news` of them new to the officer. `more` asks for another
-    exchange; `mismatched` partitions come again whole.
+    exchange; `mismatched` partitions come again whole; `log_again` where central has less of the log than it had.
     """
 
     answered: Answered
@@ -43,6 +45,7 @@ class Taken:
     mismatched: tuple[str, ...] = ()
     new_epoch: bool = False
     news: int = 0
+    log_again: bool = False
 
 
 def take_response(vault: Vault, response: SyncResponse, pace: Pace = BESIDE, logged: int = 0) -> Taken:
@@ -70,9 +73,9 @@ def take_response(vault: Vault, response: SyncResponse, pace: Pace = BESIDE, log
         connection = steps.connection
         for partition_id in response.granted:
             partitions.grant(connection, partition_id)
-        _note(connection, response, logged)
+        log_again = _note(connection, response, 0 if new_epoch else logged)
         more = more or any(not one.cursor for one in partitions.partitions(connection))
-    return Taken(heard.answered, changes, more, tuple(mismatched), new_epoch, news)
+    return Taken(heard.answered, changes, more, tuple(mismatched), new_epoch, news, log_again)
 
 
 def went_back(connection: Connection, response: SyncResponse) -> bool:
@@ -112,6 +115,8 @@ def _begin_epoch(connection: Connection, epoch: str, missing: Collection[str] | 
     reopen(connection, durable, missing)
     _note_verdicts(connection, 0, "")
     put_metas(connection, {_EPOCH: epoch, _KNOWN: ""})
+    if get_meta(connection, _LOG_FORKED):  # how far central has it says nothing of whose rows those are
+        put_meta(connection, AUDIT_SENT, "0")
     for one in partitions.partitions(connection):
         partitions.ask_reload(connection, one.id)
 
@@ -139,10 +144,12 @@ def _take_verdicts(steps: Steps, response: SyncResponse) -> apply_verdicts.Heard
     return heard
 
 
-def _note(connection: Connection, response: SyncResponse, logged: int) -> None:
+def _note(connection: Connection, response: SyncResponse, logged: int) -> bool:
+    """Note how far the exchange came; whether central has less of the log than it had."""
     known = get_metas(connection, _KNOWN, "incarnation", AUDIT_SENT)
+    had = int(known.get(AUDIT_SENT) or 0)
     # Central may have this far rows of another life of the vault: of this one it has what was sent.
-    audit_sent = min(response.audit_through, max(int(known.get(AUDIT_SENT) or 0), logged))
+    audit_sent = min(response.audit_through, max(had, logged))
     through = max(response.known_through, _known_through(known))
     put_metas(
         connection,
@@ -155,6 +162,9 @@ def _note(connection: Connection, response: SyncResponse, logged: int) -> None:
             AUDIT_SENT: str(audit_sent),
         },
     )
+    if response.fork or any(one.type == "audit-forked" for one in response.problems):
+        put_meta(connection, _LOG_FORKED, "1")
+    return audit_sent < had
 
 
 def _note_verdicts(connection: Connection, rev: int, mark: str) -> None:
