@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.cells import cell_len
@@ -105,7 +106,7 @@ class PersonScreen(OpensForms):
             self._ask_ledger()
         tab = self._tab()
         if isinstance(tab, ListTab):
-            self.load(lambda connection: tab.ask(connection, now), self._show_tab, group="tab")
+            self.load(lambda connection: tab.ask(connection, now), partial(self._show_tab, tab), group="tab")
 
     def watch_client_safe(self) -> None:
         """The same in the other view."""
@@ -289,10 +290,9 @@ class PersonScreen(OpensForms):
         elif tab is not None:
             tab.scroll_relative(y=by, animate=False)
 
-    def _show_tab(self, answer: Any) -> None:
-        tab = self._tab()
-        if not isinstance(tab, ListTab):
-            return
+    def _show_tab(self, tab: ListTab, answer: Any) -> None:
+        if tab is not self._tab():
+            return  # another was opened meanwhile
         tab.show(answer, client_safe=self.client_safe)
         if self._record_id:
             tab.table.go_to_key(self._record_id)

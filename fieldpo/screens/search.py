@@ -130,6 +130,8 @@ class SearchScreen(FieldScreen):
             self.shell.go("person", person_id=entry.person_id, tab=tab, record_id=_entry_shown(entry, tab))
 
     def _show(self, found: Found) -> None:
+        if found.typed != self.query_one(Input).value.strip():
+            return  # taken back meanwhile
         self._found = found
         self._paint()
 

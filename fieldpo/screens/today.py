@@ -141,7 +141,7 @@ class TodayScreen(RowScreen):
         match form:
             case "intake":
                 self.shell.go(form, draft_id=draft_id)
-            case "addendum":
+            case "addendum" | "withdrawal":
                 self.shell.go(form, entry_id=rest, draft_id=draft_id, **about)
             case "fact":
                 kind, _, record_id = rest.partition(":")

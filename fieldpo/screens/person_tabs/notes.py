@@ -81,7 +81,9 @@ class NotesTab(ListTab):
         )
 
     def _older(self, older: NotesPage) -> None:
-        notes = (*self.answer.notes, *older.notes)[:MOST]
+        if not self.is_attached or self.words:
+            return  # the tab was left meanwhile, or words narrow it
+        notes = tuple({one.record_id: one for one in (*self.answer.notes, *older.notes)}.values())[:MOST]
         self.show(NotesPage(notes, older.more), client_safe=self.safe)
 
 
