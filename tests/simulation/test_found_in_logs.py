@@ -8,6 +8,7 @@ from .healing import sync_whole
 from .judging_logs import central_has_each_log
 from .laptop import Laptop, Pace
 from .restoring import old_disk
+from .seams import BUSY
 from .world import Simulation
 
 
@@ -48,3 +49,19 @@ def test_a_log_that_forked_comes_again_where_the_other_life_took_its_places(worl
     assert synced(world, laptop) == []
     world.agency.restore(world.agency.backups[0])
     assert synced(world, laptop) == []
+
+
+def test_rows_that_central_could_not_keep_come_again_where_another_life_has_their_places(world: Simulation) -> None:
+    """Central's disk refuses a write, and it keeps the ops alone: that a place is taken says nothing of the row."""
+    laptop, process = world.laptops[0], world.agency.process
+    assert synced(world, laptop) == []
+    old_disk(world.trouble, laptop)
+    read(laptop, 40)
+    assert synced(world, laptop) == []
+    old_disk(world.trouble, laptop)
+    for moment in range(6):
+        read(laptop, 2)
+        process.refuses_in, process.refusal, process.refusals = moment, BUSY, 1
+        sync_whole(world, laptop)
+        process.calm()
+        assert synced(world, laptop) == [], moment

@@ -99,7 +99,8 @@ def _keep_alone(
             kept = inbox.keep(conn, ops, caller.device_id, caller.user_id, now)
             seqs = [(one.seq, one.op_id) for one in ops]
             taken.known_through, taken.forked = note_received(conn, held.id, request.incarnation, seqs, kept.sent)
-            taken.audit_through = held.audit_through
+            # The rows that came are not kept; another life of the vault may have their places all the same.
+            taken.audit_through = min([held.audit_through, *(row.n - 1 for row in request.audit)])
     except Exception as again:
         log_trouble("the ops could not be kept", caller.device_id, again)
         raise Unavailable("Central cannot store anything now; everything is still on the device.") from again
