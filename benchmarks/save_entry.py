@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sqlalchemy import text
-
 from benchmarks.large_vault import opened
 from benchmarks.served import training_ground
 from benchmarks.timing import Json, Result, Stopwatch, ratio
@@ -22,6 +20,8 @@ from fieldpo.demo.check_steps.day import a_day
 from fieldpo.demo.ground import Ground
 from fieldpo.demo.laptop import sync_laptop
 from fieldpo.store.acting.acts import Act, Create, perform
+from fieldpo.store.database.at_once import AtOnce
+from fieldpo.store.queries.person.case_notes import case_notes
 from fieldpo.store.vault import Vault
 from fieldpo.supervision.packs.reading import shipped
 from fieldpo.sync.protocol.exchange import caseload_partition
@@ -30,7 +30,10 @@ from fieldpo.sync.protocol.kinds import Contact
 RUNS = 300
 COMING = 10_000
 """Records that come down while entries are saved."""
-_NEWEST = text("SELECT * FROM r_contact WHERE person_id = :person AND hidden = 0 ORDER BY occurred_utc DESC LIMIT 30")
+LISTED = 30
+_NEWEST = AtOnce(
+    f"SELECT * FROM r_contact WHERE person_id = :person AND hidden = 0 ORDER BY occurred_utc DESC LIMIT {LISTED}"  # noqa: S608 - ours
+)
 """What a screen reads between two key presses: a client's newest contacts, whole."""
 PAUSE = 0.01
 """Seconds between two entries then, so that they lie all over the sync; else they alone would keep it going."""
@@ -61,12 +64,16 @@ def run() -> Result:
 
 
 def _saves(vault: Vault, peer: sqlite3.Connection, most: int, done: threading.Event, pause: float = 0.0) -> Json:
-    ours, theirs, reads = Stopwatch(), Stopwatch(), Stopwatch()
+    pack = shipped("demo")
+    ours, theirs, reads, notes = Stopwatch(), Stopwatch(), Stopwatch(), Stopwatch()
     for act, words in _contacts(vault):
+        person: str = act.steps[0].body.person_id  # type: ignore[union-attr]
         with reads.running(), vault.reading() as connection:
-            connection.execute(_NEWEST, {"person": act.steps[0].body.person_id}).all()  # type: ignore[union-attr]
+            _NEWEST.rows(connection, {"person": person})
         with ours.running():
             perform(vault, act)
+        with notes.running(), vault.reading() as connection:  # after a commit, so that no page is still in memory
+            case_notes(connection, pack, person, limit=LISTED)
         with theirs.running(), peer:
             peer.execute("INSERT INTO entry (id, words) VALUES (?, ?)", (act.act_id, words))
         if len(ours.times) >= most or done.wait(pause):
@@ -76,6 +83,7 @@ def _saves(vault: Vault, peer: sqlite3.Connection, most: int, done: threading.Ev
         "plain_insert": theirs.summary(),
         "ratio": ratio(ours.times, theirs.times),
         "read": reads.summary(),
+        "case_notes": notes.summary(),
     }
 
 
