@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from . import mutants_at_central, mutants_of_teams, mutants_on_held, mutants_on_laptops  # noqa: F401 - they declare them
+from . import (  # noqa: F401 - they declare them
+    mutants_at_central,
+    mutants_of_teams,
+    mutants_on_held,
+    mutants_on_laptops,
+    mutants_on_logs,
+)
 from .defect import MUTANTS, Mutant
 from .running import run
 from .world import Options
@@ -64,6 +70,12 @@ CAUGHT_BY = {
     "replaced goes first": 1,
     "old epochs verdicts count": 1,
     "sent as it comes": 1,
+    "another lifes log for ones own": 1,
+    "log row skipped": 1,
+    "log sent is log kept": 1,
+    "one row for each place": 1,
+    "hash of the row alone": 1,
+    "fork of a log untold": 1,
 }
 """The first seed that catches each, as `--mutants` printed it: a change of the simulation moves them."""
 
