@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,12 +12,16 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from fieldpo.errors import NotFound
+from fieldpo.plain import moment
+from fieldpo.screens.entry import WITHHELD
 from fieldpo.screens.person_form import Asked, PersonForm
 from fieldpo.screens.safe import plain_content
 from fieldpo.screens.widgets.note_area import NoteArea
 from fieldpo.store.acting.acts import Act
 from fieldpo.store.entries.report import addendum_act
+from fieldpo.store.queries.clients.find_entries import is_withheld
 from fieldpo.store.records import Record, find_record
+from fieldpo.supervision.calendar import local
 
 
 class AddendumScreen(PersonForm):
@@ -29,6 +34,7 @@ class AddendumScreen(PersonForm):
     def __init__(self, person_id: str, entry_id: str, draft_id: str | None = None) -> None:
         super().__init__(person_id, None, draft_id)
         self.entry_id = entry_id
+        self._entry: Record | None = None
 
     def body(self) -> ComposeResult:
         """The entry, then the text."""
@@ -54,9 +60,23 @@ class AddendumScreen(PersonForm):
         for note in self.query(NoteArea):
             note.border_title = "Addendum"
         if isinstance(asked.more, Record):
-            words = asked.more.body.get("note") or asked.more.body.get("facts") or ""
-            when = str(asked.more.body.get("occurred_at") or asked.more.body.get("written_at") or "")[:16]
-            self.query_one("#entry", Static).update(plain_content(f"{when.replace('T', ' ')}\n{words}"))
+            self._entry = asked.more
+            self._tell_entry()
+
+    def watch_client_safe(self) -> None:
+        """An entry that a client may not see is hidden."""
+        if self.is_mounted:
+            self._tell_entry()
+
+    def _tell_entry(self) -> None:
+        if (entry := self._entry) is None:
+            return
+        body = entry.body
+        at = body.get("occurred_at") or body.get("written_at")
+        when = moment(local(dt.datetime.fromisoformat(at), self.shell.pack)) if at else ""
+        said = f"{when}\n{body.get('note') or body.get('facts') or ''}"
+        hidden = self.client_safe and is_withheld(entry.kind, dict(body))
+        self.query_one("#entry", Static).update(plain_content(WITHHELD if hidden else said))
 
     def begin(self) -> None:
         """The text."""

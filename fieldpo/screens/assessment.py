@@ -146,6 +146,8 @@ class AssessmentScreen(PersonForm):
             row.picked = ()
             self.ask("Done on which day? As in 20 nov, 11/20, yesterday", self._take_done)
             return False
+        if row.id == "override":
+            self._why |= {"override_reason": "", "override_approver": ""}
         if row.id == "override" and code:
             self.ask(f"Why is the level set aside, for {code}?", self._take_override_reason)
             return False
@@ -262,8 +264,8 @@ class AssessmentScreen(PersonForm):
     def _level_picked(self, code: str) -> bool:
         now = self.running()
         proposed = self.proposed(now.scored if now else None)
+        self._why |= {"level_reason": "", "approver": ""}
         if proposed and code == proposed:
-            self._why |= {"level_reason": "", "approver": ""}
             return True
         self.ask("Why this level? The score does not speak for it.", self._take_level_reason)
         return False

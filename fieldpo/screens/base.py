@@ -300,7 +300,7 @@ class FieldScreen(Screen[None], inherit_bindings=False):
         if self._stands:
             self.failed(error)
         else:
-            app.notify(error.message, severity="error", markup=False)
+            cast("Shell", app).say(error.message, severity="error")
 
     def failed(self, error: FieldpoError) -> None:
         """Say why a load or save did not work; what was typed still stands."""

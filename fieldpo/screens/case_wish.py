@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.widgets import TextArea
 
+from fieldpo.errors import FieldpoError
 from fieldpo.screens.base import FieldScreen
 
 
@@ -14,6 +15,8 @@ class CaseWish(FieldScreen):
         super().__init__()
         self.wished: tuple[str, str] | None = None
         """The person, by id and name, whose whole case is being asked for."""
+        self.sending = False
+        """Whether what was typed is being saved: a second press adds nothing."""
 
     @property
     def area(self) -> TextArea:
@@ -57,7 +60,7 @@ class CaseWish(FieldScreen):
         from fieldpo.errors import BadInput
         from fieldpo.store.entries.decision import case_request_act
 
-        if self.wished is None:
+        if self.wished is None or self.sending:
             return
         (person_id, name), user_id = self.wished, self.shell.vault.identity.user_id
         try:
@@ -67,9 +70,16 @@ class CaseWish(FieldScreen):
         except BadInput as error:
             self.failed(error)
             return
+        self.sending = True
         self.save(act, lambda _: self._wish_sent(name))
 
+    def failed(self, error: FieldpoError) -> None:
+        """It can be sent again."""
+        self.sending = False
+        super().failed(error)
+
     def _wish_sent(self, name: str) -> None:
+        self.sending = False
         self.close_area()
         whose = "" if self.client_safe else f" of {name}"
         self.shell.say(f"Asked for the whole case{whose}. It comes with the next sync, for three days.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from sqlalchemy import Connection
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -13,8 +14,11 @@ from fieldpo.plain import moment
 from fieldpo.screens.base import FieldScreen
 from fieldpo.screens.widgets.row_detail import labelled
 from fieldpo.store.queries.person.case_notes import Note, case_note
+from fieldpo.store.records import read_record
+from fieldpo.sync.protocol.exchange import CASE
 
 LABEL = 11
+READ_ONLY = "You asked for this case to read it for some days; its officer writes in it."
 WITHHELD = "This entry is not shown in this view. F3 swaps to the full one."
 
 
@@ -42,6 +46,7 @@ class EntryScreen(FieldScreen):
         self.person_id = person_id
         self.entry_id = entry_id
         self._note: Note | None = None
+        self._read_only = False
 
     def body(self) -> ComposeResult:
         """One text."""
@@ -55,7 +60,13 @@ class EntryScreen(FieldScreen):
     def refresh_records(self) -> None:
         """Ask anew: an addendum may have come."""
         pack, person_id, entry_id = self.shell.pack, self.person_id, self.entry_id
-        self.load(lambda connection: case_note(connection, pack, person_id, entry_id), self._show)
+
+        def ask(connection: Connection) -> tuple[Note, bool]:
+            person = read_record(connection, "person", person_id)
+            read_only = person is not None and person.partition.startswith(CASE)
+            return case_note(connection, pack, person_id, entry_id), read_only
+
+        self.load(ask, self._take)
 
     def watch_client_safe(self) -> None:
         """The same in the other view."""
@@ -69,6 +80,8 @@ class EntryScreen(FieldScreen):
             return None
         if self._note is None or (self.client_safe and self._note.withheld):
             return WITHHELD if self._note is not None else "The entry is still being read."
+        if self._read_only:
+            return READ_ONLY
         return why_not_withdrawn(self._note, self.shell.vault.identity.user_id) if action == "withdraw" else None
 
     def action_addendum(self) -> None:
@@ -86,6 +99,10 @@ class EntryScreen(FieldScreen):
     def action_cursor_up(self) -> None:
         """A line up."""
         self.query_one("#entry-whole").scroll_relative(y=-1, animate=False)
+
+    def _take(self, found: tuple[Note, bool]) -> None:
+        note, self._read_only = found
+        self._show(note)
 
     def _show(self, note: Note) -> None:
         self._note = note

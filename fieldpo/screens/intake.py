@@ -21,6 +21,7 @@ from fieldpo.store.acting.acts import Act
 from fieldpo.store.acting.drafts import Draft, drafts
 from fieldpo.store.entries.report import IntakeForm, intake_act
 from fieldpo.store.queries.forms.intakes import became
+from fieldpo.supervision.calendar import local
 
 NEW_CASE, COLLEAGUE = "new_case", "colleague"
 _FIELDS = (
@@ -154,13 +155,16 @@ class IntakeScreen(FormScreen):
     def state(self) -> Mapping[str, Any]:
         """Everything typed and chosen."""
         return {
+            "opened": self._opened.isoformat() if self._opened else None,
             "fields": {name: self._field(name) for name, _, _ in _FIELDS},
             "picked": {name: list(self._row(name).picked) for name in ("for", "kind", "place", "outcome")},
             "note": self.query_one(NoteArea).text,
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on where it was left."""
+        """Go on where it was left; a contact was when the form was begun."""
+        if begun := state.get("opened"):
+            self._opened = local(dt.datetime.fromisoformat(begun), self.shell.pack)
         for name, value in state["fields"].items():
             self.query_one(f"#{name}", Input).value = value
         for name in ("for", "kind", "place"):

@@ -10,12 +10,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import DataTable, TextArea
 
+from fieldpo.errors import FieldpoError
 from fieldpo.messages import ActSaved
 from fieldpo.plain import count
 from fieldpo.screens.answering import Question, both, field_words, questions, send, typed_value, words
 from fieldpo.screens.asked_rows import UNREAD, question_rows, unread_rows
 from fieldpo.screens.base import FieldScreen
 from fieldpo.screens.decided_anew import decide_anew, may_be_decided_anew
+from fieldpo.screens.safe import plain_content
 from fieldpo.screens.widgets.list_with_detail import ListWithDetail
 from fieldpo.screens.widgets.record_table import Column, RecordTable
 from fieldpo.store.acting.outbox_view import OutboxEntry, OutboxPage, outbox_page
@@ -50,6 +52,8 @@ class NeedsAnswerScreen(FieldScreen):
         self._unread: dict[str, Unreadable] = {}
         self._chosen: dict[str, Choice] = {}
         self._editing: Question | None = None
+        self._sending = ""
+        """The op whose answer is being saved: a second press adds nothing."""
 
     def body(self) -> ComposeResult:
         """The questions, the story of the row, and where a value is edited."""
@@ -154,6 +158,9 @@ class NeedsAnswerScreen(FieldScreen):
         here = self._here()
         if here is None:
             return
+        if here.entry.op_id == self._sending:
+            return
+        self._sending = here.entry.op_id
         vault, now, choices = self.shell.vault, self.shell.now(), self._choices(here.entry)
         self.compute(lambda: send(vault, here.entry, choices, now), lambda _: self._answered(here.entry), keep=True)
 
@@ -230,7 +237,7 @@ class NeedsAnswerScreen(FieldScreen):
         area = self.query_one(TextArea)
         area.text = both(here)
         area.move_cursor(area.document.end)
-        area.border_title = f"{field_words(here.field)}: ctrl+s takes it, esc leaves it"
+        area.border_title = plain_content(f"{field_words(here.field)}: ctrl+s takes it, esc leaves it")
         self._show_area()
 
     def _show_area(self) -> None:
@@ -255,7 +262,13 @@ class NeedsAnswerScreen(FieldScreen):
         self._editing = None
         self._show_area()
 
+    def failed(self, error: FieldpoError) -> None:
+        """What was chosen stands, and can be saved again."""
+        self._sending = ""
+        super().failed(error)
+
     def _answered(self, entry: OutboxEntry, sentence: str = "Answered. It goes with the next sync.") -> None:
+        self._sending = ""
         for key in [key for key in self._chosen if key.startswith(f"{entry.op_id}/")]:
             del self._chosen[key]
         self.shell.say(sentence)

@@ -116,7 +116,8 @@ class NotSentScreen(FieldScreen):
         """Clients who left at once go from this computer: asked once, done at the second press."""
         if not self._asked:
             self._asked = True
-            self.shell.say(f"D once more removes {self._left} clients from this computer. Central keeps all of theirs.")
+            gone = count(self._left, "client")
+            self.shell.say(f"D once more removes {gone} from this computer. Central keeps all of theirs.")
             return
         self._asked = False
         vault, now = self.shell.vault, self.shell.now()
@@ -124,7 +125,11 @@ class NotSentScreen(FieldScreen):
 
     def _removed(self, gone: int) -> None:
         kept = self._left - gone
-        more = f" {count(kept, 'client')} wait for entries of yours to be sent or answered." if kept > 0 else ""
+        more = (
+            f" {count(kept, 'client')} {'waits' if kept == 1 else 'wait'} for entries of yours to be sent or answered."
+            if kept > 0
+            else ""
+        )
         self.shell.say(f"{count(gone, 'client')} removed from this computer.{more}")
         self.shell.records_changed()
 

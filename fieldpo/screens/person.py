@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 
-from fieldpo.screens.entry import why_not_withdrawn
+from fieldpo.screens.entry import READ_ONLY, why_not_withdrawn
 from fieldpo.screens.opens_forms import OpensForms
 from fieldpo.screens.person_tabs.conditions import ConditionsTab
 from fieldpo.screens.person_tabs.notes import NotesTab
@@ -121,8 +121,9 @@ class PersonScreen(OpensForms):
         supervisor asked for is only read.
         """
         del parameters
-        if action in _WRITES and self._view is not None and self._view.read_only:
-            return "You asked for this case to read it for some days; its officer writes in it."
+        writes = action in _WRITES or (action == "open" and self.tab != "notes")
+        if writes and self._view is not None and self._view.read_only:
+            return READ_ONLY
         if action == "filter" and self.tab != "notes":
             return "Only the case notes can be narrowed by words: press 2 first."
         if action == "safety" and self.client_safe:

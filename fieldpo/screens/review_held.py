@@ -224,7 +224,7 @@ class HeldScreen(CaseWish):
         from fieldpo.store.entries.held_decision import OnHeld, held_decision_act
 
         held, asked = self._held, self._asked
-        if held is None or asked is None:
+        if held is None or asked is None or self.sending:
             return
         decided = OnHeld(
             held_op_id=held.op_id,
@@ -242,9 +242,11 @@ class HeldScreen(CaseWish):
         except BadInput as error:
             self.failed(error)
             return
+        self.sending = True
         self.save(act, lambda _: self._decided(act.label))
 
     def _decided(self, label: str) -> None:
+        self.sending = False
         self._reason, self._asked = "", None
         self.area.load_text("")
         self.close_area()

@@ -387,3 +387,23 @@ async def test_the_client_safe_view_opens_no_value(stub_today: None, bare_vault:
         await pilot.press("ctrl+s", "ctrl+s")
         await settled(pilot)
     assert language(bare_vault) == "mandarin, some"
+
+
+async def test_an_answer_saved_with_two_presses_is_one(stub_today: None, bare_vault: Vault) -> None:
+    """ctrl+s twice in a burst: one answer, and nothing is said to be wrong."""
+    person(bare_vault)
+    conflict(bare_vault)
+    app = app_on(bare_vault)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await settled(pilot)
+        await pilot.press("a")
+        await settled(pilot)
+        await pilot.press("2")
+        screen = app.screen
+        assert isinstance(screen, NeedsAnswerScreen)
+        screen.action_save()
+        screen.action_save()
+        await settled(pilot)
+        assert [note.message for note in app._notifications] == ["Answered. It goes with the next sync."]
+    with bare_vault.reading() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM op WHERE state = 'waiting'")) == 1

@@ -48,7 +48,7 @@ async def test_a_form_opens_on_an_appointment_of_a_kind_that_is_gone(vault: Vaul
 
 
 async def test_an_appointment_of_a_kind_that_is_gone_is_moved(vault: Vault, on_row: Open) -> None:
-    """m and a date move it; its kind stays as it is."""
+    """`m` and a date move it; its kind stays as it is."""
     with_appointment(vault)
     app = on_row(FAHEY, "appointment")
     async with app.run_test(size=(80, 24)) as pilot:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+from fieldpo.app import FieldpoApp
 from fieldpo.store.vault import Vault
-from fieldpo.sync.protocol.kinds import IntakeOutcome
+from fieldpo.sync.protocol.body import Confidentiality
+from fieldpo.sync.protocol.kinds import Contact, IntakeOutcome
 from tests.filled_vault import NOW, OFFICER, Pulled, fill
 from tests.screens_forms.caseload import FAHEY
 from tests.screens_forms.opening import Open
+from tests.screens_forms.playing import NOW as AT
 from tests.screens_forms.playing import bodies, painted, play, settle, type_in
 
 ENTRY = "0192ffff-0000-7000-8000-000000000000"
@@ -81,3 +86,48 @@ async def test_what_became_of_others_is_hidden_from_a_client(vault: Vault, on_ro
         app.go("intake")
         await settle(pilot)
         assert "Nowak" not in painted(app)
+
+
+async def test_an_intake_gone_on_with_keeps_the_time_of_the_contact(vault: Vault, on_row: Open) -> None:
+    """Begun at the door, saved an hour later: they were met when the form was begun."""
+    app = on_row(FAHEY)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        app.go("intake")
+        await settle(pilot)
+        await type_in(pilot, "Nowak")
+        await play(pilot, "enter enter enter enter enter enter down f h s escape")
+    later = FieldpoApp(vault=vault, clock=lambda: AT + dt.timedelta(hours=1), sync=False)
+    async with later.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        later.go("intake")
+        await settle(pilot)
+        await play(pilot, "enter ctrl+s")
+    (made,) = bodies(vault, "intake")
+    assert dt.datetime.fromisoformat(made["occurred_at"]) == AT
+
+
+async def test_an_entry_that_a_client_may_not_see_is_hidden_above_its_addendum(vault: Vault, on_row: Open) -> None:
+    """F3 over an addendum or a withdrawal leaves nothing of a sensitive entry; the times are the office's."""
+    at = dt.datetime(2026, 11, 20, 20, 15, tzinfo=dt.UTC)
+    secret = Contact(
+        person_id=FAHEY,
+        occurred_at=at,
+        contact="phone",
+        outcome="reported",
+        officer_id=OFFICER,
+        note="Her brother told us.",
+        confidentiality=Confidentiality.THIRD_PARTY,
+    )
+    fill(vault, [Pulled("contact", "secret-1", FAHEY, secret)])
+    app = on_row(FAHEY)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        for form in ("addendum", "withdrawal"):
+            app.go(form, person_id=FAHEY, entry_id="secret-1")
+            await settle(pilot)
+            assert "Her brother told us." in painted(app)
+            assert "Fri 20 Nov 2026 14:15" in painted(app)
+            await play(pilot, "f3")
+            assert "brother" not in painted(app)
+            await play(pilot, "f3 escape")

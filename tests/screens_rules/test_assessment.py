@@ -163,6 +163,21 @@ async def test_a_level_that_the_score_does_not_speak_for_needs_reason_and_approv
     assert (made["override"], made["reason"], made["approver"]) == (True, "gang threat", "Sgt Imani")
 
 
+async def test_a_reason_is_for_the_level_that_it_was_typed_for(vault: Vault, on_row: Open) -> None:
+    """Another level, and its question left with Esc: what was typed for the first one is not given for it."""
+    app = on_row(LONG)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await settle(pilot)
+        await play(pilot, "enter 1 n n y n n n n n n n 1")
+        await type_in(pilot, "gang threat")
+        await play(pilot, "enter")
+        await type_in(pilot, "Sgt Imani")
+        await play(pilot, "enter")
+        app.screen.set_focus(app.screen.query_one("#level"))
+        await play(pilot, "3 escape ctrl+s")
+    assert bodies(vault, "level_change", LONG) == []
+
+
 async def test_impossible_days_and_levels_have_their_sentence(vault: Vault, on_row: Open) -> None:
     """A day ahead, no day, a case without a level and one whose level the policy does not know are said plainly."""
     level_of(vault, "platinum")

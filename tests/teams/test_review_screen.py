@@ -10,7 +10,9 @@ from textual.pilot import Pilot
 from textual.widgets import TextArea
 
 from fieldpo import bindings
+from fieldpo.screens.entry import EntryScreen
 from fieldpo.screens.person import PersonScreen
+from fieldpo.screens.person_tabs.overview import OverviewTab
 from fieldpo.screens.review import ReviewScreen
 from fieldpo.screens.review_report import ReviewReportScreen
 from fieldpo.screens.today import TodayScreen
@@ -21,8 +23,8 @@ from fieldpo.store.acting.drafts import drafts
 from fieldpo.store.records import Record, write_records
 from fieldpo.sync.protocol.body import plain_body
 from fieldpo.sync.protocol.exchange import case_partition
-from fieldpo.sync.protocol.kinds import Officer, Person
-from tests.filled_vault import OFFICER, PASSPHRASE, Pulled, empty_vault, fill
+from fieldpo.sync.protocol.kinds import Contact, Officer, Person, Phone
+from tests.filled_vault import NOW, OFFICER, PASSPHRASE, Pulled, empty_vault, fill
 from tests.snapshots import app_on, assert_pictures, picture, settled
 from tests.teams.team_vault import FAHEY, NORTH, Open, press
 
@@ -196,3 +198,51 @@ async def test_a_whole_case_offers_no_form(on_team: Open) -> None:
         assert [note.message for note in app._notifications] == [
             "You asked for this case to read it for some days; its officer writes in it."
         ]
+
+
+async def test_a_reason_sent_with_two_presses_is_one_wish(on_team: Open) -> None:
+    """ctrl+s twice in a burst asks for the whole case once."""
+    app = on_team()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await to_fahey(pilot)
+        await press(pilot, "w", "W", "h", "y")
+        screen = app.screen
+        assert isinstance(screen, ReviewScreen)
+        screen.action_save()
+        screen.action_save()
+        await settled(pilot)
+        assert app.screen is screen
+        with app.vault.reading() as connection:
+            assert connection.scalar(text("SELECT count(*) FROM r_case_request")) == 1
+
+
+async def test_in_a_whole_case_no_entry_is_added_to(on_team: Open) -> None:
+    """Enter on an entry, then A or E: off, and says why; nor is a fact changed."""
+    app = on_team()
+    whole = Record("person", FAHEY, case_partition(FAHEY), FAHEY, plain_body(Person(family_name="Fahey")), 1, 1)
+    note = Contact(person_id=FAHEY, occurred_at=NOW, contact="phone", outcome="reported", officer_id=OFFICER)
+    phone = Phone(person_id=FAHEY, number="555-0100")
+    with app.vault.writing() as connection:
+        write_records(connection, "person", [whole])
+        for kind, key, body in (("contact", "entry-1", note), ("phone", "phone-1", phone)):
+            row = Record(kind, key, case_partition(FAHEY), FAHEY, plain_body(body), 1, 1)
+            write_records(connection, kind, [row])
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await settled(pilot)
+        app.go("person", person_id=FAHEY)
+        await settled(pilot)
+        person = app.screen
+        assert isinstance(person, PersonScreen)
+        overview = person.query_one(OverviewTab)
+        overview.go_to("phone")
+        await press(pilot, "enter")
+        assert app.screen is person
+        await press(pilot, "2", "enter")
+        entry = app.screen
+        assert isinstance(entry, EntryScreen)
+        await press(pilot, "A", "E")
+        assert app.screen is entry
+        assert {note.message for note in app._notifications} == {
+            "You asked for this case to read it for some days; its officer writes in it."
+        }
