@@ -2,7 +2,7 @@
 
 The driver gives Python's lock away for each row, and while a sync runs it has to wait for it again after each: thirty
 rows took thirty turns of some 80 microseconds. Put together by the database they take one. The driver is asked without
-SQLAlchemy, which takes three times as long as a short query itself: a person's screen asks 45.
+SQLAlchemy, which takes three times as long as a short query itself: a person's screen asks some 50 of them.
 """
 
 from __future__ import annotations
