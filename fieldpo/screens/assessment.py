@@ -19,6 +19,7 @@ from fieldpo.screens.typed_item import ask_on
 from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
 from fieldpo.screens.widgets.hung_lines import HungLines
 from fieldpo.screens.widgets.item_list import ItemList, on_file, typed_answer
+from fieldpo.screens.widgets.level_rows import LevelRow, OverrideRow
 from fieldpo.store.acting.acts import Act
 from fieldpo.store.entries.assessment import AssessmentForm, NewLevel, assessment_act
 from fieldpo.store.entries.when import a_day
@@ -26,13 +27,10 @@ from fieldpo.store.queries.rules.case_pack import CasePack, case_pack
 from fieldpo.store.queries.rules.proposed_level import proposed_level
 from fieldpo.store.records import read_record
 from fieldpo.supervision.instruments.instrument import Instrument
-from fieldpo.supervision.instruments.running import Running, level_names, running
+from fieldpo.supervision.instruments.running import Running, running
 from fieldpo.supervision.instruments.scored import Scored
 from fieldpo.supervision.packs.uses import instruments_of
-from fieldpo.supervision.written.codes import label_of
 from fieldpo.supervision.written.instruments import Item
-
-NONE, KEEP = "", "keep"
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,6 @@ class AssessmentScreen(PersonForm):
         self.wanted = instrument
         self.instrument: Instrument | None = None
         self.done_on: dt.date | None = None
-        self._why: dict[str, str] = {"override_reason": "", "override_approver": "", "level_reason": "", "approver": ""}
 
     def body(self) -> ComposeResult:
         """Which, when, the items, the score, what is set aside, the level."""
@@ -79,8 +76,8 @@ class AssessmentScreen(PersonForm):
         yield ChoiceRow("Done", (Choice("t", "change", "change"),), visited=False, id="done")
         yield ItemList(id="items")
         yield HungLines(id="score")
-        yield ChoiceRow("Override", (), visited=False, id="override")
-        yield ChoiceRow("Level", (), visited=False, id="level")
+        yield OverrideRow()
+        yield LevelRow(self.shell.pack.labels.supervisor)
         yield from self.bottom()
 
     def ask_more(self, connection: Connection) -> object:
@@ -128,6 +125,16 @@ class AssessmentScreen(PersonForm):
         return self.query_one("#items", ItemList)
 
     @property
+    def override(self) -> OverrideRow:
+        """The instrument's level set aside."""
+        return self.query_one(OverrideRow)
+
+    @property
+    def level(self) -> LevelRow:
+        """The level of supervision."""
+        return self.query_one(LevelRow)
+
+    @property
     def going(self) -> CasePack:
         """What the case goes by. Raises BadInput while the vault is still being read."""
         if self.material is None:
@@ -146,13 +153,10 @@ class AssessmentScreen(PersonForm):
             row.picked = ()
             self.ask("Done on which day? As in 20 nov, 11/20, yesterday", self._take_done)
             return False
-        if row.id == "override":
-            self._why |= {"override_reason": "", "override_approver": ""}
-        if row.id == "override" and code:
-            self.ask(f"Why is the level set aside, for {code}?", self._take_override_reason)
-            return False
-        if row.id == "level" and code != KEEP and code:
-            return self._level_picked(code)
+        if isinstance(row, OverrideRow):
+            self._paint()
+        if isinstance(row, OverrideRow | LevelRow):
+            return row.takes(code)
         return True
 
     def _choose(self, code: str) -> None:
@@ -166,10 +170,7 @@ class AssessmentScreen(PersonForm):
         known = {item.code: on_file(item, self.material.sex, self.material.born) for item in found.definition.items}
         filled = frozenset(name for name, answer in known.items() if answer is not None)
         self.items.show(found.definition.items, known, filled)
-        names = level_names(found) if found.definition.override.allowed else ()
-        override = [Choice(str(at), name, name) for at, name in enumerate(names, start=1) if at < 10]
-        none = Choice("0", "as scored", NONE)
-        self.row("override").offer((none, *override) if override else (), picked=NONE)
+        self.override.begin(found)
         self._paint()
 
     def _take_done(self, typed: str) -> None:
@@ -184,21 +185,6 @@ class AssessmentScreen(PersonForm):
 
     def _paint_done(self) -> None:
         self.row("done").value = day(self.done_on) if self.done_on else ""
-
-    def _take_override_reason(self, typed: str) -> None:
-        if not typed:
-            raise BadInput("An override needs a reason.")
-        self._why["override_reason"] = typed
-        rule = self.instrument.definition.override if self.instrument else None
-        if rule is not None and rule.approver:
-            self.ask(f"Which {rule.approver} approved it?", self._take_override_approver)
-        self._paint()
-
-    def _take_override_approver(self, typed: str) -> None:
-        if not typed:
-            raise BadInput("Type who approved it.")
-        self._why["override_approver"] = typed
-        self._paint()
 
     # -- items
 
@@ -235,7 +221,7 @@ class AssessmentScreen(PersonForm):
         self.items.border_title = plain_content(title)
         lines = score_lines(self.instrument, now, self.items.answers) if self.instrument and now else None
         self.query_one(HungLines).tell(lines or [("CASE", self.going.trouble)])
-        self._offer_levels(now.scored if now else None)
+        self.level.offer_levels(self.going, self.proposed(now.scored if now else None))
 
     # -- the level of supervision
 
@@ -243,43 +229,7 @@ class AssessmentScreen(PersonForm):
         """The level of supervision that the score speaks for; else empty."""
         if self.done_on is None:
             return ""
-        return proposed_level(self.going, scored, self.row("override").code, self.done_on, self.opened.date())
-
-    def _offer_levels(self, scored: Scored | None) -> None:
-        row, going = self.row("level"), self.going
-        if going.case is None:
-            row.offer(())
-            row.value = "no open case on this laptop"
-            return
-        stands = label_of(going.pack.levels, going.level) if going.level else "none"
-        proposed = self.proposed(scored)
-        levels = [
-            Choice(str(at), one.label + (" (proposed)" if one.code == proposed else ""), one.code)
-            for at, one in enumerate(going.pack.levels, start=1)
-            if at < 10 and one.code != going.level
-        ]
-        picked = row.code or KEEP
-        row.offer((Choice("k", f"keep {stands}", KEEP), *levels), picked=picked)
-
-    def _level_picked(self, code: str) -> bool:
-        now = self.running()
-        proposed = self.proposed(now.scored if now else None)
-        self._why |= {"level_reason": "", "approver": ""}
-        if proposed and code == proposed:
-            return True
-        self.ask("Why this level? The score does not speak for it.", self._take_level_reason)
-        return False
-
-    def _take_level_reason(self, typed: str) -> None:
-        if not typed:
-            raise BadInput("A level that the score does not speak for needs a reason.")
-        self._why["level_reason"] = typed
-        self.ask(f"Which {self.shell.pack.labels.supervisor} approved it?", self._take_level_approver)
-
-    def _take_level_approver(self, typed: str) -> None:
-        if not typed:
-            raise BadInput("Type who approved it.")
-        self._why["approver"] = typed
+        return proposed_level(self.going, scored, self.override.code, self.done_on, self.opened.date())
 
     # -- saving
 
@@ -292,16 +242,9 @@ class AssessmentScreen(PersonForm):
             self.set_focus(self.items)
             missing = not_yet(self.instrument, now, self.items.answers)
             raise BadInput(f"{missing[:1].upper()}{missing[1:]}. Nothing was saved; the draft is kept.")
-        level = self.row("level").code
-        proposed = self.proposed(now.scored if now else None)
-        given = None
-        if level and level != KEEP:
-            given = NewLevel(
-                level=level,
-                override=level != proposed,
-                reason=self._why["level_reason"],
-                approver=self._why["approver"],
-            )
+        level, row = self.level.given, self.level
+        differs = level != self.proposed(now.scored if now else None)
+        given = NewLevel(level=level, override=differs, reason=row.reason, approver=row.approver) if level else None
         return assessment_act(
             self.going.pack,
             AssessmentForm(
@@ -313,9 +256,9 @@ class AssessmentScreen(PersonForm):
                 done_on=self.done_on,
                 case=self.going.case,
                 role=self.material.role if self.material else "",
-                override_level=self.row("override").code,
-                override_reason=self._why["override_reason"],
-                override_approver=self._why["override_approver"],
+                override_level=self.override.code,
+                override_reason=self.override.reason,
+                override_approver=self.override.approver,
                 new_level=given,
                 entry_id=self.draft_id,
             ),
@@ -329,7 +272,12 @@ class AssessmentScreen(PersonForm):
             "answers": self.items.answers,
             "done_on": self.done_on.isoformat() if self.done_on else None,
             "picked": self.picked("override", "level"),
-            "why": self._why,
+            "why": {
+                "override_reason": self.override.reason,
+                "override_approver": self.override.approver,
+                "level_reason": self.level.reason,
+                "approver": self.level.approver,
+            },
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -338,8 +286,10 @@ class AssessmentScreen(PersonForm):
         if self.instrument is not None:
             self.items.show(self.instrument.definition.items, state["answers"], self.items.known)
         self.done_on = dt.date.fromisoformat(state["done_on"]) if state["done_on"] else self.done_on
-        self._why = dict(state["why"])
         self.pick(state["picked"])
+        why = state["why"]
+        self.override.restore(why["override_reason"], why["override_approver"])
+        self.level.restore(why["level_reason"], why["approver"])
         self._paint_done()
         self._paint()
 

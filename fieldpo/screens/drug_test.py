@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,17 +11,18 @@ from sqlalchemy import Connection
 from textual.app import ComposeResult
 
 from fieldpo.errors import BadInput
-from fieldpo.plain import short_day
 from fieldpo.screens.drug_test_words import result_lines
 from fieldpo.screens.person_form import Asked, PersonForm
 from fieldpo.screens.safe import plain_content
 from fieldpo.screens.typed_item import ask_on
 from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
 from fieldpo.screens.widgets.hung_lines import HungLines
+from fieldpo.screens.widgets.reason_row import ReasonRow
+from fieldpo.screens.widgets.sample_said import CustodyRow, SaidRow, SaysRow
 from fieldpo.screens.widgets.substance_list import SubstanceList
 from fieldpo.screens.widgets.when_row import WhenRow
 from fieldpo.store.acting.acts import Act
-from fieldpo.store.entries.drug_test import RANDOM, DrugTestForm, drug_test_act
+from fieldpo.store.entries.drug_test import DrugTestForm, drug_test_act
 from fieldpo.store.queries.clients.of_kind import fact_record
 from fieldpo.store.queries.rules.draws import DrawnPerson, drawn_today
 from fieldpo.store.records import Record
@@ -35,7 +35,7 @@ from fieldpo.sync.protocol.body import Json
 _WHEN = "When was it given, or should have been? As in 1405, or yesterday 14:05"
 _PICKED = ("reason", "outcome", "specimen", "panel", "validity")
 _OF_SAMPLE = ("specimen", "panel", "validity", "custody")
-_SAID = ("custody_number", "laboratory", "admitted", "prescription", "note")
+_SAID = (*CustodyRow.names, *SaysRow.names)
 
 
 @dataclass(frozen=True)
@@ -67,12 +67,6 @@ class DrugTestScreen(PersonForm):
     ) -> None:
         super().__init__(person_id, appointment_id, draft_id)
         self.record_id = record_id
-        self.temperature: float | None = None
-        self.observed = False
-        self.said: dict[str, str] = dict.fromkeys(_SAID, "")
-        self.drawn: DrawnPerson | None = None
-        self.plan_id: str | None = None
-        self.drawn_on: dt.date | None = None
         self.stood: Mapping[str, Json] = {}
 
     @property
@@ -89,17 +83,37 @@ class DrugTestScreen(PersonForm):
         """Why, when, what came of it, the sample, its way, what was said, the results."""
         rules = self.rules
         yield self.draft_row()
-        yield ChoiceRow("Why", lettered(rules.reasons), id="reason")
+        yield ReasonRow(lettered(rules.reasons))
         yield WhenRow(self.shell.pack, self.shell.now, _WHEN)
         yield ChoiceRow("Sample", lettered(rules.outcomes), id="outcome")
         yield ChoiceRow("Specimen", lettered(rules.specimens), picked=rules.specimens[0].code, id="specimen")
         yield ChoiceRow("Panel", lettered(rules.panels), picked=rules.panels[0].code, id="panel")
         yield ChoiceRow("Valid", lettered(rules.validities), visited=False, id="validity")
-        yield ChoiceRow("Custody", (), visited=False, id="custody")
-        yield ChoiceRow("Says", (), visited=False, id="says")
+        yield CustodyRow(rules)
+        yield SaysRow()
         yield SubstanceList(rules, id="results")
         yield HungLines(id="verdict")
         yield from self.bottom()
+
+    @property
+    def reason(self) -> ReasonRow:
+        """Why it was asked for."""
+        return self.query_one(ReasonRow)
+
+    @property
+    def custody(self) -> CustodyRow:
+        """The sample's way."""
+        return self.query_one(CustodyRow)
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What was typed, by its name in the body."""
+        return {name: words for row in self.query(SaidRow) for name, words in row.said.items()}
+
+    def _put_said(self, temperature: float | None, said: Mapping[str, str]) -> None:
+        self.custody.temperature = temperature
+        for row in self.query(SaidRow):
+            row.put(said)
 
     @property
     def results(self) -> SubstanceList:
@@ -117,27 +131,22 @@ class DrugTestScreen(PersonForm):
         """What is known: who was drawn today, or the test as it stands."""
         if not isinstance(asked.more, _Material):
             return
-        self.drawn = asked.more.drawn
+        panel = self.reason.begin(asked.more.drawn, new=asked.more.record is None)
         self.when.begin(self.opened)
         self.results.border_title = plain_content(f"Results, {self.rules.unit}, cut-offs first/confirmed")
         if asked.more.record is not None:
             self._fill(asked.more.record.body)
-        elif self.drawn is not None and not self.drawn.test_id:
-            self.plan_id, self.drawn_on = self.drawn.plan_id, self.drawn.day
-            self.row("reason").picked = (RANDOM,)
-            self.row("reason").value = "drawn today"
-            if self.rules.panel(self.drawn.panel):
-                self.row("panel").picked = (self.drawn.panel,)
+        elif self.rules.panel(panel):
+            self.row("panel").picked = (panel,)
         self._lay_out()
 
     def _fill(self, body: Mapping[str, Json]) -> None:
         self.stood = body
         self.when.restore(body["at"])
         self.pick({name: (body[name],) if body.get(name) else () for name in _PICKED})
-        self.temperature, self.observed = body.get("temperature"), body.get("observed", False)
-        self.said = {name: str(body.get(name, "")) for name in _SAID}
-        self.plan_id = body.get("plan_id")
-        self.drawn_on = dt.date.fromisoformat(body["drawn_on"]) if body.get("drawn_on") else None
+        self._put_said(body.get("temperature"), {name: str(body.get(name, "")) for name in _SAID})
+        self.custody.observed = body.get("observed", False)
+        self.reason.put(body.get("plan_id"), body.get("drawn_on"))
         kept = {one["substance"]: _reading(one) for one in body.get("results", ())}
         self._put(kept)
 
@@ -154,15 +163,15 @@ class DrugTestScreen(PersonForm):
 
     def chosen(self, row: ChoiceRow, code: str) -> bool:
         """What a choice brings with it."""
-        if row.id in ("custody", "says"):
+        if isinstance(row, SaidRow):
             row.picked = ()
             if code:
-                self._more(code)
+                row.more(code)
             return False
         if row.id in ("panel", "specimen"):
             self._put(self.results.readings)
         if row.id == "reason":
-            self._take_reason(code)
+            self.reason.takes(code)
         self._lay_out()
         if row.id == "panel":
             self.set_focus(self.results)
@@ -174,45 +183,6 @@ class DrugTestScreen(PersonForm):
         given = self.row("specimen").code
         cut_offs = any(one.code == given and one.cut_offs for one in self.rules.specimens)
         self.results.put(self.rules.panel(self.row("panel").code), readings, cut_offs=cut_offs)
-
-    def _take_reason(self, code: str) -> None:
-        """A random test answers today's draw; without one it says so."""
-        if code == RANDOM and self.drawn_on is None and self.drawn is not None and not self.drawn.test_id:
-            self.plan_id, self.drawn_on = self.drawn.plan_id, self.drawn.day
-        row = self.row("reason")
-        if code == RANDOM and self.drawn_on is None:
-            row.value = "not drawn today"
-        else:
-            row.value = f"drawn {short_day(self.drawn_on)}" if code == RANDOM and self.drawn_on else ""
-
-    def _more(self, code: str) -> None:
-        if code == "observed":
-            self.observed = not self.observed
-            self._lay_out()
-            return
-        prompts = {
-            "temperature": "Temperature in °F, as 94",
-            "custody_number": "Number of the chain of custody form",
-            "laboratory": "Which laboratory?",
-            "admitted": "Admitted use: what, when, how much?",
-            "prescription": "Prescription: of what, by whom, seen how?",
-            "note": "Note",
-        }
-        if code == "temperature":
-            self.ask(prompts[code], self._take_temperature)
-        else:
-            self.ask(prompts[code], lambda typed: self._take_said(code, typed), value=self.said[code])
-
-    def _take_temperature(self, typed: str) -> None:
-        try:
-            self.temperature = float(typed) if typed else None
-        except ValueError:
-            raise BadInput("Type degrees Fahrenheit, as 94.") from None
-        self._lay_out()
-
-    def _take_said(self, name: str, typed: str) -> None:
-        self.said[name] = typed
-        self._lay_out()
 
     # -- results
 
@@ -258,29 +228,13 @@ class DrugTestScreen(PersonForm):
         self.results.display = self.sample
         if self.sample and not self.results.items:
             self._put(self.results.readings)
-        self.row("custody").offer(self._custody(), picked="")
-        filled = {name: "x" if self.said[name] else "" for name in _SAID}
-        says = (("a", "admitted use", "admitted"), ("p", "prescription", "prescription"), ("n", "note", "note"))
-        self.row("says").offer([Choice(k, f"{w}: noted" if filled[c] else w, c) for k, w, c in says], picked="")
+        self.custody.specimen = self.row("specimen").code
+        for row in self.query(SaidRow):
+            row.paint()
         readings = self.results.readings if self.sample else {}
         panel = self.rules.panel(self.row("panel").code)
         outcome, validity = self.row("outcome").code, self.row("validity").code if self.sample else ""
         self.query_one("#verdict", HungLines).tell(result_lines(self.rules, outcome, validity, panel, readings))
-
-    def _custody(self) -> list[Choice]:
-        warm = f"{self.temperature:g} °F{self._out_of_range()}" if self.temperature is not None else "temperature"
-        return [
-            Choice("w", warm, "temperature"),
-            Choice("o", "observed: yes" if self.observed else "observed", "observed"),
-            Choice("c", self.said["custody_number"] or "custody number", "custody_number"),
-            Choice("l", self.said["laboratory"] or "laboratory", "laboratory"),
-        ]
-
-    def _out_of_range(self) -> str:
-        span, warm = self.rules.temperature, self.temperature
-        if warm is None or not span or self.row("specimen").code != "urine" or span[0] <= warm <= span[1]:
-            return ""
-        return f", OUTSIDE {span[0]:g}–{span[1]:g}"
 
     # -- saving
 
@@ -302,11 +256,11 @@ class DrugTestScreen(PersonForm):
                 specimen=self.row("specimen").code,
                 panel=self.row("panel").code,
                 validity=self.row("validity").code,
-                temperature=self.temperature,
-                observed=self.observed,
+                temperature=self.custody.temperature,
+                observed=self.custody.observed,
                 readings=tuple(self.results.readings[code] for code in order if code in self.results.readings),
-                plan_id=self.plan_id,
-                drawn_on=self.drawn_on,
+                plan_id=self.reason.plan_id,
+                drawn_on=self.reason.drawn_on,
                 appointment_id=self.stood.get("appointment_id") or self.appointment_id,
                 record_id=self.record_id,
                 opened=self.stood,
@@ -322,22 +276,22 @@ class DrugTestScreen(PersonForm):
             "record_id": self.record_id,
             "picked": self.picked(*_PICKED),
             "at": self.when.moment.isoformat(),
-            "temperature": self.temperature,
-            "observed": self.observed,
+            "temperature": self.custody.temperature,
+            "observed": self.custody.observed,
             "said": self.said,
             "readings": [msgspec.to_builtins(one) for one in self.results.readings.values()],
             "stood": dict(self.stood),
-            "drawn": [self.plan_id, self.drawn_on.isoformat() if self.drawn_on else None],
+            "drawn": [self.reason.plan_id, self.reason.drawn_on.isoformat() if self.reason.drawn_on else None],
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on where it was left."""
         self.record_id, self.stood = state["record_id"], state["stood"]
         self.when.restore(state["at"])
-        self.temperature, self.observed, self.said = state["temperature"], state["observed"], dict(state["said"])
-        self.plan_id, drawn_on = state["drawn"]
-        self.drawn_on = dt.date.fromisoformat(drawn_on) if drawn_on else None
+        self._put_said(state["temperature"], state["said"])
+        self.custody.observed = state["observed"]
         self.pick(state["picked"])
+        self.reason.put(*state["drawn"])
         kept = {one["substance"]: Reading(**one) for one in state["readings"]}
         self._put(kept)
         self._lay_out()

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from textual import events, on
-from textual.app import ComposeResult, SuspendNotSupported
-from textual.widget import Widget
-from textual.widgets import Input, Static, TextArea
+from textual.app import SuspendNotSupported
+from textual.widgets import Input, TextArea
 
-from fieldpo.errors import BadInput, FieldpoError
-from fieldpo.plain import clean, clock, short_day
-from fieldpo.screens.base import DraftState, FieldScreen
-from fieldpo.screens.safe import plain_content
+from fieldpo.errors import FieldpoError
+from fieldpo.plain import clock, short_day
+from fieldpo.screens.asks_a_line import AsksALine
+from fieldpo.screens.base import DraftState
 from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
 from fieldpo.screens.widgets.note_area import NoteArea
 from fieldpo.store.acting.acts import Act, Saved
 from fieldpo.store.acting.drafts import Draft, drop_draft
 from fieldpo.sync.protocol.ids import new_id
 
-Asked = Callable[[str], None]
 
-
-class FormScreen(FieldScreen):
+class FormScreen(AsksALine):
     """Base of the forms. A form writes `body()`, `state()`, `restore()` and `act()`.
 
     `form_name` is what its drafts are kept under. `act()` builds the act from what stands and may raise `FieldpoError`,
@@ -46,8 +43,6 @@ class FormScreen(FieldScreen):
         """Whether the form has what it needs from the vault."""
         self._dirty = False
         self._saving = False
-        self._asked: Asked | None = None
-        self._came_from: Widget | None = None
         self._offered: Draft | None = None
         self._early: list[events.Key] = []
 
@@ -145,59 +140,7 @@ class FormScreen(FieldScreen):
             event.stop()
             self.focus_previous() if event.key == "up" else self.focus_next()
 
-    # -- asking for a line
-
-    def bottom(self) -> ComposeResult:
-        """The line where a form asks for a word, a date or a why; hidden until then."""
-        yield Static(id="said")
-        line = Input(id="ask")
-        line.display = False
-        yield line
-
-    def ask(self, prompt: str, answer: Asked, *, value: str = "") -> None:
-        """Ask for one line. Enter gives it to `answer`, which may raise BadInput to ask again; Esc takes it back."""
-        line = self.query_one("#ask", Input)
-        self._asked, self._came_from = answer, self.focused
-        line.value = value
-        line.display = True
-        self.tell(prompt)
-        self.set_focus(line)
-
-    @on(Input.Submitted, "#ask")
-    def _answered(self, event: Input.Submitted) -> None:
-        event.stop()
-        answer, came_from = self._asked, self._came_from
-        if answer is None:
-            return
-        try:
-            self._close_ask()
-            answer(clean(event.value))
-        except BadInput as error:
-            if self._asked is None:
-                self.ask(error.message, answer, value=event.value)
-                self._came_from = came_from
-            return
-        self.changed()
-
-    def _close_ask(self) -> None:
-        self._asked = None
-        self.query_one("#ask", Input).display = False
-        self.tell("")
-        if self._came_from is not None:
-            self.set_focus(self._came_from)
-
-    def tell(self, text: str) -> None:
-        """Say something in the line above the keys; person-made text is fine."""
-        self.query_one("#said", Static).update(plain_content(text))
-
     # -- keys
-
-    def action_back(self) -> None:
-        """Esc: out of the question that is asked, else out of the form, its draft kept."""
-        if self._asked is not None:
-            self._close_ask()
-        else:
-            self.back()
 
     def action_note(self) -> None:
         """Tab: to the note, and from there to the row below it."""

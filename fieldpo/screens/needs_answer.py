@@ -17,6 +17,7 @@ from fieldpo.screens.answering import Question, both, field_words, questions, se
 from fieldpo.screens.asked_rows import UNREAD, question_rows, unread_rows
 from fieldpo.screens.base import FieldScreen
 from fieldpo.screens.decided_anew import decide_anew, may_be_decided_anew
+from fieldpo.screens.fitting_answers import COMBINE, SAVE, SET_ASIDE, TAKE, why_not_answered, word_of_combine
 from fieldpo.screens.safe import plain_content
 from fieldpo.screens.widgets.list_with_detail import ListWithDetail
 from fieldpo.screens.widgets.record_table import Column, RecordTable
@@ -82,53 +83,27 @@ class NeedsAnswerScreen(FieldScreen):
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str | None:
         """What fits the row under the cursor."""
-        if not self.is_mounted or action not in ("take", "save", "set_aside"):
+        if not self.is_mounted or action not in (TAKE, SAVE, SET_ASIDE):
             return None
         here = self._here()
         if here is None:
             unread = self.table.current_key in self._unread
             return "There is nothing to choose here: tell your administrator." if unread else NO_QUESTION
-        if action == "take" and self.client_safe:
+        if action == TAKE and self.client_safe:
             return "The values are hidden in this view. F3 swaps to the full one: look, then choose."
-        if here.entry.over and action in ("take", "save"):
-            return "Central would not take it again: set it aside (d)."
-        if here.entry.signed and action == "take":
-            return self._why_not_signed(here.entry, parameters)
-        if action == "take" and parameters == ("combine",):
-            return None if here.editable else "Only texts and lists can be edited here; choose theirs or mine."
-        if action == "take" and here.returned:
-            return "Central returned this entry: edit it (3) and save, or set it aside (d)."
-        if action == "set_aside" and not here.returned:
-            return "Nothing was returned here: choose theirs, mine or combine."
-        if action == "save" and self._editing is None and not here.returned and not self._choices(here.entry):
-            return "Choose first: 1 theirs, 2 mine, 3 combine."
-        return None
-
-    def _why_not_signed(self, entry: OutboxEntry, parameters: tuple[object, ...]) -> str | None:
-        anew = may_be_decided_anew(entry)
-        if not (anew or entry.correctable):
-            return "It is signed, so nothing in it can be changed: send it as it is (ctrl+s), or set it aside (d)."
-        if parameters == ("combine",):
-            return None
-        if anew:
-            return "It is signed: decide anew (3), send it as it is (ctrl+s), or set it aside (d)."
-        return "It is signed: correct it in a new draft (3), send it as it is (ctrl+s), or set it aside (d)."
+        chosen = self._editing is not None or bool(self._choices(here.entry))
+        return why_not_answered(here, action, parameters, chosen=chosen)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that answer are not offered where nothing is asked; pressed all the same, they say so."""
-        nothing = not self._asked and action in ("take", "save", "set_aside")
+        nothing = not self._asked and action in (TAKE, SAVE, SET_ASIDE)
         return False if nothing else super().check_action(action, parameters)
 
     def word_for(self, action: str, parameters: tuple[object, ...]) -> str:
         """What 3 does on this row."""
         here = self._here() if self.is_mounted else None
-        if here is None or action != "take" or parameters != ("combine",):
-            return ""
-        if may_be_decided_anew(here.entry):
-            return "decide anew"
-        if here.entry.correctable:
-            return "correct"
-        return "edit" if here.returned else ""
+        asked = here is not None and (action, parameters) == (TAKE, COMBINE)
+        return word_of_combine(here.entry, returned=here.returned) if here and asked else ""
 
     def action_take(self, which: str) -> None:
         """1, 2, 3: answer this field."""

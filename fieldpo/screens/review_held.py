@@ -6,30 +6,27 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from sqlalchemy import Connection
-from textual import on
 from textual.app import ComposeResult
 from textual.widgets import TextArea
 
-from fieldpo.screens.base import DraftState
-from fieldpo.screens.case_wish import CaseWish
+from fieldpo.screens.deciding import Deciding
 from fieldpo.screens.held_words import ASKS, ASKS_REFUSED_INTAKE, NO_OFFICER, NOBODY, OVER, Asked, fitting, whole
 from fieldpo.screens.widgets.row_detail import RowDetail
 from fieldpo.screens.widgets.whom_list import WhomList
 from fieldpo.store import audit
-from fieldpo.store.acting.drafts import drafts
 from fieldpo.store.queries.supervisor.held import Held, held_for
 from fieldpo.store.queries.supervisor.offers import Whom, offered, takers
 from fieldpo.sync.protocol.held import CREATE, MATCH, REFUSE
-from fieldpo.sync.protocol.ids import new_id
-
-FORM = "review_held"
 
 
-class HeldScreen(CaseWish):
+class HeldScreen(Deciding):
     """`y` releases, `x` refuses, `m` matches, `+` makes a new case; each asks for the reason before it is sent."""
 
     title_text = "HELD AT CENTRAL"
     section: ClassVar[tuple[str, ...]] = ("review_held",)
+    form_name = "review_held"
+    about_name = "key"
+    said_name = "reason"
     help_text = (
         "What central holds, with all that was written. A late entry, or a group that waits, is released or refused; "
         "someone not listed is matched to a client, made a new case, or refused. Central does it as your decision "
@@ -40,24 +37,15 @@ class HeldScreen(CaseWish):
         self, key: str = "", person_id: str = "", appointment_id: str | None = None, draft_id: str | None = None
     ) -> None:
         del person_id, appointment_id  # what Today gives to every form begun
-        super().__init__()
-        self.key = key
-        self._draft_id = draft_id or new_id()
+        super().__init__(key, draft_id)
         self._held: Held | None = None
         self._asked: Asked | None = None
-        self._reason = ""
 
     def body(self) -> ComposeResult:
         """All that was written, a list to choose from, and where the reason is typed."""
         yield RowDetail(id="held-words")
         yield WhomList(id="held-choices")
         yield TextArea(id="review-text")
-
-    def on_mount(self) -> None:
-        """Ask for it, and for a reason that was begun."""
-        self.area.display = False
-        self.words.focus()
-        self.load(self._ask_draft, self._take_draft, group="draft")
 
     @property
     def words(self) -> RowDetail:
@@ -69,20 +57,18 @@ class HeldScreen(CaseWish):
         """The list."""
         return self.query_one(WhomList)
 
+    def back_to_text(self) -> None:
+        """What was written."""
+        self.words.focus()
+
     def refresh_records(self) -> None:
         """Ask anew: it may have been decided meanwhile."""
-        pack, user_id, key = self.shell.pack, self.shell.vault.identity.user_id, self.key
+        pack, user_id, key = self.shell.pack, self.shell.vault.identity.user_id, self.about
         self.load(lambda connection: held_for(connection, pack, user_id, key), self._show)
 
     def watch_client_safe(self) -> None:
         """Nothing of it in the client-safe view."""
         self._paint()
-
-    def draft(self) -> DraftState | None:
-        """The reason as it stands."""
-        if self.wished is not None or not self._typed().strip():
-            return None
-        return DraftState(self._draft_id, FORM, None, {"key": self.key, "reason": self._typed()})
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str | None:
         """Whether this supervisor may decide on it now, and so."""
@@ -161,21 +147,15 @@ class HeldScreen(CaseWish):
             self.read_or_wish(self._held.subject_id, self._held.subject)
 
     def action_back(self) -> None:
-        """Out of the reason first, which is kept; out of the list; then back."""
-        if self.typing:
-            if self.wished is None:
-                self.keep_draft()
-                self._reason = self.area.text
-            self.close_area()
-        elif self.choices.is_open:
+        """Out of the list of whom first."""
+        if self.choices.is_open and not self.typing:
             self._close_choices()
         else:
-            self.back()
+            super().action_back()
 
     def close_area(self) -> None:
-        """Back to the text."""
+        """What was about to be decided is not said any more."""
         super().close_area()
-        self.words.focus()
         self._paint()
 
     def action_cursor_down(self) -> None:
@@ -216,7 +196,7 @@ class HeldScreen(CaseWish):
         self._asked = asked
         self._close_choices()
         read = self._held is not None and self._held.not_listed and asked.decision == REFUSE
-        self.open_area(ASKS_REFUSED_INTAKE if read else ASKS[asked.decision], self._reason)
+        self.open_area(ASKS_REFUSED_INTAKE if read else ASKS[asked.decision], self.said)
         self._paint()
 
     def _send(self) -> None:
@@ -230,10 +210,10 @@ class HeldScreen(CaseWish):
             held_op_id=held.op_id,
             what=held.subject if held.not_listed else f"{held.reason}, {held.subject}",
             decision=asked.decision,
-            reason=self._typed(),
+            reason=self.typed,
             whom=asked.whom,
             supervision=asked.supervision[0],
-            entry_id=self._draft_id,
+            entry_id=self.draft_id,
         )
         try:
             act = held_decision_act(
@@ -243,37 +223,7 @@ class HeldScreen(CaseWish):
             self.failed(error)
             return
         self.sending = True
-        self.save(act, lambda _: self._decided(act.label))
-
-    def _decided(self, label: str) -> None:
-        self.sending = False
-        self._reason, self._asked = "", None
-        self.area.load_text("")
-        self.close_area()
-        self.shell.say(f"{label}. It goes with the next sync.")
-        self.back()
-
-    # -- the draft
-
-    @on(TextArea.Changed)
-    def _changed(self) -> None:
-        if self.typing and self.wished is None:
-            self.touched()
-
-    def _typed(self) -> str:
-        return self.area.text if self.typing and self.wished is None else self._reason
-
-    def _ask_draft(self, connection: Connection) -> tuple[str, str, str] | None:
-        for one in drafts(connection, FORM):
-            about = str(one.state.get("key") or "")
-            if one.draft_id == self._draft_id or (about == self.key and about):
-                return one.draft_id, about, str(one.state.get("reason") or "")
-        return None
-
-    def _take_draft(self, found: tuple[str, str, str] | None) -> None:
-        if found is not None:
-            self._draft_id, self.key, self._reason = found
-        self.refresh_records()
+        self.save(act, lambda _: self.decided(act.label))
 
     # -- painting
 

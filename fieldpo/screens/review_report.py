@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.console import Console
 from rich.text import Text
 from sqlalchemy import Connection
-from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -15,30 +14,29 @@ from textual.widgets import Static, TextArea
 
 from fieldpo.errors import FieldpoError
 from fieldpo.plain import day
-from fieldpo.screens.base import DraftState
-from fieldpo.screens.case_wish import CaseWish
+from fieldpo.screens.deciding import Deciding
 from fieldpo.screens.sign import SignScreen
 from fieldpo.screens.widgets.row_detail import labelled
 from fieldpo.store import audit
-from fieldpo.store.acting.drafts import drafts
 from fieldpo.store.entries.report import Signature
 from fieldpo.store.queries.reports.signer import NOBODY, Signer, signer
 from fieldpo.store.queries.supervisor.review import Alleged, ReportInReview, report_in_review
-from fieldpo.sync.protocol.ids import new_id
 
 if TYPE_CHECKING:
     from fieldpo.store.acting.acts import Act
 
-FORM = "review_report"
 LABEL = 10
 RETURNED = "returned"
 
 
-class ReviewReportScreen(CaseWish):
+class ReviewReportScreen(Deciding):
     """`b` opens a field for the comments and sends it back signed; `y` approves it, signed."""
 
     title_text = "REPORT"
     section: ClassVar[tuple[str, ...]] = ("review_report",)
+    form_name = "review_report"
+    about_name = "report_id"
+    said_name = "comment"
     help_text = (
         "Each allegation with the entries that it cites, as they stand at central. What you decide is signed with your "
         "passphrase and stands in the officer's caseload; it is not taken back."
@@ -48,10 +46,7 @@ class ReviewReportScreen(CaseWish):
         self, report_id: str = "", person_id: str = "", appointment_id: str | None = None, draft_id: str | None = None
     ) -> None:
         del person_id, appointment_id  # what Today gives to every form begun
-        super().__init__()
-        self.report_id = report_id
-        self._draft_id = draft_id or new_id()
-        self._comment = ""
+        super().__init__(report_id, draft_id)
         self._report: ReportInReview | None = None
         self._signer = NOBODY
         self._signature: Signature | None = None
@@ -61,18 +56,16 @@ class ReviewReportScreen(CaseWish):
         yield VerticalScroll(Static(id="review-words"), id="review-whole")
         yield TextArea(id="review-text")
 
-    def on_mount(self) -> None:
-        """Ask for the report, and for comments that were begun."""
-        self.area.display = False
+    def back_to_text(self) -> None:
+        """The report."""
         self.query_one("#review-whole").focus()
-        self.load(self._ask_draft, self._take_draft, group="draft")
 
     def refresh_records(self) -> None:
         """Ask anew: it may have been withdrawn, or decided on."""
         pack, who = self.shell.pack, self.shell.vault.identity
 
         def ask(connection: Connection) -> tuple[ReportInReview | None, Signer]:
-            return report_in_review(connection, pack, self.report_id, who.user_id), signer(connection, who)
+            return report_in_review(connection, pack, self.about, who.user_id), signer(connection, who)
 
         self.load(ask, self._show)
 
@@ -83,13 +76,6 @@ class ReviewReportScreen(CaseWish):
     def watch_client_safe(self) -> None:
         """Nothing of a report in the client-safe view."""
         self._paint()
-
-    def draft(self) -> DraftState | None:
-        """The comments as they stand."""
-        if self.wished is not None or not self._typed().strip():
-            return None
-        state = {"report_id": self.report_id, "comment": self._typed()}
-        return DraftState(self._draft_id, FORM, None, state)
 
     def why_not(self, action: str, parameters: tuple[object, ...]) -> str | None:
         """Whether this supervisor may decide on it now."""
@@ -119,7 +105,7 @@ class ReviewReportScreen(CaseWish):
     def action_decide(self, step: str) -> None:
         """b: comments first. y: sign."""
         if step == RETURNED:
-            self.open_area("What is missing? ctrl+s signs and returns it, esc leaves it", self._comment)
+            self.open_area("What is missing? ctrl+s signs and returns it, esc leaves it", self.said)
         else:
             self._sign(step, "")
 
@@ -135,21 +121,6 @@ class ReviewReportScreen(CaseWish):
         if self._report is not None:
             self.read_or_wish(self._report.person_id, self._report.waiting.subject)
 
-    def action_back(self) -> None:
-        """Out of the comments first; they are kept."""
-        if not self.typing:
-            self.back()
-            return
-        if self.wished is None:
-            self.keep_draft()
-            self._comment = self.area.text
-        self.close_area()
-
-    def close_area(self) -> None:
-        """Back to the text."""
-        super().close_area()
-        self.query_one("#review-whole").focus()
-
     def action_cursor_down(self) -> None:
         """A line down."""
         self.query_one("#review-whole").scroll_relative(y=1, animate=False)
@@ -157,26 +128,6 @@ class ReviewReportScreen(CaseWish):
     def action_cursor_up(self) -> None:
         """A line up."""
         self.query_one("#review-whole").scroll_relative(y=-1, animate=False)
-
-    @on(TextArea.Changed)
-    def _changed(self) -> None:
-        if self.typing and self.wished is None:
-            self.touched()
-
-    def _typed(self) -> str:
-        return self.area.text if self.typing else self._comment
-
-    def _ask_draft(self, connection: Connection) -> tuple[str, str, str] | None:
-        for one in drafts(connection, FORM):
-            about = str(one.state.get("report_id") or "")
-            if one.draft_id == self._draft_id or (about == self.report_id and about):
-                return one.draft_id, about, str(one.state.get("comment") or "")
-        return None
-
-    def _take_draft(self, found: tuple[str, str, str] | None) -> None:
-        if found is not None:
-            self._draft_id, self.report_id, self._comment = found
-        self.refresh_records()
 
     # -- signing
 
@@ -190,7 +141,7 @@ class ReviewReportScreen(CaseWish):
 
         def signed(given: bool | None) -> None:  # noqa: FBT001 - Textual's callback
             if given:
-                self.save(act, lambda _: self._decided(act.label))
+                self.save(act, lambda _: self.decided(act.label))
 
         self.app.push_screen(SignScreen(self.shell.vault.folder, self._signature, f"{act.label}."), signed)
 
@@ -202,28 +153,21 @@ class ReviewReportScreen(CaseWish):
             raise NotFound("This report does not wait any more. Nothing was signed; what you typed is kept.")
         one = self._report
         decision = Decision(
-            report_id=self.report_id,
+            report_id=self.about,
             person_id=one.person_id,
             short_name=one.waiting.subject,
             step=step,
             comment=comment,
             report=one.body,
-            entry_id=self._draft_id,
+            entry_id=self.draft_id,
         )
         return decision_act(self.shell.pack, decision, self._signature, officer_id=self.shell.vault.identity.user_id)
-
-    def _decided(self, label: str) -> None:
-        self._comment = ""
-        self.area.load_text("")
-        self.close_area()
-        self.shell.say(f"{label}. It goes with the next sync.")
-        self.back()
 
     # -- painting
 
     def _log_reading(self) -> None:
         """Opening a report is logged once, as opening a person is."""
-        who, at, report_id = self.shell.vault.identity, self.shell.now(), self.report_id
+        who, at, report_id = self.shell.vault.identity, self.shell.now(), self.about
 
         def log(connection: Connection) -> None:
             audit.append(connection, who.user_id, who.device_id, at, [audit.Event("read", "review_item", report_id)])

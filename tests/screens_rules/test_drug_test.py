@@ -154,3 +154,16 @@ panels = [{ code = "one", key = "1", label = "cannabis cup", substances = ["thc"
     (made,) = bodies(vault, "drug_test", LONG)
     assert made["results"][0]["confirm"] == "positive"
     assert made["rules"] == "lab tests 4"
+
+
+async def test_a_draft_of_another_test_does_not_say_that_it_was_drawn(vault: Vault, on_row: Open) -> None:
+    """Who is drawn today is tested for cause, left and gone on with: the row says no draw."""
+    app = on_row(ALVAREZ, "drug_test")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await play(pilot, "enter")
+        app.screen.set_focus(app.screen.query_one("#reason"))
+        await play(pilot, "s")
+        assert "drawn today" not in painted(app)
+        await play(pilot, "escape enter enter")
+        assert "drawn today" not in painted(app)

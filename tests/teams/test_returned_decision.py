@@ -66,8 +66,8 @@ async def test_a_decision_that_came_back_is_told_and_made_anew(on_team: Open) ->
         await settled(pilot)
         assert "the report waits as before" in back.to_do
         await press(pilot, "a")
-        assert isinstance(app.screen, NeedsAnswerScreen)
         shown = picture(app)
+        assert "NEEDS YOUR ANSWER" in shown
         assert "comment: too odd" in shown
         assert "3 decide anew" in shown.splitlines()[-1]
         await press(pilot, "3")

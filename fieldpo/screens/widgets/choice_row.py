@@ -47,7 +47,7 @@ class Form(Protocol):
     def action_note(self) -> None:
         """Tab: to the note, or on."""
 
-    def ask(self, prompt: str, answer: Callable[[str], None]) -> None:
+    def ask(self, prompt: str, answer: Callable[[str], None], *, value: str = "") -> None:
         """Ask for one line. `answer` may raise BadInput to ask again."""
 
     def tell(self, text: str) -> None:
