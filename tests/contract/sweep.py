@@ -6,7 +6,9 @@ import base64
 import json
 from collections.abc import Iterator
 
-from tests.contract.almost import FIELDS, KINDS_MADE, NESTED, ODD_NUMBER, ODD_OTHER, ODD_TEXT, nested, right_op, whole
+from tests.contract.almost import FIELDS
+from tests.contract.almost_json import NESTED, ODD_NUMBER, ODD_OTHER, ODD_TEXT, nested
+from tests.contract.almost_ops import KINDS_MADE, right_op, whole
 from tests.contract.served import Served
 
 ODD = (*ODD_TEXT, *ODD_NUMBER, *ODD_OTHER, *(nested(depth) for depth in NESTED if depth <= 1_100))

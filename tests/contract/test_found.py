@@ -10,7 +10,8 @@ from typing import Any
 import httpx
 
 from fieldpo.sync.protocol.ops import MAX_OP_DEPTH
-from tests.contract.almost import LONG, nested, right_op, whole
+from tests.contract.almost_json import LONG, nested
+from tests.contract.almost_ops import right_op, whole
 from tests.contract.served import Served
 
 
