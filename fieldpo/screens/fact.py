@@ -14,26 +14,25 @@ from textual.widgets import Input, Static
 
 from fieldpo.errors import BadInput
 from fieldpo.plain import clean, day
+from fieldpo.screens.fact_filling import ENDS, WHY, begins_with, is_asked
 from fieldpo.screens.person_form import Asked, PersonForm
 from fieldpo.screens.safe import plain_content
 from fieldpo.screens.widgets.choice_row import Choice, ChoiceRow
 from fieldpo.screens.widgets.fact_field import FactLine
-from fieldpo.screens.widgets.fact_rows import ADD, NONE, OTHER_DAY, TODAY, ListRow, ToldOn, VerifiedOn
+from fieldpo.screens.widgets.fact_rows import ADD, ListRow, ToldOn, VerifiedOn
 from fieldpo.store.acting.acts import Act, Saved
 from fieldpo.store.entries.facts.act import Doing, FactForm, fact_act, loses_proof
 from fieldpo.store.entries.facts.case_now import CaseNow
-from fieldpo.store.entries.facts.field import TOLD_ON, UNTIL, VERIFIED_HOW, VERIFIED_ON, FactField, Takes
+from fieldpo.store.entries.facts.field import TOLD_ON, UNTIL, VERIFIED_HOW, VERIFIED_ON
 from fieldpo.store.entries.facts.kinds import FACTS
 from fieldpo.store.entries.when import a_day
 from fieldpo.store.queries.clients.of_kind import fact_record, standing_record
 from fieldpo.store.queries.rules.open_case import open_case_now
 from fieldpo.store.records import Record
 from fieldpo.supervision.written.codes import Entry
-from fieldpo.sync.protocol.body import KINDS, Json
+from fieldpo.sync.protocol.body import Json
 
 HIDDEN = "Safety entries and third parties are not shown in this view. F3 swaps to the full one."
-_UNTIL = FactField(UNTIL, "Until", Takes.DAY)
-_WHY = FactField("in_error", "Reason", hint="meant for another client, entered twice")
 
 
 class FactScreen(PersonForm):
@@ -86,9 +85,9 @@ class FactScreen(PersonForm):
                 yield ToldOn()
                 yield VerifiedOn(self.shell.pack)
             if self.fact.until and self.fact.field(UNTIL) is None:
-                yield FactLine(_UNTIL, self.shell.pack)
+                yield FactLine(ENDS, self.shell.pack)
             if self.fact.in_error:
-                yield FactLine(_WHY, self.shell.pack)
+                yield FactLine(WHY, self.shell.pack)
         yield from self.bottom()
 
     def ask_more(self, connection: Connection) -> object:
@@ -160,13 +159,8 @@ class FactScreen(PersonForm):
         today = self._today.isoformat()
         if row.id == "do":
             self._do(Doing(code or Doing.CORRECT))
-        elif isinstance(row, ToldOn) and code:
-            if code == OTHER_DAY:
-                self.ask("On which day? As in 20 nov, 11/20, yesterday", self._take_told)
-                return False
-            row.put(today if code == TODAY else None)
-        elif isinstance(row, VerifiedOn) and code:
-            return self._verified(row, code)
+        elif isinstance(row, ToldOn | VerifiedOn) and code:
+            return row.takes(code, today, self._iso)
         elif isinstance(row, ListRow):
             if code == ADD:
                 self.ask(f"{row.label}: what is to be added?", row.add)
@@ -174,27 +168,6 @@ class FactScreen(PersonForm):
         elif row.id == "f-compliance" and code != self.opened_body.get("compliance"):
             self._line("compliance_since").raw = day(today)
         return True
-
-    def _verified(self, row: VerifiedOn, code: str) -> bool:
-        if code == OTHER_DAY:
-            if not row.how:
-                row.put(None, "")
-                self.tell("Say first how it was verified.")
-                return False
-            self.ask("Verified on which day? As in 20 nov, 11/20, yesterday", self._take_verified)
-            return False
-        if code == NONE:
-            row.put(None, "")
-        elif row.is_how(code):
-            row.put(self._today.isoformat(), code)
-        return True
-
-    def _take_told(self, typed: str) -> None:
-        self.query_one(ToldOn).put(self._iso(typed))
-
-    def _take_verified(self, typed: str) -> None:
-        row = self.query_one(VerifiedOn)
-        row.put(self._iso(typed), row.how)
 
     @on(Input.Submitted)
     def _next_field(self, event: Input.Submitted) -> None:
@@ -224,21 +197,9 @@ class FactScreen(PersonForm):
 
     def _fill(self) -> None:
         """The values that this begins with: those that stand, or a new one's."""
-        spec, new, today = KINDS[self.fact.kind], self._doing is Doing.NEW, self._today.isoformat()
+        new, today, replaces = self._doing is Doing.NEW, self._today.isoformat(), self.record_id is not None
         for line in self.query(FactLine):
-            name = line.field.name
-            if line.field is _WHY:
-                line.put("")
-                continue
-            value = spec.default(name) if new else spec.value(self.opened_body, name)
-            if new and self.record_id and name == "use":
-                value = spec.value(self.opened_body, name)
-            if (new and self.record_id and name == "since") or (self._doing is Doing.END and name == UNTIL):
-                value = today
-            begins = name in ("observed_on", "on", "start") or (name == "since" and self.fact.of_case)
-            if new and begins and not line.field.ahead:
-                value = today
-            line.put(value)
+            line.put(begins_with(self.fact, line.field, self._doing, self.opened_body, today, replaces=replaces))
         if self.fact.told:
             stood = {} if new else self.opened_body
             self.query_one(ToldOn).put(today if new else stood.get(TOLD_ON))
@@ -251,24 +212,15 @@ class FactScreen(PersonForm):
         self.row("do").display = bool(self.row("do").choices) and not hidden
         for line in self.query(FactLine):
             field = line.field
-            asked = self._takes(field)
+            asked = is_asked(field, self._doing, self.opened_body)
             line.display = asked and not hidden and not (safe and field.private)
         for row in self.query("ToldOn, VerifiedOn"):
             row.display = not ends and not hidden
         for line in self.query(FactLine):
-            line.disabled = self._doing is Doing.IN_ERROR and line.field is not _WHY
+            line.disabled = self._doing is Doing.IN_ERROR and line.field is not WHY
         about = HIDDEN if hidden else str(self.opened_body.get(self.fact.about, "")) if self.fact.about else ""
         self.query_one("#about", Static).update(plain_content(about))
         self.query_one("#about").display = bool(about)
-
-    def _takes(self, field: FactField) -> bool:
-        """Whether a field is asked for by what is done; what is entered in error stays in sight."""
-        if field is _WHY:
-            return self._doing is Doing.IN_ERROR
-        if field is _UNTIL:
-            stands = bool(self.opened_body.get(UNTIL) and self._doing is Doing.CORRECT)
-            return stands or self._doing is Doing.END
-        return self._doing is not Doing.END or field.name == UNTIL
 
     def watch_client_safe(self) -> None:
         """The same in the other view; what is hidden stays as it is."""
@@ -294,7 +246,7 @@ class FactScreen(PersonForm):
         return next(one for one in self.query(FactLine) if one.field.name == name)
 
     def _values(self) -> dict[str, Json]:
-        lines = [line for line in self.query(FactLine) if line.field is not _WHY]
+        lines = [line for line in self.query(FactLine) if line.field is not WHY]
         values = {line.field.name: line.value(self._day) for line in lines}
         if self._doing is Doing.NEW and self.fact.field(UNTIL) is None:
             values.pop(UNTIL, None)
@@ -319,7 +271,7 @@ class FactScreen(PersonForm):
             record_id=self.record_id,
             entry_id=self.draft_id,
             case=self.case,
-            why=self._line(_WHY.name).raw if self.fact.in_error else "",
+            why=self._line(WHY.name).raw if self.fact.in_error else "",
             officer_id=self.shell.vault.identity.user_id,
         )
         return fact_act(self.shell.pack, form, self.shell.now())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from textual.content import Content
 
@@ -24,6 +24,10 @@ def lettered(entries: Iterable[Entry]) -> tuple[Choice, ...]:
     return tuple(Choice(one.key or next(free, ""), one.label, one.code) for one in known)
 
 
+PastDay = Callable[[str], str | None]
+"""Reads a day as typed, in ISO text; None for none typed. Raises BadInput for what is no day, or ahead."""
+
+
 class ToldOn(ChoiceRow):
     """The day on which the client told it."""
 
@@ -38,6 +42,14 @@ class ToldOn(ChoiceRow):
         self.picked = ()
         self.value = f"{day(on)};" if on else "no;"
 
+    def takes(self, code: str, today: str, past_day: PastDay) -> bool:
+        """A choice was made; False where a day is asked for."""
+        if code == OTHER_DAY:
+            self.form.ask("On which day? As in 20 nov, 11/20, yesterday", lambda typed: self.put(past_day(typed)))
+            return False
+        self.put(today if code == TODAY else None)
+        return True
+
 
 class VerifiedOn(ChoiceRow):
     """How it was verified, and on which day: a how is pressed first, so that nothing is verified without one."""
@@ -50,9 +62,21 @@ class VerifiedOn(ChoiceRow):
         self.on: str | None = None
         self.how = ""
 
-    def is_how(self, code: str) -> bool:
-        """Whether a choice says how."""
-        return any(one.code == code for one in self._hows)
+    def takes(self, code: str, today: str, past_day: PastDay) -> bool:
+        """A choice was made; False where a day is asked for, or how it was verified is missing."""
+        if code == OTHER_DAY and not self.how:
+            self.put(None, "")
+            self.form.tell("Say first how it was verified.")
+            return False
+        if code == OTHER_DAY:
+            prompt = "Verified on which day? As in 20 nov, 11/20, yesterday"
+            self.form.ask(prompt, lambda typed: self.put(past_day(typed), self.how))
+            return False
+        if code == NONE:
+            self.put(None, "")
+        elif any(one.code == code for one in self._hows):
+            self.put(today, code)
+        return True
 
     def put(self, on: str | None, how: str) -> None:
         """Show this day and how; None for not verified."""
