@@ -23,12 +23,11 @@ from fieldpo.screens.leaving import IDLE_LOOK, LOCKED, LOCKED_IDLE, IdleClock, L
 from fieldpo.screens.routes import screen_class
 from fieldpo.screens.standing import pack_in_force, stand_in_pack, standing
 from fieldpo.screens.sync_told import Central, Told, begun, counted, failed, finished, progressed, waited
-from fieldpo.screens.undoing import take_back, undone_words
+from fieldpo.screens.undoing import TakenBack, take_back, undone_words
 from fieldpo.screens.widgets.status_line import Status, StatusLine
 from fieldpo.workers import Enrolling, SigningIn, SyncWorker, load_the_rest
 
 if TYPE_CHECKING:
-    from fieldpo.store.acting.undo import Undoable
     from fieldpo.store.vault import Vault
     from fieldpo.supervision.pack import Pack
 
@@ -234,11 +233,11 @@ class FieldpoApp(Frame):
         if isinstance(self.screen, FieldScreen):
             self.screen.compute(lambda: take_back(vault, now), self._undone, group="undo", keep=True)
 
-    def _undone(self, last: Undoable | None) -> None:
+    def _undone(self, taken: TakenBack | None) -> None:
         safe = isinstance(self.screen, FieldScreen) and self.screen.client_safe
-        self.say(undone_words(last, client_safe=safe))
-        if last is not None and not last.stands:
-            self.post_message(ActSaved(last.act_id, last.label))
+        self.say(undone_words(taken, client_safe=safe))
+        if taken is not None and not taken.last.stands:
+            self.post_message(ActSaved(taken.last.act_id, taken.last.label))
 
     def records_changed(self) -> None:
         """Every screen reads anew, and so does the status line."""

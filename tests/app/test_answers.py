@@ -407,3 +407,20 @@ async def test_an_answer_saved_with_two_presses_is_one(stub_today: None, bare_va
         assert [note.message for note in app._notifications] == ["Answered. It goes with the next sync."]
     with bare_vault.reading() as connection:
         assert connection.scalar(text("SELECT count(*) FROM op WHERE state = 'waiting'")) == 1
+
+
+async def test_a_change_that_was_sent_is_put_back_in_words(stub_today: None, bare_vault: Vault) -> None:
+    """`u` on a change that central has says that the value before stands again; only an entry is entered in error."""
+    person(bare_vault)
+    perform(bare_vault, Act("Changed Fahey, Bo", (Change("person", PERSON, {"language": "de"}),), NOW), NOW)
+    with bare_vault.writing() as connection:
+        connection.execute(text("UPDATE op SET state = 'done'"))
+    app = app_on(bare_vault)
+    async with app.run_test(notifications=True) as pilot:
+        await settled(pilot)
+        await pilot.press("u")
+        await settled(pilot)
+        assert [note.message for note in app._notifications] == [
+            "Changed Fahey, Bo: what stood before stands again; it goes with the next sync."
+        ]
+    assert language(bare_vault) == "en"
