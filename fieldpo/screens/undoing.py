@@ -46,7 +46,7 @@ def undone_words(taken: TakenBack | None, *, client_safe: bool = False) -> str:
     last = taken.last
     what = "Your last entry (not named in this view)" if client_safe else last.label
     if last.stands:
-        return f"{what}. {last.because}"
+        return f"{what.rstrip('.')}. {last.because}"
     if not last.sent:
         return f"{what}: taken back before it was sent; its trace stays."
     if taken.marked:
