@@ -24,6 +24,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from fieldpo.central import log_lines
+from fieldpo.central.serving.heads import Heads
 from fieldpo.central.settings import Settings
 from fieldpo.garbage import collect_rarely
 from fieldpo.loopback import is_loopback
@@ -58,6 +59,7 @@ def run(app: Starlette, settings: Settings, sockets: Sockets, ready: Callable[[]
     collect_rarely()
     config = uvicorn.Config(
         app,
+        http=Heads,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -93,6 +95,7 @@ class _Central(uvicorn.Server):
         self._scraped = _Scraped(
             uvicorn.Config(
                 app.state.beside,
+                http=Heads,
                 log_config=None,
                 access_log=False,
                 server_header=False,
