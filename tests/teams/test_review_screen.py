@@ -19,11 +19,12 @@ from fieldpo.screens.today import TodayScreen
 from fieldpo.screens.widgets.passphrase_input import PassphraseInput
 from fieldpo.screens.widgets.record_table import RecordTable
 from fieldpo.screens.widgets.status_line import Status
+from fieldpo.store.acting.acts import Act, Create, perform
 from fieldpo.store.acting.drafts import drafts
 from fieldpo.store.records import Record, write_records
 from fieldpo.sync.protocol.body import plain_body
 from fieldpo.sync.protocol.exchange import case_partition
-from fieldpo.sync.protocol.kinds import Contact, Officer, Person, Phone
+from fieldpo.sync.protocol.kinds import Contact, Intake, Officer, Person, Phone
 from tests.filled_vault import NOW, OFFICER, PASSPHRASE, Pulled, empty_vault, fill
 from tests.snapshots import app_on, assert_pictures, picture, settled
 from tests.teams.team_vault import FAHEY, NORTH, Open, press
@@ -246,3 +247,18 @@ async def test_in_a_whole_case_no_entry_is_added_to(on_team: Open) -> None:
         assert {note.message for note in app._notifications} == {
             "You asked for this case to read it for some days; its officer writes in it."
         }
+
+
+async def test_what_is_held_of_ones_own_does_not_hide_what_is_held_for_the_team(on_team: Open) -> None:
+    """Today has a row for the entry of one's own that is held for review, and one for what waits for a decision."""
+    app = on_team()
+    act = Act("Someone not listed", (Create(Intake(family_name="Nowak", officer_id=OFFICER)),), NOW)
+    perform(app.vault, act, NOW)
+    with app.vault.writing() as connection:
+        connection.execute(text("UPDATE op SET state = 'blocked'"))
+    async with app.run_test(size=(80, 40)) as pilot:
+        await settled(pilot)
+        await press(pilot, "plus")
+        shown = picture(app)
+    assert "3 held at central" in shown
+    assert "1 entry held for" in shown

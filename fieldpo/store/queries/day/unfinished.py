@@ -50,7 +50,7 @@ def own_work(connection: Connection, user_id: str, here: dt.datetime) -> Iterato
         yield Item("review", Source.ANSWER, what, why="Officers of your team wait for your decision.", form="review")
     if held := held_to_decide(connection, user_id):
         why = "Late entries, someone not listed, groups that wait for their rest: of your team, for you to decide."
-        yield Item("held", Source.ANSWER, f"{held} held at central", why=why, form="review")
+        yield Item("held at central", Source.ANSWER, f"{held} held at central", why=why, form="review")
     waiting = connection.execute(_WAITING).one()
     if waiting.n and here.timestamp() - waiting.first > UNSENT_FOR.total_seconds():
         since = dt.datetime.fromtimestamp(waiting.first, here.tzinfo)
