@@ -26,6 +26,17 @@ _INCARNATION = sa.select(device_incarnation).where(
     device_incarnation.c.incarnation == sa.bindparam("incarnation"),
 )
 
+_STORE = (
+    device.update()
+    .where(device.c.id == sa.bindparam("device"))
+    .values(
+        verdict_rev=sa.bindparam("rev"),
+        audit_through=sa.bindparam("through"),
+        incarnation=sa.bindparam("life"),
+        seen_at=sa.bindparam("at"),
+    )
+)
+
 
 @dataclass
 class Device:
@@ -92,16 +103,8 @@ def hold_device(conn: Connection, device_id: str, user_id: str, now: dt.datetime
 
 def store_device(conn: Connection, held: Device, incarnation: str, now: dt.datetime) -> None:
     """Write back what the exchange counted."""
-    conn.execute(
-        device.update()
-        .where(device.c.id == held.id)
-        .values(
-            verdict_rev=held.verdict_rev,
-            audit_through=held.audit_through,
-            incarnation=incarnation,
-            seen_at=stamp(now),
-        )
-    )
+    counted = {"rev": held.verdict_rev, "through": held.audit_through, "life": incarnation, "at": stamp(now)}
+    conn.execute(_STORE, {"device": held.id, **counted})
     mark_verdicts(conn, held, now)
 
 
@@ -119,7 +122,7 @@ def store_verdicts(conn: Connection, held: Device, now: dt.datetime) -> None:
 
 
 def note_received(
-    conn: Connection, device_id: str, incarnation: str, came: Iterable[tuple[int, str]], before: Collection[str]
+    conn: Connection, device_id: str, incarnation: str, came: Collection[tuple[int, str]], before: Collection[str]
 ) -> tuple[int, bool]:
     """Count (seq, op_id) pairs in; gives the highest contiguous seq, and whether two ops claim one seq.
 
