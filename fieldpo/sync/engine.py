@@ -147,8 +147,8 @@ class _Run:
         """The next ops and the log's next rows: those that central lacks, and that no request under way carries."""
         disk = self.world.disk
         batch = disk.next_batch(after, most)
-        # A first request that is full of ops leaves most of the log to those that follow it.
-        rows = min(self.rows, len(batch.ops)) if len(batch.ops) >= _FIRST else self.rows
+        # A first request that is full of ops leaves the log to those that follow it, which are made while it is out.
+        rows = 0 if not after and len(batch.ops) >= _FIRST else self.rows
         return Prepared(batch, disk.audit(log_after, rows), self.coding)
 
     def _probe(self) -> Prepared:
