@@ -12,8 +12,10 @@ from sqlalchemy.exc import OperationalError
 
 from fieldpo.central.books import audit
 from fieldpo.central.books.database import reading, writing
+from fieldpo.central.books.moments import stamp
 from fieldpo.central.books.team_tables import late_decided
 from fieldpo.central.office import intake, releasing, transfer
+from fieldpo.central.office.last_decided import last_decided
 from fieldpo.central.office.records import delete_record, read_record
 from fieldpo.central.serving.app import create_app
 from fieldpo.central.settings import Settings
@@ -307,6 +309,27 @@ def test_what_central_cannot_do_comes_back_with_why(database: Engine) -> None:
     with reading(database) as conn:
         states = conn.execute(text("SELECT state FROM held_decision ORDER BY state")).scalars()
         assert list(states) == ["done", "done", "failed"]
+
+
+def test_what_failed_before_a_decision_that_was_done_is_not_told_again(database: Engine) -> None:
+    """What was released, and is held anew because it was refused after all, has nothing to say of the tries before."""
+    tries = [("failed", "It cannot be released", 1), ("done", "", 2)]
+    with writing(database) as conn:
+        for state, trouble, hour in tries:
+            row = {"id": f"d{hour}", "state": state, "trouble": trouble, "at": stamp(NOW.replace(hour=hour))}
+            conn.execute(
+                text(
+                    "INSERT INTO held_decision (id, held_op_id, user_id, decision, state, trouble, decided_at) "
+                    "VALUES (:id, 'op', 'boss', 'release', :state, :trouble, :at)"
+                ),
+                row,
+            )
+    with reading(database) as conn:
+        assert last_decided(conn, ["op"]) == {}
+    with writing(database) as conn:
+        conn.execute(text("UPDATE held_decision SET state = 'failed', trouble = 'Not now' WHERE id = 'd2'"))
+    with reading(database) as conn:
+        assert last_decided(conn, ["op"])["op"].trouble == "Not now"
 
 
 def test_what_is_settled_meanwhile_is_left_alone(database: Engine) -> None:

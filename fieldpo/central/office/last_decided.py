@@ -26,9 +26,11 @@ NOBODY = LastDecided()
 
 
 def last_decided(conn: Connection, op_ids: Collection[str]) -> dict[str, LastDecided]:
-    """By the op that is held; none for those on which nobody has decided."""
-    query = sa.select(held_decision).where(held_decision.c.state != DONE).order_by(held_decision.c.decided_at)
+    """By the op that is held; none for those on which nobody has decided, or on which the last decision was done."""
+    query = sa.select(held_decision).order_by(held_decision.c.decided_at, held_decision.c.id)
+    last = {row.held_op_id: row for row in select_in(conn, query, held_decision.c.held_op_id, op_ids)}
     return {
-        row.held_op_id: LastDecided(row.decision, row.user_id, row.decided_at, row.trouble or None)
-        for row in select_in(conn, query, held_decision.c.held_op_id, op_ids)
+        op_id: LastDecided(row.decision, row.user_id, row.decided_at, row.trouble or None)
+        for op_id, row in last.items()
+        if row.state != DONE
     }
