@@ -100,7 +100,8 @@ class ReviewReportScreen(Deciding):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What is decided offers no decision; the keys pressed all the same say so."""
         over = self._report is None or self._report.waiting.decided or self._report.waiting.state != "submitted"
-        return False if over and action in ("decide", "save") else super().check_action(action, parameters)
+        decides = action == "decide" or (action == "save" and self.wished is None)
+        return False if over and decides else super().check_action(action, parameters)
 
     def action_decide(self, step: str) -> None:
         """b: comments first. y: sign."""

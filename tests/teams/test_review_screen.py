@@ -218,6 +218,26 @@ async def test_a_reason_sent_with_two_presses_is_one_wish(on_team: Open) -> None
             assert connection.scalar(text("SELECT count(*) FROM r_case_request")) == 1
 
 
+async def test_the_whole_case_of_a_decided_report_is_asked_for(on_team: Open) -> None:
+    """On a report that has been decided, `w`, a reason and ctrl+s ask for the case."""
+    app = on_team()
+    with app.vault.writing() as connection:
+        connection.execute(
+            text(
+                "UPDATE r_review_item SET state = 'approved', body = json_set(body, '$.state', 'approved') "
+                "WHERE id = 'review_item2'"
+            )
+        )
+        report_id = connection.scalar(text("SELECT report_id FROM r_review_item WHERE id = 'review_item2'"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        app.go("review_report", report_id=report_id)
+        await settled(pilot)
+        await press(pilot, "w", "W", "h", "y", "ctrl+s")
+        with app.vault.reading() as connection:
+            assert connection.scalar(text("SELECT count(*) FROM r_case_request")) == 1
+
+
 async def test_in_a_whole_case_no_entry_is_added_to(on_team: Open) -> None:
     """Enter on an entry, then A or E: off, and says why; nor is a fact changed."""
     app = on_team()
