@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from fieldpo.screens.form import FormScreen
+from fieldpo.screens.widgets.choice_row import ChoiceRow
+from fieldpo.screens.widgets.next_appointment import NextAppointment
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.kinds import Appointment, DrugTest
 from tests.filled_vault import OFFICER, Pulled, fill
@@ -45,6 +47,25 @@ async def test_a_form_opens_on_an_appointment_of_a_kind_that_is_gone(vault: Vaul
             screen.set_focus(row)
             await play(pilot, "2")
         assert app.screen is screen
+
+
+async def test_a_contact_is_logged_anew_after_the_next_appointment_was_chosen(vault: Vault, on_row: Open) -> None:
+    """Its kind is chosen again after weeks were: the next appointment is of the usual kind, and stays chosen."""
+    with_appointment(vault)
+    app = on_row(FAHEY, "log_contact")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await play(pilot, "enter")
+        screen = app.screen
+        screen.set_focus(screen.query_one("#next"))
+        await play(pilot, "2")
+        kind = screen.query_one("#kind", ChoiceRow)
+        screen.set_focus(kind)
+        await play(pilot, kind.choices[0].key)
+        chosen = screen.query_one(NextAppointment)
+        assert chosen.code == "2"
+        assert chosen.suggestion is not None
+        assert chosen.suggestion.kind != GONE
 
 
 async def test_an_appointment_of_a_kind_that_is_gone_is_moved(vault: Vault, on_row: Open) -> None:

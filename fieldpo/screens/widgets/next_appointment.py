@@ -54,7 +54,7 @@ class NextAppointment(ChoiceRow):
             previous = Slot(at(today, begun.time(), self.pack), previous.minutes)
         self.previous, self.kind, self.ahead = previous, self._known(kind), ahead
         if (chosen := self._dated(self.code)) is not None:
-            self.suggestion = suggest(self.pack, chosen, previous, kind)
+            self.suggestion = suggest(self.pack, chosen, previous, self.kind)
         self._named_anew()
 
     def _known(self, kind: str) -> str:
