@@ -178,6 +178,26 @@ async def test_a_reason_is_for_the_level_that_it_was_typed_for(vault: Vault, on_
     assert bodies(vault, "level_change", LONG) == []
 
 
+async def test_who_approved_is_asked_again_where_it_was_left(vault: Vault, on_row: Open) -> None:
+    """The question for the approver left with Esc: the same level pressed again asks, and can be saved."""
+    app = on_row(LONG)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await play(pilot, "enter 1 n n y n n n n n n n 1")
+        await type_in(pilot, "gang threat")
+        await play(pilot, "enter escape ctrl+s")
+        assert bodies(vault, "level_change", LONG) == []
+        app.screen.set_focus(app.screen.query_one("#level"))
+        await play(pilot, "1")
+        await type_in(pilot, "gang threat")
+        await play(pilot, "enter")
+        assert "Which supervisor approved it?" in painted(app)
+        await type_in(pilot, "Sgt Imani")
+        await play(pilot, "enter ctrl+s")
+    made = next(one for one in bodies(vault, "level_change", LONG) if one["level"] == "max")
+    assert (made["reason"], made["approver"]) == ("gang threat", "Sgt Imani")
+
+
 async def test_impossible_days_and_levels_have_their_sentence(vault: Vault, on_row: Open) -> None:
     """A day ahead, no day, a case without a level and one whose level the policy does not know are said plainly."""
     level_of(vault, "platinum")

@@ -20,13 +20,15 @@ class Reasoned(ChoiceRow):
 
     def __init__(self, label: str, *, id: str) -> None:  # noqa: A002 - Textual's own name
         super().__init__(label, (), visited=False, id=id)
+        self.approves = ""
+        """What the one who approves is called; empty where nobody has to."""
         self.reason = ""
         self.approver = ""
         self._reason_for = ""
 
     def forget_reason(self, code: str) -> bool:
-        """What was typed was for another choice than this one. False where it is for this one, and stands."""
-        if self.reason and code == self._reason_for:
+        """What was typed was for another choice than this one. False where it is for this one, whole, and stands."""
+        if self.reason and (self.approver or not self.approves) and code == self._reason_for:
             return False
         self.reason, self.approver, self._reason_for = "", "", code
         return True
@@ -35,15 +37,15 @@ class Reasoned(ChoiceRow):
         """From a draft, for what is picked."""
         self.reason, self.approver, self._reason_for = reason, approver, self.code
 
-    def ask_reason(self, prompt: str, approver: str) -> None:
-        """Ask why, then who approved; `approver` is what that person is called, empty where nobody has to."""
+    def ask_reason(self, prompt: str) -> None:
+        """Ask why, then who approved."""
 
         def take(typed: str) -> None:
             if not typed:
                 raise BadInput(self.no_reason)
             self.reason = typed
-            if approver:
-                self.form.ask(f"Which {approver} approved it?", self._take_approver)
+            if self.approves:
+                self.form.ask(f"Which {self.approves} approved it?", self._take_approver)
 
         self.form.ask(prompt, take)
 
@@ -60,12 +62,12 @@ class OverrideRow(Reasoned):
 
     def __init__(self) -> None:
         super().__init__("Override", id="override")
-        self._approver = ""
 
     def begin(self, instrument: Instrument) -> None:
-        """The levels of this instrument."""
+        """The levels of this instrument; what was typed for another's is forgotten."""
         rule = instrument.definition.override
-        self._approver = rule.approver
+        self.approves = rule.approver
+        self.restore("", "")
         names = level_names(instrument) if rule.allowed else ()
         override = [Choice(str(at), name, name) for at, name in enumerate(names, start=1) if at < 10]
         none = Choice("0", "as scored", AS_SCORED)
@@ -75,7 +77,7 @@ class OverrideRow(Reasoned):
         """A choice was made; False where its reason is asked for."""
         if not self.forget_reason(code) or not code:
             return True
-        self.ask_reason(f"Why is the level set aside, for {code}?", self._approver)
+        self.ask_reason(f"Why is the level set aside, for {code}?")
         return False
 
 
@@ -86,7 +88,7 @@ class LevelRow(Reasoned):
 
     def __init__(self, supervisor: str) -> None:
         super().__init__("Level", id="level")
-        self._supervisor = supervisor
+        self.approves = supervisor
         self.proposed = ""
         """The level that the score speaks for; empty for none."""
 
@@ -114,5 +116,5 @@ class LevelRow(Reasoned):
         """A choice was made; False where its reason is asked for."""
         if not self.forget_reason(code) or code in ("", KEEP) or (self.proposed and code == self.proposed):
             return True
-        self.ask_reason("Why this level? The score does not speak for it.", self._supervisor)
+        self.ask_reason("Why this level? The score does not speak for it.")
         return False
