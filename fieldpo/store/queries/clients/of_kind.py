@@ -12,7 +12,7 @@ from fieldpo.store.database.at_once import AtOnce
 from fieldpo.store.records import Record, read_record
 from fieldpo.sync.protocol.body import Json
 
-_WITHDRAWN = AtOnce("SELECT entry_id FROM r_withdrawal WHERE person_id = :person AND hidden = 0")
+_STANDS = "AND NOT EXISTS (SELECT 1 FROM r_withdrawal w WHERE w.entry_id = r.id AND w.hidden = 0)"
 
 Bodies = dict[str, dict[str, Json]]
 """Bodies by record id."""
@@ -20,13 +20,12 @@ Bodies = dict[str, dict[str, Json]]
 
 def bodies(connection: Connection, kind: str, person_id: str) -> Bodies:
     """A person's records of one kind, the newest first."""
-    return {row.id: msgspec.json.decode(row.body) for row in _of_kind(kind).rows(connection, {"person": person_id})}
+    return _read(connection, _of_kind(kind), person_id)
 
 
 def standing(connection: Connection, kind: str, person_id: str) -> Bodies:
     """A person's records of one kind, the newest first, but for those that were entered in error."""
-    gone = set(_WITHDRAWN.values(connection, {"person": person_id}))
-    return {key: one for key, one in bodies(connection, kind, person_id).items() if key not in gone}
+    return _read(connection, _of_kind(kind, _STANDS), person_id)
 
 
 def fact_record(connection: Connection, kind: str, record_id: str) -> Record:
@@ -45,6 +44,12 @@ def standing_record(connection: Connection, kind: str, person_id: str) -> Record
     return read_record(connection, kind, found) if found else None
 
 
+def _read(connection: Connection, asked: AtOnce, person_id: str) -> Bodies:
+    return {row.id: msgspec.json.decode(row.body) for row in asked.rows(connection, {"person": person_id})}
+
+
 @cache
-def _of_kind(kind: str) -> AtOnce:
-    return AtOnce(f"SELECT id, body FROM r_{kind} WHERE person_id = :person AND hidden = 0 ORDER BY id DESC")  # noqa: S608 - ours
+def _of_kind(kind: str, which: str = "") -> AtOnce:
+    return AtOnce(
+        f"SELECT r.id, r.body FROM r_{kind} r WHERE r.person_id = :person AND r.hidden = 0 {which} ORDER BY r.id DESC"  # noqa: S608 - ours
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -23,17 +23,18 @@ from fieldpo.sync.protocol.body import Json
 PAGE = 200
 
 _NOTES = AtOnce(
-    "SELECT id, occurred_utc, id IN (SELECT id FROM base) AS not_sent, id IN (SELECT id FROM at_central) AS is_there, "
-    "body FROM r_contact WHERE person_id = :person AND hidden = 0 "
+    "SELECT id, occurred_utc, id IN (SELECT id FROM base) AS not_sent, body FROM r_contact "
+    "WHERE person_id = :person AND hidden = 0 "
     "AND (:utc IS NULL OR occurred_utc < :utc OR (occurred_utc = :utc AND id < :id)) "
     "ORDER BY occurred_utc DESC, id DESC LIMIT :limit"
 )
 _SOME = AtOnce(
-    "SELECT id, occurred_utc, id IN (SELECT id FROM base) AS not_sent, id IN (SELECT id FROM at_central) AS is_there, "
-    "body FROM r_contact WHERE person_id = :person AND hidden = 0 "
+    "SELECT id, occurred_utc, id IN (SELECT id FROM base) AS not_sent, body FROM r_contact "
+    "WHERE person_id = :person AND hidden = 0 "
     "AND (id IN (SELECT value FROM json_each(:ids)) OR id IN (SELECT entry_id FROM r_addendum "
     "WHERE id IN (SELECT value FROM json_each(:ids)) AND hidden = 0)) ORDER BY occurred_utc DESC, id DESC"
 )
+_THERE = AtOnce("SELECT id FROM at_central WHERE id = :id")
 _ADDENDA = AtOnce(
     "SELECT entry_id, id IN (SELECT id FROM base) AS not_sent, body FROM r_addendum "
     "WHERE entry_id IN (SELECT value FROM json_each(:ids)) AND hidden = 0 ORDER BY id"
@@ -75,7 +76,7 @@ class Note:
     entered_at: dt.datetime | None
     officer_id: str = ""
     at_central: bool = False
-    """Whether central has it. When it came there is kept at central and not sent to laptops."""
+    """Whether central has it; only `case_note` tells. When it came there is kept at central and not sent to laptops."""
     withdrawn_by: str = ""
     """Who withdrew it, and when."""
 
@@ -135,7 +136,8 @@ def case_note(connection: Connection, pack: Pack, person_id: str, entry_id: str)
     rows = _SOME.rows(connection, {"ids": [entry_id], "person": person_id})
     if not rows:
         raise NotFound("This entry is not on this laptop any more.")
-    return _notes(connection, pack, rows)[0]
+    note = _notes(connection, pack, rows)[0]
+    return replace(note, at_central=_THERE.first(connection, {"id": note.record_id}) is not None)
 
 
 def _notes(connection: Connection, pack: Pack, rows: Sequence[Any]) -> tuple[Note, ...]:
@@ -172,8 +174,7 @@ def _note(beside: _Beside, row: Any, body: dict[str, Json]) -> Note:
         is_withheld("contact", body),
         _moment(body["entered_at"], pack) if body.get("entered_at") else None,
         body["officer_id"],
-        bool(row.is_there),
-        f"{beside.officer(struck)}, {moment(_moment(struck['written_at'], pack))}" if struck else "",
+        withdrawn_by=f"{beside.officer(struck)}, {moment(_moment(struck['written_at'], pack))}" if struck else "",
     )
 
 
