@@ -14,7 +14,7 @@ from fieldpo.store.acting import outbox
 from fieldpo.store.acting.outbox import Counts
 from fieldpo.store.applying import apply, batches, hiding, purge, restored
 from fieldpo.store.applying.apply import Taken
-from fieldpo.store.applying.batches import Batch
+from fieldpo.store.applying.batches import Batch, LogRows
 from fieldpo.store.database.meta import get_meta, put_meta
 from fieldpo.store.opening.state import counter_in
 from fieldpo.store.steps import BESIDE, Pace
@@ -52,8 +52,8 @@ class Disk(Protocol):
     def audit(self, after: int, most: int) -> list[AuditRow]:
         """The log's next rows after a place in it."""
 
-    def take(self, response: SyncResponse, logged: int) -> Taken:
-        """Write the answer to a request that carried the log up to a place."""
+    def take(self, response: SyncResponse, log: LogRows) -> Taken:
+        """Write the answer to a request that carried those rows of the log."""
 
     def went_back(self, response: SyncResponse) -> bool:
         """Whether central was restored, or put back in silence, since it was last heard."""
@@ -122,9 +122,9 @@ class VaultDisk:
         with self._vault.reading() as connection:
             return batches.audit_rows(connection, after, most)
 
-    def take(self, response: SyncResponse, logged: int) -> Taken:
-        """Write the answer to a request that carried the log up to a place."""
-        return apply.take_response(self._vault, response, self._pace, logged)
+    def take(self, response: SyncResponse, log: LogRows) -> Taken:
+        """Write the answer to a request that carried those rows of the log."""
+        return apply.take_response(self._vault, response, self._pace, log)
 
     def went_back(self, response: SyncResponse) -> bool:
         """Whether central was restored, or put back in silence, since it was last heard."""

@@ -17,7 +17,7 @@ import msgspec
 
 from fieldpo.errors import Offline, SignInNeeded
 from fieldpo.store.applying.apply_verdicts import Answered
-from fieldpo.store.applying.batches import AUDIT_ROWS, Batch
+from fieldpo.store.applying.batches import AUDIT_ROWS, Batch, LogRows
 from fieldpo.sync.backoff import pause
 from fieldpo.sync.disk import Disk
 from fieldpo.sync.effects import Answer, Effect, Post, Refresh, Refreshed, Reply, Sleep, nothing
@@ -70,8 +70,8 @@ class _Behind:
 
     answer: SyncResponse
     sent: bool
-    logged: int
-    """The last row of the log that its request carried."""
+    log: LogRows
+    """What its request carried of the log."""
 
 
 @dataclass
@@ -110,15 +110,15 @@ class _Run:
         disk.begin()
         self.coding = disk.coding()
         after, most = 0, _FIRST
-        ready = self._prepared(0, most)
+        ready = self._prepared(0, most, first=True)
         while True:
             batch = ready.batch
             ahead = _Ahead(self._prepared, ready, self._more(most))
             outcome = yield from self._deliver(ready, ahead.prepare)
             if isinstance(outcome, SyncResponse) and self._may_wait(outcome, ahead.made):
-                self.behind = _Behind(outcome, sent=bool(batch.ops), logged=ready.audit_last)
+                self.behind = _Behind(outcome, sent=bool(batch.ops), log=ready.log)
                 after, most = batch.last or after, self._more(most)
-                ready = ahead.made or self._prepared(after, most, ready.audit_last)
+                ready = ahead.made or self._prepared(after, most, ready.log.last)
                 continue
             if isinstance(outcome, Failed):
                 most = yield from self._isolate(batch, outcome)
@@ -126,7 +126,7 @@ class _Run:
                     after, most = batch.last, 1
                 ready = self._prepared(after, most)
                 continue
-            more, anew = yield from self._take(outcome, sent=bool(batch.ops), logged=ready.audit_last)
+            more, anew = yield from self._take(outcome, sent=bool(batch.ops), log=ready.log)
             most = self._more(most)
             after = 0 if anew else (batch.last or after)
             ready = ahead.made if ahead.made is not None and not anew else self._prepared(after, most)
@@ -143,12 +143,12 @@ class _Run:
     def _more(self, most: int) -> int:
         return min(MAX_OPS, most * self.growth)
 
-    def _prepared(self, after: int, most: int, log_after: int = 0) -> Prepared:
+    def _prepared(self, after: int, most: int, log_after: int = 0, *, first: bool = False) -> Prepared:
         """The next ops and the log's next rows: those that central lacks, and that no request under way carries."""
         disk = self.world.disk
         batch = disk.next_batch(after, most)
-        # A first request that is full of ops leaves the log to those that follow it, which are made while it is out.
-        rows = 0 if not after and len(batch.ops) >= _FIRST else self.rows
+        # A sync's first request leaves the log to the next one, if ops follow: that is made while the first is out.
+        rows = 0 if first and batch.more else self.rows
         return Prepared(batch, disk.audit(log_after, rows), self.coding)
 
     def _probe(self) -> Prepared:
@@ -232,7 +232,7 @@ class _Run:
     def _write_behind(self) -> None:
         behind, self.behind = self.behind, None
         if behind is not None:
-            self._write(behind.answer, sent=behind.sent, logged=behind.logged, under_way=True)
+            self._write(behind.answer, sent=behind.sent, log=behind.log, under_way=True)
 
     def _refresh(self) -> Generator[Effect, Reply, None]:
         for tries in range(self.world.attempts):
@@ -264,7 +264,7 @@ class _Run:
             probe = yield from self._deliver(asked, nothing)
         if isinstance(probe, Failed):
             raise ended(probe)
-        yield from self._take(probe, sent=False, logged=asked.audit_last)
+        yield from self._take(probe, sent=False, log=asked.log)
         if not batch.ops:
             return MAX_OPS
         if batch.units > 1:
@@ -273,7 +273,7 @@ class _Run:
             self.world.disk.failed([one.op_id for one in batch.ops], f"{failed.status or ''} {failed.reason}".strip())
         return 0
 
-    def _take(self, response: SyncResponse, *, sent: bool, logged: int) -> Generator[Effect, Reply, tuple[bool, bool]]:
+    def _take(self, response: SyncResponse, *, sent: bool, log: LogRows) -> Generator[Effect, Reply, tuple[bool, bool]]:
         """Write an answer. Returns whether more is to come, and whether to begin again with the first waiting op."""
         disk = self.world.disk
         if self.returns < _RETURNS and disk.went_back(response):
@@ -284,11 +284,11 @@ class _Run:
             self.still = 0
             self._tell()
             return True, True  # the answer came before its reload was asked for: central gives it again
-        return self._write(response, sent=sent, logged=logged, under_way=False)
+        return self._write(response, sent=sent, log=log, under_way=False)
 
-    def _write(self, response: SyncResponse, *, sent: bool, logged: int, under_way: bool) -> tuple[bool, bool]:
+    def _write(self, response: SyncResponse, *, sent: bool, log: LogRows, under_way: bool) -> tuple[bool, bool]:
         disk = self.world.disk
-        taken = disk.take(response, logged)
+        taken = disk.take(response, log)
         self.answered = self.answered.plus(taken.answered)
         self.pulled += taken.changes
         self.news += taken.news
@@ -391,7 +391,7 @@ class _Ahead:
     def prepare(self) -> None:
         batch = self._ready.batch
         if self.made is None and batch.ops:
-            self.made = self._prepared(batch.last, self._most, self._ready.audit_last)
+            self.made = self._prepared(batch.last, self._most, self._ready.log.last)
 
 
 _SIGN_IN = "The sign-in has ended. Every entry is kept here; sign in again with fieldpo enroll."

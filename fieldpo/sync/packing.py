@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from fieldpo.store.applying.batches import Batch
+from fieldpo.store.applying.batches import NO_ROWS, Batch, LogRows
 from fieldpo.sync.disk import Standing
 from fieldpo.sync.protocol.codings import GZIP, IDENTITY, compressor, inflated, packed
 from fieldpo.sync.protocol.exchange import MAX_INFLATED, AuditRow
@@ -22,8 +22,7 @@ class Prepared:
     def __init__(self, batch: Batch, audit: Sequence[AuditRow] = (), coding: str = GZIP) -> None:
         self.batch = batch
         self.coding = coding
-        self.audit_last = audit[-1].n if audit else 0
-        """The place in the log after which the next request goes on."""
+        self.log = LogRows(audit[0].n, audit[-1].n) if audit else NO_ROWS
         self._into = compressor(coding, GZIP_LEVEL)
         ops = b",".join([b"[%d,%b]" % (one.seq, one.text) for one in batch.ops])
         self._begun = self._into.compress(b'{"ops":[%b],"audit":%b' % (ops, msgspec.json.encode(audit)))

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from fieldpo.central.serving.heads import MOST_AROUND, Heads
+from fieldpo.central.serving.heads import MOST_AHEAD, MOST_AROUND, Heads
 from fieldpo.central.serving.serve import _listen
 
 _HEAD = b"POST / HTTP/1.1\r\nHost: central\r\n"
@@ -74,6 +74,19 @@ def test_what_never_comes_to_its_body_is_refused(port: int, begun: bytes, again:
     answer, sent = _sent(port, begun, again)
     assert sent < _MOST_SENT
     assert not answer or answer.startswith(b"HTTP/1.1 400 ")
+
+
+def test_requests_sent_ahead_end_the_connection(port: int) -> None:
+    """Nobody can have thousands of requests wait in memory: who sends a few before the answer is told 400."""
+    request = _HEAD + b"Content-Length: 0\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        connection.sendall(request * 1_000)
+        answers = b""
+        with contextlib.suppress(ConnectionError):
+            while came := connection.recv(65_536):
+                answers += came
+    assert answers.count(b"HTTP/1.1 200 ") <= MOST_AHEAD + 1
+    assert answers.count(b"HTTP/1.1 400 ") <= 1
 
 
 def test_large_bodies_come_through_one_after_another_on_one_connection(port: int) -> None:

@@ -24,10 +24,10 @@ def _noted(counted: Any) -> Patch:
     """Another count of what central has of the log, beside all else that an answer is good for."""
     plain = whole(apply, "_note")
 
-    def note(connection: Connection, response: Any, logged: int) -> bool:
+    def note(connection: Connection, response: Any, log: batches.LogRows) -> bool:
         had = int(get_meta(connection, batches.AUDIT_SENT) or 0)
-        again: bool = plain(connection, response, logged)
-        put_meta(connection, batches.AUDIT_SENT, str(counted(response, logged, had)))
+        again: bool = plain(connection, response, log)
+        put_meta(connection, batches.AUDIT_SENT, str(counted(response, log.last, had)))
         return again
 
     return on(apply, "_note", note)

@@ -242,6 +242,22 @@ def test_the_log_goes_up_in_chain_order_once(bare_vault: Vault) -> None:
     assert script.seen[-1]["audit"] == []
 
 
+@pytest.mark.parametrize("entries", [249, 250, 251, 600])
+def test_the_log_goes_up_in_the_sync_that_wrote_it(bare_vault: Vault, entries: int) -> None:
+    """However many ops the first request takes: it leaves the log to the next one only where there is one."""
+    typed(bare_vault, entries)
+    with bare_vault.reading() as connection:
+        rows = list(connection.scalars(text("SELECT n FROM audit ORDER BY n")))
+    went: list[int] = []
+
+    def central(request: dict[str, Any]) -> Answer:
+        went.extend(row["n"] for row in request["audit"])
+        return accepted(request, audit_through=len(went))
+
+    run(bare_vault, Script(central))
+    assert went == rows
+
+
 def test_a_silent_central_ends_the_sync(bare_vault: Vault) -> None:
     """Answers without any verdict do not keep a sync turning for ever; the entries wait."""
     typed(bare_vault, 2)

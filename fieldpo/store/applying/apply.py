@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from fieldpo.store import partitions
 from fieldpo.store.applying import apply_verdicts, hiding, loading
 from fieldpo.store.applying.apply_verdicts import Answered
-from fieldpo.store.applying.batches import AUDIT_SENT
+from fieldpo.store.applying.batches import AUDIT_SENT, NO_ROWS, LogRows
 from fieldpo.store.applying.restored import reopen
 from fieldpo.store.database.meta import get_meta, get_metas, put_meta, put_metas
 from fieldpo.store.steps import BESIDE, Pace, Steps
@@ -48,8 +48,8 @@ class Taken:
     log_again: bool = False
 
 
-def take_response(vault: Vault, response: SyncResponse, pace: Pace = BESIDE, logged: int = 0) -> Taken:
-    """Write an answer. `logged` is the last row of the log that its request carried, 0 where it carried none.
+def take_response(vault: Vault, response: SyncResponse, pace: Pace = BESIDE, log: LogRows = NO_ROWS) -> Taken:
+    """Write an answer to a request that carried those rows of the log.
 
     Raises `StorageFailed` where the disk refuses; what was written until then is whole.
     """
@@ -73,7 +73,7 @@ def take_response(vault: Vault, response: SyncResponse, pace: Pace = BESIDE, log
         connection = steps.connection
         for partition_id in response.granted:
             partitions.grant(connection, partition_id)
-        log_again = _note(connection, response, 0 if new_epoch else logged)
+        log_again = _note(connection, response, NO_ROWS if new_epoch else log)
         more = more or any(not one.cursor for one in partitions.partitions(connection))
     return Taken(heard.answered, changes, more, tuple(mismatched), new_epoch, news, log_again)
 
@@ -144,12 +144,16 @@ def _take_verdicts(steps: Steps, response: SyncResponse) -> apply_verdicts.Heard
     return heard
 
 
-def _note(connection: Connection, response: SyncResponse, logged: int) -> bool:
-    """Note how far the exchange came; whether central has less of the log than it had."""
+def _note(connection: Connection, response: SyncResponse, log: LogRows) -> bool:
+    """Note how far the exchange came; whether central has less of the log than it had.
+
+    Central may have rows of another life of the vault in these places: of this one it has what it had, and what was
+    sent next to that. Rows that were sent beyond a gap, since a request before these was not kept whole, go again.
+    """
     known = get_metas(connection, _KNOWN, "incarnation", AUDIT_SENT)
     had = int(known.get(AUDIT_SENT) or 0)
-    # Central may have this far rows of another life of the vault: of this one it has what was sent.
-    audit_sent = min(response.audit_through, max(had, logged))
+    has = max(had, log.last) if log.first <= had + 1 else had
+    audit_sent = min(response.audit_through, has)
     through = max(response.known_through, _known_through(known))
     put_metas(
         connection,

@@ -41,12 +41,23 @@ class Sending(NamedTuple):
     group_id: str | None
 
 
+class LogRows(NamedTuple):
+    """The first and the last row of the log that a request carries; 0 where it carries none."""
+
+    first: int = 0
+    last: int = 0
+
+
+NO_ROWS = LogRows()
+
+
 @dataclass(frozen=True)
 class Batch:
-    """Ops for one request. `units` counts what cannot be parted: single ops and groups."""
+    """Ops for one request. `units` counts what cannot be parted: single ops and groups. `more` ops wait after them."""
 
     ops: tuple[Sending, ...]
     units: int
+    more: bool = False
 
     @property
     def last(self) -> int:
@@ -80,7 +91,7 @@ def next_batch(
             break
         taken += unit
         units, size = units + 1, size + weight
-    return Batch(tuple(taken), units)
+    return Batch(tuple(taken), units, len(taken) < len(waiting))
 
 
 def _waiting(connection: Connection, incarnation: str, after: int, most: int) -> list[Sending]:

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from fieldpo.store import audit, partitions
 from fieldpo.store.acting.acts import Act, Change, Create, perform
 from fieldpo.store.applying.apply import take_response, verdicts_after
-from fieldpo.store.applying.batches import audit_rows
+from fieldpo.store.applying.batches import LogRows, audit_rows
 from fieldpo.store.partitions import Partition
 from fieldpo.store.records import read_base, read_record
 from fieldpo.store.search import forget_records, index_slice, search
@@ -173,7 +173,20 @@ def test_of_the_log_central_has_what_was_sent(bare_vault: Vault) -> None:
     the same, and where central has less than it had, the rest goes again.
     """
     first = logged(bare_vault, 5)
-    take_response(bare_vault, replace(answer(), audit_through=100), logged=first[-1])
+    take_response(bare_vault, replace(answer(), audit_through=100), log=LogRows(1, first[-1]))
     assert logged(bare_vault, 3) == [first[-1] + n for n in (1, 2, 3)]
-    take_response(bare_vault, replace(answer(), audit_through=first[1]), logged=first[-1] + 3)
+    take_response(bare_vault, replace(answer(), audit_through=first[1]), log=LogRows(first[-1] + 1, first[-1] + 3))
     assert logged(bare_vault, 0)[0] == first[1] + 1
+
+
+def test_rows_sent_beyond_a_gap_leave_nothing_out(bare_vault: Vault) -> None:
+    """A request's rows were not kept, those of the next one were, and another life of the vault has all these places:
+    what was not kept goes again.
+    """
+    places = logged(bare_vault, 9)
+    beyond = replace(answer(), audit_through=100)
+    take_response(bare_vault, replace(answer(), audit_through=places[1]), log=LogRows(places[0], places[5]))
+    take_response(bare_vault, beyond, log=LogRows(places[6], places[-1]))
+    assert logged(bare_vault, 0)[0] == places[2]
+    take_response(bare_vault, beyond, log=LogRows(places[2], places[-1]))
+    assert logged(bare_vault, 0) == []
