@@ -103,7 +103,9 @@ def _row(base: Base, row: Record | None, view: View, *, left: bool) -> Record:
 
 
 def open_ops(connection: Connection, record_id: str) -> list[Op]:
-    """The ops on a record that central has not finally answered, in the order of saving."""
+    """The ops on a record that central has not finally answered, in the order of saving. One in whose place another of
+    them stands says nothing any more: both wait where central went back.
+    """
     texts = connection.scalars(
         text(
             "SELECT text FROM frozen_op WHERE record_id = :id AND state IN ('waiting', 'blocked', 'parked') "
@@ -111,7 +113,9 @@ def open_ops(connection: Connection, record_id: str) -> list[Op]:
         ),
         {"id": record_id},
     )
-    return [thaw(frozen) for frozen in texts]
+    ops = [thaw(frozen) for frozen in texts]
+    replaced = {op.supersedes for op in ops}
+    return [op for op in ops if op.op_id not in replaced]
 
 
 def _asked_of(connection: Connection, record_id: str, state: str, verb: str) -> bool:

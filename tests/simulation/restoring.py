@@ -106,7 +106,7 @@ def old_disk(trouble: Trouble, laptop: Laptop) -> bool:
         return True
     laptop.put_disk_back(trouble.old_disks.pop(laptop.name))
     sim.rewritten = True
-    sim.guarded(laptop, lambda: _open(laptop))
+    sim.guarded(laptop, lambda: _open(laptop), lost=True)
     sim.forget_lost()
     return True
 

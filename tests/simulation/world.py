@@ -259,13 +259,15 @@ class Simulation:
             self.say(f"{laptop.name}: sync -> {said}")
         self.check(f"after {laptop.name}'s sync", at_rest=False, laptop=laptop)
 
-    def guarded(self, laptop: Laptop, do: Callable[[], None]) -> None:
-        """Do something on a laptop that may be killed over it."""
+    def guarded(self, laptop: Laptop, do: Callable[[], None], *, lost: bool = False) -> None:
+        """Do something on a laptop that may be killed over it; `lost` where an older disk took its disk's place."""
         try:
             do()
         except Killed:
             self.say(f"{laptop.name}: killed")
             self.reopen(laptop)
+            if lost:
+                self.forget_lost()
             self.check(f"after {laptop.name} was killed", at_rest=False, laptop=laptop)
         except FieldpoError as refused:
             self.say(f"{laptop.name}: {type(refused).__name__}")

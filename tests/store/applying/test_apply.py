@@ -11,7 +11,7 @@ from fieldpo.store.acting.acts import Act, Change, Create, Remove, perform
 from fieldpo.store.acting.answers import Keep
 from fieldpo.store.acting.outbox import counts
 from fieldpo.store.acting.outbox_view import Place, outbox_entries
-from fieldpo.store.applying.apply import take_response
+from fieldpo.store.applying.apply import begin_epoch, take_response
 from fieldpo.store.records import Record, find_record, read_base, read_record
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.exchange import FieldConflict
@@ -192,6 +192,25 @@ def test_a_returned_note_stays_visible_and_can_be_sent_again(vault: Vault) -> No
         assert connection.scalar(text("SELECT count(*) FROM r_contact")) == 1
     assert now is not None
     assert (now.body["note"], now.version, now.waiting) == ("Edited", 1, 0)
+
+
+def test_of_a_note_sent_again_the_new_words_show_while_both_wait_once_more(vault: Vault) -> None:
+    """Central went back, and lacks both: what the officer put in place of the returned note is what stands there."""
+    op_id = visit(vault)
+    take_response(vault, answer(verdicts=[verdict(op_id, "rejected", problem="invalid-body")]))
+    body = Contact(
+        person_id=PERSON, occurred_at=AT, contact="home", outcome="reported", officer_id=OFFICER, note="Edited"
+    )
+    saved = answers.replace_returned(vault, op_id, body, AT)
+    take_response(vault, answer(verdicts=[verdict(saved.op_ids[0], rev=2, version=1)]))
+    begin_epoch(vault, "e2", None)
+    assert states(vault) == ["waiting", "waiting"]
+    whole = [change("person", PERSON, Person(family_name="Fahey"), number=1), change("phone", PHONE, FIRST, number=2)]
+    take_response(vault, answer(page(whole, 2), epoch="e2"))
+    with vault.reading() as connection:
+        now = read_record(connection, "contact", op_id)
+    assert now is not None
+    assert (now.body["note"], now.waiting) == ("Edited", 2)
 
 
 def test_a_returned_note_is_set_aside(vault: Vault) -> None:
