@@ -32,7 +32,7 @@ CAUGHT_BY = {
     "upgrade answered with changes": 1,
     "page cut short": 3,
     "durable through too high": 23,
-    "the same version taken for the same record": 57,
+    "the same version taken for the same record": 37,
     "transfer that tells nobody": 1,
     "seen off by one": 1,
     "cover that never ends": 6,
