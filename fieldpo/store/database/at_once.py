@@ -19,7 +19,7 @@ Asked = str | int | float | None | Sequence[str]
 
 
 class AtOnce:
-    """A SELECT with named parameters and named columns of text, numbers and NULL, its rows read together.
+    """A SELECT with named parameters and named columns of text, finite numbers and NULL, its rows read together.
 
     For what a screen shows. What is read only until something is found, or may be more than a screen ever shows, is
     read row by row.
