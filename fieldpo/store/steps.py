@@ -32,7 +32,7 @@ class Pace:
 
 
 BESIDE = Pace(rows=600, beside_a_save=20)
-"""While the officer works: the first save during a sync may wait for 600 rows, those that follow for 20, about 1.5 ms."""
+"""While the officer works: the first save during a sync may wait for 600 rows, those that follow for 20, 1.5 ms."""
 
 ALONE = Pace(rows=2_000, beside_a_save=2_000)
 """While nothing can be saved yet."""
