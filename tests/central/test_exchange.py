@@ -49,7 +49,7 @@ def test_what_a_verdict_does_not_tell_comes_with_the_feed(database: Engine) -> N
     assert [(each.id, each.version, each.body) for each in page.changes] == [(changed.record_id, 2, None)]
     assert laptop.hash(laptop.caseload) == page.hash
     other.send()
-    bodies = {each.id: each.body or {} for each in other.copy[other.caseload].values()}
+    bodies = {each.id: each.body for each in other.copy[other.caseload].values()}
     assert bodies[plain.record_id]["note"] == "Stays"
     assert bodies[changed.record_id]["number"] == "515-555-0199"
     third = laptop.numbered(laptop.contact("doe"))
