@@ -21,7 +21,6 @@ from fieldpo.sync.protocol.exchange import (
     SyncRequest,
     SyncResponse,
     Verdict,
-    VerdictKind,
     caseload_partition,
     hash_text,
     record_digest,
@@ -48,8 +47,6 @@ class Laptop:
     numbers: dict[str, int] = field(default_factory=dict)
     copy: dict[str, dict[str, Change]] = field(default_factory=dict)
     verdicts: dict[str, Verdict] = field(default_factory=dict)
-    made: dict[str, Op] = field(default_factory=dict)
-    """The creations that it sends, by op."""
 
     @property
     def caseload(self) -> str:
@@ -113,17 +110,11 @@ class Laptop:
     def numbered(self, op: Op) -> tuple[int, str]:
         """The op with the next seq, as the wire carries it."""
         self.seq += 1
-        if op.verb == "create":
-            self.made[op.op_id] = op
         return self.seq, freeze(op)
 
     def take(self, answer: SyncResponse) -> None:
-        """Keep verdicts, what they tell of new records, changes and cursors."""
+        """Keep verdicts, changes and cursors."""
         self.verdicts |= {verdict.op_id: verdict for verdict in answer.verdicts}
-        for verdict in answer.verdicts:
-            op = self.made.get(verdict.op_id)
-            if op is not None and (verdict.verdict, verdict.version) == (VerdictKind.ACCEPTED, 1):
-                self.copy.setdefault(verdict.partition, {}).setdefault(op.record_id, _as_made(op, verdict))
         self.verdicts_after = answer.verdict_rev
         for page in answer.partitions:
             copy = self.copy.setdefault(page.id, {})
@@ -146,14 +137,6 @@ class Laptop:
         """The hash of the base copy."""
         live = (change for change in self.copy.get(partition, {}).values() if not change.deleted)
         return hash_text(sum(record_digest(each.id, each.version) for each in live) % HASH_MODULUS)
-
-
-def _as_made(op: Op, verdict: Verdict) -> Change:
-    """A new record as the feed would tell it, did the verdict on its op not tell as much."""
-    person = op.record_id if op.record_kind == "person" else op.body.get("person_id")
-    return Change(
-        id=op.record_id, kind=op.record_kind, version=verdict.version, number=verdict.number, person_id=person
-    )
 
 
 def put_person(engine: Engine, officer: str, person: str, **body: Any) -> None:

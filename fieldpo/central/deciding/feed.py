@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 import msgspec
@@ -44,12 +43,7 @@ class JustWritten:
 
     after: int
     through: int
-    records: Sequence[Standing]
-    own: Mapping[str, int]
-
-    def rows(self, told: Collection[str | None]) -> list[FeedRow]:
-        """As the feed tells it, but for records of which a verdict has `told` all there is to say."""
-        return [_row(each, self.own) for each in self.records if each.id not in told]
+    rows: Sequence[FeedRow]
 
 
 @dataclass
@@ -62,8 +56,6 @@ class Room:
     """Record → version, of changes whose outcome the device can compute itself."""
     just_written: Mapping[str, JustWritten] = field(default_factory=dict)
     """By partition; it need not be read again."""
-    told: Collection[str | None] = ()
-    """Records that verdicts beside these pages tell the device of: new ones, as its ops made them."""
 
 
 def just_written(world: World, began: Mapping[str, int], own: Mapping[str, int]) -> dict[str, JustWritten]:
@@ -73,8 +65,9 @@ def just_written(world: World, began: Mapping[str, int], own: Mapping[str, int])
         standing = world.records[record_id]
         changed.setdefault(standing.partition, []).append(standing)
     return {
-        id_: JustWritten(began[id_], world.counters[id_].number, sorted(found, key=attrgetter("number")), own)
+        id_: JustWritten(began[id_], world.counters[id_].number, [_row(each, own) for each in ordered])
         for id_, found in changed.items()
+        if (ordered := sorted(found, key=lambda each: each.number))
     }
 
 
@@ -142,8 +135,7 @@ def _listed(conn: Connection, source: Source, start: int, end: int, room: Room) 
     new = None if source.person_id else room.just_written.get(source.id)
     if new is None or not start <= new.after <= new.through <= end:
         return _after(conn, source, start, end, limit)
-    told = room.told if start else ()  # who loads the whole gets the whole
-    rows = [*(_after(conn, source, start, new.after, limit) if start < new.after else ()), *new.rows(told)]
+    rows = [*(_after(conn, source, start, new.after, limit) if start < new.after else ()), *new.rows]
     if new.through < end and len(rows) < limit:
         rows += _after(conn, source, new.through, end, limit - len(rows))
     return rows[:limit]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -71,12 +70,7 @@ def answer(
     undecided = {one.op_id for one in taken.retry} - given.keys()
     verdicts += [Verdict(op_id=op_id, verdict=VerdictKind.RETRY, rev=0) for op_id in sorted(undecided)]
     granted = readable_now(conn, caller.user_id, readable(grants(conn, caller.user_id, now).values(), now), now)
-    room = Room(
-        changes=max(0, min(request.limit, PAGE)),
-        own=taken.own,
-        just_written=taken.just_written,
-        told=_told(given.values(), taken.own),
-    )
+    room = Room(changes=max(0, min(request.limit, PAGE)), own=taken.own, just_written=taken.just_written)
     reached = found[-1].rev if found else after
     return SyncResponse(
         verdicts=verdicts,
@@ -141,12 +135,6 @@ def _verdicts_after(conn: Connection, device_id: str, request: SyncRequest) -> t
     if asked > 0 and mark and covering_token(conn, verdict_feed(device_id), asked) != mark:
         return 0, False
     return asked, True
-
-
-def _told(given: Collection[Entry], own: Mapping[str, int]) -> set[str | None]:
-    """New records of which a verdict in the answer says all that the feed would: they stand as the op made them."""
-    made = (entry for entry in given if entry.version == 1 and entry.verdict is VerdictKind.ACCEPTED)
-    return {entry.record_id for entry in made if own.get(entry.record_id or "") == 1}
 
 
 def _verdict(entry: Entry, *, duplicate: bool) -> Verdict:

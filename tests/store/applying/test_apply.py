@@ -83,33 +83,6 @@ def test_an_own_change_comes_without_its_body(vault: Vault) -> None:
         assert read_base(connection, PHONE) is None
 
 
-@pytest.mark.parametrize("waits", [False, True], ids=["nothing else waits", "an edit of it waits"])
-def test_a_new_record_of_which_its_verdict_tells_all_need_not_come(vault: Vault, waits: bool) -> None:  # noqa: FBT001
-    """The feed passes it by: it stands as central has it, the hash agrees, and a reload keeps it."""
-    other = Phone(person_id=PERSON, number="515 555 0103")
-    made = perform(vault, Act("Number", (Create(other),), AT), AT).op_ids[0]
-    if waits:
-        perform(vault, Act("Number", (Change("phone", made, {"number": "515 555 0104"}),), AT), AT)
-    everything = [f"{PERSON}/1", f"{PHONE}/1", f"{made}/1"]
-    taken = take_response(vault, answer(page([], 3, sum_of=everything), verdicts=[verdict(made, version=1, number=3)]))
-    assert (taken.mismatched, taken.more, taken.news) == ((), False, 0)
-    with vault.reading() as connection:
-        stands, base = read_record(connection, "phone", made), read_base(connection, made)
-        assert partitions.cursors(connection)[OWN] == "c3"
-    assert stands is not None
-    assert (stands.version, stands.number, stands.waiting > 0) == (1, 3, waits)
-    assert (base is not None) is waits
-    with vault.writing() as connection:
-        partitions.ask_reload(connection, OWN)
-    first = [change("person", PERSON, Person(family_name="Fahey"), number=1), change("phone", PHONE, FIRST, number=2)]
-    taken = take_response(vault, answer(page([*first, change("phone", made, other, number=3)], 3, sum_of=everything)))
-    assert (taken.mismatched, taken.news) == ((), 0)
-    with vault.reading() as connection:
-        stands = read_record(connection, "phone", made)
-    assert stands is not None
-    assert stands.body["number"] == ("515 555 0104" if waits else "515 555 0103")
-
-
 def test_a_second_edit_waits_over_the_first_ones_answer(vault: Vault) -> None:
     """Two edits wait and only the first is answered: the second still shows, over a base with the first."""
     first = renumber(vault, "515 555 0198")
