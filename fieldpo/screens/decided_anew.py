@@ -29,7 +29,7 @@ def may_be_decided_anew(entry: OutboxEntry) -> bool:
 def decide_anew(vault: Vault, returned: OutboxEntry, now: dt.datetime) -> str:
     """Keep the comment as a draft, set the decision aside; the id of the report to decide on.
 
-    Raises NotFound where the report waits no more, or the decision was answered; nothing is changed then.
+    Raises NotFound where the report waits no more, or the decision was answered; the decision is as it was then.
     """
     from fieldpo.store.acting.answers import set_aside
 

@@ -53,8 +53,8 @@ class NeedsAnswerScreen(FieldScreen):
         self._unread: dict[str, Unreadable] = {}
         self._chosen: dict[str, Choice] = {}
         self._editing: Question | None = None
-        self._sending = ""
-        """The op whose answer is being saved: a second press adds nothing."""
+        self._sending: set[str] = set()
+        """The ops whose answers are being saved: a second press adds nothing."""
 
     def body(self) -> ComposeResult:
         """The questions, the story of the row, and where a value is edited."""
@@ -133,9 +133,9 @@ class NeedsAnswerScreen(FieldScreen):
         here = self._here()
         if here is None:
             return
-        if here.entry.op_id == self._sending:
+        if here.entry.op_id in self._sending:
             return
-        self._sending = here.entry.op_id
+        self._sending.add(here.entry.op_id)
         vault, now, choices = self.shell.vault, self.shell.now(), self._choices(here.entry)
         self.compute(lambda: send(vault, here.entry, choices, now), lambda _: self._answered(here.entry), keep=True)
 
@@ -239,11 +239,11 @@ class NeedsAnswerScreen(FieldScreen):
 
     def failed(self, error: FieldpoError) -> None:
         """What was chosen stands, and can be saved again."""
-        self._sending = ""
+        self._sending.clear()
         super().failed(error)
 
     def _answered(self, entry: OutboxEntry, sentence: str = "Answered. It goes with the next sync.") -> None:
-        self._sending = ""
+        self._sending.discard(entry.op_id)
         for key in [key for key in self._chosen if key.startswith(f"{entry.op_id}/")]:
             del self._chosen[key]
         self.shell.say(sentence)

@@ -1,104 +1,21 @@
-"""Not sent and Needs your answer, played on entries as a sync leaves them."""
+"""Needs your answer, played on entries as a sync leaves them."""
 
 from __future__ import annotations
 
-import msgspec
-from msgspec.structs import replace
 from sqlalchemy import text
 from syrupy.assertion import SnapshotAssertion
 from textual.widgets import TextArea
 
-from fieldpo.screens.answering import words
 from fieldpo.screens.needs_answer import NeedsAnswerScreen
-from fieldpo.screens.not_sent import NotSentScreen
-from fieldpo.screens.widgets.record_table import RecordTable
-from fieldpo.store.acting.acts import Act, Change, Create, perform
+from fieldpo.store.acting.acts import Act, Change, perform
 from fieldpo.store.acting.outbox import counts
 from fieldpo.store.acting.outbox_view import outbox_entries
-from fieldpo.store.records import read_record, write_records
 from fieldpo.store.vault import Vault
 from fieldpo.sync.protocol.exchange import FieldConflict, Problem, Verdict, VerdictKind
-from fieldpo.sync.protocol.kinds import Addendum, ReportStep
-from tests.filled_vault import NOW, OFFICER, Pulled, fill
+from tests.app.asked import PERSON, answered, conflict, language, person, returned, signed
+from tests.filled_vault import NOW
 from tests.hostile import MARKED, raw_in
 from tests.snapshots import app_on, assert_pictures, picture, settled
-
-PERSON = "0192bbbb-0000-7000-8000-000000000001"
-CONTACT = "0192bbbb-0000-7000-8000-000000000002"
-
-
-def person(vault: Vault, name: str = "Fahey") -> None:
-    """One client, from central."""
-    fill(vault, [Pulled("person", PERSON, PERSON, {"family_name": name, "given_name": "Bo", "language": "en"})])
-
-
-def conflict(vault: Vault, mine: str = "es", theirs: str = "fr") -> str:
-    """The officer changed the language, and somebody else did first. Returns the op's id."""
-    saved = perform(vault, Act("Changed Fahey, Bo", (Change("person", PERSON, {"language": mine}),), NOW), NOW)
-    op_id = saved.op_ids[0]
-    asked = FieldConflict(conflict_id="conflict-1", field="language", yours=mine, current=theirs)
-    _answered(vault, op_id, "conflict", Verdict(op_id=op_id, verdict=VerdictKind.CONFLICT, rev=1, conflicts=[asked]))
-    with vault.writing() as connection:
-        record = read_record(connection, "person", PERSON)
-        assert record is not None
-        write_records(connection, "person", [replace(record, body={**record.body, "language": theirs}, waiting=0)])
-    return op_id
-
-
-def returned(vault: Vault) -> str:
-    """An addendum that central gave back. Returns the op's id."""
-    body = Addendum(person_id=PERSON, entry_id=CONTACT, text="too long", officer_id=OFFICER, written_at=NOW)
-    saved = perform(vault, Act("Addendum, Fahey, Bo", (Create(body),), NOW), NOW)
-    op_id = saved.op_ids[0]
-    _rejected(vault, "addendum", op_id, Problem(type="too-large", title="too large"))
-    return op_id
-
-
-def signed(vault: Vault, problem: Problem) -> str:
-    """A signed decision that central gave back. Returns the op's id."""
-    body = ReportStep(
-        person_id=PERSON,
-        report_id=CONTACT,
-        step="returned",
-        officer_id=OFFICER,
-        written_at=NOW,
-        comment="Say when.",
-        signed_name="Reyes, Ana",
-        signed_at=NOW,
-        signed_sha256="5f" * 32,
-    )
-    op_id = perform(vault, Act("Returned: violation report on Fahey, Bo", (Create(body),), NOW), NOW).op_ids[0]
-    _rejected(vault, "report_step", op_id, problem)
-    return op_id
-
-
-def _rejected(vault: Vault, kind: str, op_id: str, problem: Problem) -> None:
-    _answered(vault, op_id, "rejected", Verdict(op_id=op_id, verdict=VerdictKind.REJECTED, rev=2, problem=problem))
-    with vault.writing() as connection:
-        record = read_record(connection, kind, op_id)
-        assert record is not None
-        write_records(connection, kind, [replace(record, waiting=0)])
-
-
-def _answered(vault: Vault, op_id: str, state: str, verdict: Verdict) -> None:
-    with vault.writing() as connection:
-        connection.execute(
-            text("UPDATE op SET state = :state, verdict = :verdict, problem = :problem WHERE op_id = :id"),
-            {
-                "state": state,
-                "verdict": msgspec.json.encode(verdict).decode(),
-                "problem": verdict.problem.type if verdict.problem else "",
-                "id": op_id,
-            },
-        )
-
-
-def language(vault: Vault) -> object:
-    """What the record says now."""
-    with vault.reading() as connection:
-        record = read_record(connection, "person", PERSON)
-    assert record is not None
-    return record.body["language"]
 
 
 async def test_mine_takes_the_place_of_theirs(stub_today: None, bare_vault: Vault) -> None:
@@ -202,26 +119,6 @@ async def test_a_returned_entry_is_set_aside(stub_today: None, bare_vault: Vault
         assert "Nothing needs your answer" in picture(app)
 
 
-async def test_not_sent_tells_where_each_entry_is(stub_today: None, bare_vault: Vault) -> None:
-    """`o` lists each entry with where it is, what happened and what to do; F3 hides whose they are."""
-    person(bare_vault)
-    returned(bare_vault)
-    perform(bare_vault, Act("Changed Fahey, Bo", (Change("person", PERSON, {"language": "de"}),), NOW), NOW)
-    app = app_on(bare_vault)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
-        await pilot.press("o", "down")
-        await settled(pilot)
-        assert isinstance(app.screen, NotSentScreen)
-        shown = picture(app)
-        assert "! returned" in shown
-        assert "language: de" in shown
-        assert "it goes by itself" in shown
-        await pilot.press("f3")
-        await settled(pilot)
-        assert "Fahey" not in picture(app)
-
-
 async def test_hostile_names_and_values_stay_text(stub_today: None, bare_vault: Vault) -> None:
     """What a person or central wrote reaches neither the terminal as a control nor the markup."""
     person(bare_vault, "".join(MARKED.values()) + "[@click=app.leave]x[/][/path")
@@ -243,36 +140,6 @@ async def test_pictures_of_needs_answer(stub_today: None, bare_vault: Vault, sna
     await assert_pictures(snapshot, lambda: app_on(bare_vault), press=["a"])
 
 
-async def test_pictures_of_an_empty_not_sent(stub_today: None, bare_vault: Vault, snapshot: SnapshotAssertion) -> None:
-    """Not sent with nothing in it names the keys to press."""
-    await assert_pictures(snapshot, lambda: app_on(bare_vault), press=["o"])
-
-
-def test_an_entry_not_sent_reads_as_a_person_writes() -> None:
-    """Moments, codes of the policy pack and kinds are told in words; a note is left as it was typed."""
-    assert words("2026-11-21T14:15:00-06:00") == "Sat 21 Nov 2026 14:15"
-    assert words({"contact": "face_to_face"}) == "contact: face to face"
-    assert words("He said face_to_face.") == "He said face_to_face."
-
-
-async def test_not_sent_lists_the_first_entries_of_very_many(stub_today: None, bare_vault: Vault) -> None:
-    """Of six hundred entries five hundred are listed, the one that needs an answer first, though saved last."""
-    person(bare_vault)
-    body = Addendum(person_id=PERSON, entry_id=CONTACT, text="waits", officer_id=OFFICER, written_at=NOW)
-    perform(bare_vault, Act("Addenda, Fahey, Bo", tuple(Create(body) for _ in range(250)), NOW), NOW)
-    perform(bare_vault, Act("Addenda, Fahey, Bo", tuple(Create(body) for _ in range(250)), NOW), NOW)
-    perform(bare_vault, Act("Addenda, Fahey, Bo", tuple(Create(body) for _ in range(100)), NOW), NOW)
-    asked = returned(bare_vault)
-    app = app_on(bare_vault)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
-        await pilot.press("o")
-        await settled(pilot)
-        rows = app.screen.query_one(RecordTable)
-        assert (len(rows.keys), rows.keys[0]) == (500, asked)
-        assert "601 entries, all kept here; the first 500 are listed" in picture(app)
-
-
 async def test_where_nothing_is_asked_no_key_answers(stub_today: None, bare_vault: Vault) -> None:
     """An empty Needs your answer offers neither 1, 2, 3 nor d; pressed all the same, they say so."""
     app = app_on(bare_vault)
@@ -291,7 +158,7 @@ async def test_a_question_about_a_record_taken_away_is_asked_in_words(stub_today
     person(bare_vault)
     op_id = conflict(bare_vault)
     asked = FieldConflict(conflict_id="conflict-1", field="deleted", yours=True, current=False)
-    _answered(
+    answered(
         bare_vault, op_id, "conflict", Verdict(op_id=op_id, verdict=VerdictKind.CONFLICT, rev=1, conflicts=[asked])
     )
     app = app_on(bare_vault)
@@ -301,28 +168,6 @@ async def test_a_question_about_a_record_taken_away_is_asked_in_words(stub_today
         await settled(pilot)
         assert "taken away" in picture(app)
         assert "deleted" not in picture(app)
-
-
-async def test_what_was_not_taken_is_tried_again(stub_today: None, bare_vault: Vault) -> None:
-    """`r` on an entry that was refused lets it wait again, and asks for a sync, which tells what became of it."""
-    person(bare_vault)
-    perform(bare_vault, Act("Changed Fahey, Bo", (Change("person", PERSON, {"language": "de"}),), NOW), NOW)
-    with bare_vault.writing() as connection:
-        connection.execute(text("UPDATE op SET state = 'parked', tries = 3, problem = '413 too large'"))
-    app = app_on(bare_vault)
-    async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await settled(pilot)
-        await pilot.press("o")
-        await settled(pilot)
-        assert "r try again" in picture(app)
-        await pilot.press("r")
-        await settled(pilot)
-        assert [note.message for note in app._notifications] == ["Sync is off here."]
-        assert "not taken" not in picture(app)
-        await pilot.press("r")
-        assert [note.message for note in app._notifications][-1].startswith("Only an entry")
-    with bare_vault.reading() as connection:
-        assert [str(one.place) for one in outbox_entries(connection)] == ["not sent"]
 
 
 async def test_what_is_signed_is_sent_as_it_was_signed(stub_today: None, bare_vault: Vault) -> None:

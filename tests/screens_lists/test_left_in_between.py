@@ -16,6 +16,7 @@ from fieldpo.screens.person_tabs.tests import TestsTab
 from fieldpo.screens.search import ASK, SearchScreen
 from fieldpo.screens.widgets.record_table import RecordTable
 from fieldpo.screens.withdrawal import WithdrawalScreen
+from fieldpo.store.queries.person.case_notes import NotesPage
 from tests.listed import OVERDUE
 from tests.screens_lists.conftest import Open
 from tests.screens_lists.test_person import to_person
@@ -103,6 +104,19 @@ async def test_older_notes_of_a_tab_that_was_left_are_let_go(on_today: Open) -> 
         notes = app.screen.query_one(NotesTab)
         page = notes.answer
         await press(pilot, "1")
-        notes._older(page)
+        notes._older(page.notes[-1], page)
         await settled(pilot)
         assert "[1 overview]" in picture(app)
+
+
+async def test_older_notes_join_only_the_list_that_asked_for_them(on_today: Open) -> None:
+    """Another list stands there by now: it is left as it is."""
+    app = on_today()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await to_person(OVERDUE, "2")(pilot)
+        notes = app.screen.query_one(NotesTab)
+        asked = notes.answer
+        notes.show(NotesPage(asked.notes[:1], more=False), client_safe=False)
+        notes._older(asked.notes[-1], asked)
+        await settled(pilot)
+        assert notes.answer.notes == asked.notes[:1]

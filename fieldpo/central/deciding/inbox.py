@@ -30,8 +30,8 @@ _COLUMNS = ("number", "op_id", "sha", "device_id", "user_id", "received_at", "ra
 
 
 class Kept(NamedTuple):
-    """Ops whose bytes stand in the inbox. Nobody has decided one that did not come `before`, from any device; of these
-    this one had `sent` some.
+    """Ops whose bytes stand in the inbox. `before` came before from any device, and nobody has decided another; `sent`
+    are those of them that came from this one.
     """
 
     ops: list[Received]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -77,12 +78,14 @@ class NotesTab(ListTab):
             return
         last = page.notes[-1]
         self.screen.load(
-            lambda connection: case_notes(connection, self.pack, self.person_id, last), self._older, group="older"
+            lambda connection: case_notes(connection, self.pack, self.person_id, last),
+            partial(self._older, last),
+            group="older",
         )
 
-    def _older(self, older: NotesPage) -> None:
-        if not self.is_attached or self.words:
-            return  # the tab was left meanwhile, or words narrow it
+    def _older(self, than: Note, older: NotesPage) -> None:
+        if not self.is_attached or self.words or self.answer.notes[-1:] != (than,):
+            return  # the tab was left meanwhile, words narrow it, or another list stands there
         notes = tuple({one.record_id: one for one in (*self.answer.notes, *older.notes)}.values())[:MOST]
         self.show(NotesPage(notes, older.more), client_safe=self.safe)
 
